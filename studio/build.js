@@ -1,6 +1,6 @@
 /** Builds the studio's page: a few static files that ship in the package. */
 import { copyFileSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { build } from "esbuild";
 
 /** @param {string} folder where the files go. */
@@ -18,7 +18,9 @@ export async function buildPage(folder) {
     jsx: "automatic",
     jsxImportSource: "preact",
     legalComments: "none",
+    external: ["*.woff2"], // copied below
     logLevel: "warning",
   });
-  for (const file of ["index.html", "icon.svg"]) copyFileSync(join(source, file), join(folder, file));
+  for (const file of ["index.html", "icon.svg", "fonts/inter.woff2", "fonts/inter.LICENSE.txt"])
+    copyFileSync(join(source, file), join(folder, basename(file)));
 }

@@ -11,7 +11,7 @@ export interface Curve {
 
 interface ChartProps {
   readonly title: string;
-  /** What the chart shows, in words, for those who cannot see it. */
+  /** The chart in words, for screen readers. */
   readonly summary: string;
   readonly curves: readonly Curve[];
   /** Steps, then one list for each curve. */
@@ -34,7 +34,7 @@ function optionsOf(curves: readonly Curve[], width: number, band: boolean, end: 
     stroke: chartColour("soft"),
     grid: { stroke: chartColour("line"), width: 1 },
     ticks: { show: false },
-    font: "11px system-ui",
+    font: "11px Inter, system-ui",
   };
   return {
     width,
@@ -47,8 +47,18 @@ function optionsOf(curves: readonly Curve[], width: number, band: boolean, end: 
       y: { range: (_, low, high) => paddedLimits(low, high) },
     },
     axes: [
-      { ...axis, size: 22, space: 60 },
-      { ...axis, size: 38, space: 28, values: (_, values) => values.map((value) => value.toFixed(2)) },
+      {
+        ...axis,
+        size: 22,
+        space: 60,
+        values: (plot, values) => values.map((value) => (isEmpty(plot) ? "" : String(value))),
+      },
+      {
+        ...axis,
+        size: 38,
+        space: 28,
+        values: (plot, values) => values.map((value) => (isEmpty(plot) ? "" : value.toFixed(2))),
+      },
     ],
     ...(band && { bands: [{ series: [1, 2] as [number, number], fill: chartColour("accent-soft") }] }),
     series: [
@@ -64,7 +74,10 @@ function optionsOf(curves: readonly Curve[], width: number, band: boolean, end: 
   };
 }
 
-/** Limits of an axis with a little air; never empty. */
+/** Whether a chart has no values yet: the labels of its axes would mean nothing. */
+const isEmpty = ({ data }: uPlot): boolean => data[0].length === 0;
+
+/** Limits of an axis with padding; never an empty range. */
 function paddedLimits(low: number | null, high: number | null): [number, number] {
   const [from, to] = [low ?? 0, high ?? 1];
   const padding = Math.max(0.02, (to - from) * 0.1);
@@ -116,7 +129,10 @@ export function Chart({ title, summary, curves, data, end, band = false }: Chart
             ))}
         </span>
       </figcaption>
-      <div ref={box} class="plot" role="img" aria-label={summary} />
+      <div class="plot">
+        <div ref={box} role="img" aria-label={summary} />
+        {data[0]!.length === 0 && <span class="chart-note small soft">{summary}</span>}
+      </div>
     </figure>
   );
 }

@@ -30,7 +30,7 @@ function Part({
   );
 }
 
-/** What the machine has, what is missing, and how to get it. */
+/** Engines, packs and packages of this machine, and how to install missing ones. */
 export function DoctorView() {
   const [report, setReport] = useState<MachineView>();
   const load = (): void => void attempt(async () => setReport(await call<MachineView>("GET", "/doctor")));
@@ -41,13 +41,23 @@ export function DoctorView() {
         <h1>Doctor</h1>
         <span class="grow" />
         <Button icon="replay" onClick={load}>
-          Look again
+          Refresh
         </Button>
       </header>
       {!report ? (
-        <p class="soft" role="status">
-          Looking at the machine…
-        </p>
+        <>
+          <p class="visually-hidden" role="status">
+            Inspecting the machine…
+          </p>
+          <div class="columns" aria-hidden="true">
+            {["Machine", "Engines", "Packs", "Optional packages"].map((title) => (
+              <section key={title} class="card blank">
+                <h2>{title}</h2>
+                <p class="small soft">Inspecting…</p>
+              </section>
+            ))}
+          </div>
+        </>
       ) : (
         <div class="columns">
           <section class="card stack">

@@ -15,7 +15,7 @@ export function useSettings({ kind, request }: Restored): void {
     restoreEdit(request);
     location.hash = "#/edit";
   }
-  showToast("The settings are restored.");
+  showToast("Settings restored.");
 }
 
 /** What could not be restored. */
@@ -49,7 +49,7 @@ export function DropDialog() {
           </p>
           {restored && (
             <>
-              <p>This picture was made here. Its settings are inside it.</p>
+              <p>clipsteer made this picture; it contains its settings.</p>
               <LostSettings lost={restored.lost} />
               <Button
                 kind="primary"
@@ -64,7 +64,7 @@ export function DropDialog() {
             </>
           )}
           {problem !== undefined && <Notice kind="warn">{problem}</Notice>}
-          {!restored && <p>This picture holds no settings. What should happen with it?</p>}
+          {!restored && <p>This picture contains no settings. What do you want to do with it?</p>}
           <Button
             kind={restored ? "plain" : "primary"}
             icon="edit"

@@ -85,7 +85,7 @@ function optionsOf(rows: readonly IntervalRow[], width: number): uPlot.Options {
         stroke: chartColour("soft"),
         grid: { stroke: chartColour("line"), width: 1 },
         ticks: { show: false },
-        font: "11px system-ui",
+        font: "11px Inter, system-ui",
         values: (_, values) => values.map((value) => `${percent(value)} %`),
       },
     ],

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import type { RunView } from "../src/studio/api.js";
 import { call } from "./client.js";
 import { openItem } from "./gallery/open.js";
+import { Icon } from "./icons.js";
 import { ResumeButton, statusWords } from "./generate/progress.js";
 import { shownRun } from "./generate/start.js";
 import { attempt, runs, showToast, thumbUrl, waitingRuns } from "./state.js";
@@ -43,7 +44,9 @@ function AddMany() {
       call<{ ids: string[] }>("POST", "/runs", { kind: "generate", requests }),
     );
     if (!added) return;
-    showToast(`${added.ids.length} added to the queue.`);
+    showToast(
+      `${added.ids.length} ${added.ids.length === 1 ? "prompt was" : "prompts were"} added to the queue.`,
+    );
     setText("");
     setPreview(undefined);
   };
@@ -51,7 +54,7 @@ function AddMany() {
     <section class="card stack">
       <h2>Add many prompts</h2>
       <div class="field">
-        <label for="many">One a line, or a YAML list</label>
+        <label for="many">One per line, or a YAML list</label>
         <textarea
           id="many"
           class="input"
@@ -67,7 +70,7 @@ function AddMany() {
           }}
         />
         <p id="many-help" class="small soft">
-          {"{red|blue}"} makes one picture of each. At most {maxPrompts} together.
+          {"{red|blue}"} adds one prompt for each word. At most {maxPrompts} at once.
         </p>
       </div>
       {problem !== "" && <Notice kind="bad">{problem}</Notice>}
@@ -84,7 +87,7 @@ function AddMany() {
           disabled={lines.length === 0}
           onClick={() => void expand().then((prompts) => prompts && setPreview(prompts))}
         >
-          Show what it makes
+          Preview
         </Button>
         <Button kind="primary" icon="plus" disabled={lines.length === 0} onClick={() => void add()}>
           Add to the queue
@@ -105,7 +108,11 @@ function Row({ run, place, last }: { run: RunView; place?: number; last?: boolea
   return (
     <li class="queue-row">
       <div class="thumb">
-        {result && <img src={thumbUrl(result.folder)} alt="" width={48} height={48} loading="lazy" />}
+        {result ? (
+          <img src={thumbUrl(result.folder)} alt="" width={48} height={48} loading="lazy" />
+        ) : (
+          <Icon name={run.kind === "edit" ? "edit" : "generate"} />
+        )}
       </div>
       <div class="words">
         <strong>{run.title}</strong>
@@ -159,7 +166,7 @@ function Row({ run, place, last }: { run: RunView; place?: number; last?: boolea
             <Button
               kind="quiet"
               icon="close"
-              label={`${run.status === "waiting" ? "Take out" : "Forget"} “${run.title}”`}
+              label={`${run.status === "waiting" ? "Remove" : "Dismiss"} “${run.title}”`}
               onClick={() => void attempt(() => call("DELETE", `/runs/${run.id}`))}
             />
           </>
@@ -181,10 +188,12 @@ export function QueueView() {
       <div class="queue">
         <div class="stack">
           <section class="card">
-            <h2>To do</h2>
+            <h2>Running and waiting</h2>
             {running.length + waiting.length === 0 ? (
-              <Empty icon="queue" title="Nothing waits">
-                <p>Runs that you start come here, one after the other. The queue survives a restart.</p>
+              <Empty icon="queue" title="The queue is empty">
+                <p>
+                  Runs that you start appear here and run one after the other. The queue survives a restart.
+                </p>
               </Empty>
             ) : (
               <ol>
@@ -202,7 +211,7 @@ export function QueueView() {
               <div class="row">
                 <h2 class="grow">Finished</h2>
                 <Button kind="quiet" onClick={() => void attempt(() => call("DELETE", "/runs"))}>
-                  Clear the list
+                  Clear
                 </Button>
               </div>
               <ol>

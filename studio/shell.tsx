@@ -17,36 +17,36 @@ export const viewTitles: Readonly<Record<ViewName, string>> = {
   doctor: "Doctor",
 };
 
-/** How the usual things are done. */
+/** Steps of the usual tasks. */
 const howTo: readonly (readonly [task: string, steps: string])[] = [
   [
     "Make a picture",
-    "Go to Generate, write what it should show and press Enter. Stop keeps the best so far. Drag the line below the picture to an earlier moment and branch from there.",
+    "In Generate, describe it and press Enter. Stop keeps the best picture so far. Drag the timeline below the picture to an earlier step and branch from there.",
   ],
   [
     "Change a picture",
-    "Drop it on the page or paste it and choose Edit. Write what it should show, and what it shows now if you like. Press Enter.",
+    "Drop it on the page or paste it and choose Edit. Describe what it should show and, if you like, what it shows now. Press Enter.",
   ],
   [
     "Change only a part",
-    "In Edit, paint over what may change, draw a box, an ellipse or a lasso around it, or name it in words and press Find. Everything else stays as it is.",
+    "In Edit, paint over it, draw a box, an ellipse or a lasso around it, or describe it and press Find. No pixel outside the mask changes.",
   ],
   [
-    "Move things in a picture",
+    "Rearrange a picture",
     "A prompt of several things, such as “a cat wearing a crown”, is drawn in layers. Press Layers below the picture.",
   ],
   [
-    "Go on from a picture",
-    "Drop a picture that was made here: its settings come back. Any other picture can be edited, searched for, or used as a start.",
+    "Reuse a picture",
+    "Drop a picture that was made here to restore its settings. Any other picture can be edited, classified, searched for, or used as a start.",
   ],
-  ["Make many pictures", "Raise Pictures, vary two settings in a grid, or paste a list into Queue."],
+  ["Make many pictures", "Raise Pictures, open an X/Y grid, or paste a list of prompts into Queue."],
 ];
 
 /** Keys of every view, and of single ones. */
 const keyHelp: readonly (readonly [keys: string, meaning: string])[] = [
-  ["1 – 7", "Go to a view"],
-  ["/", "Write a prompt, or search the gallery"],
-  ["Enter", "Make the picture (Shift+Enter for a new line)"],
+  ["1 – 7", "Open a view"],
+  ["/", "Go to the prompt, or to the search of the gallery"],
+  ["Enter", "Generate, or apply the edit (Shift+Enter: new line)"],
   ["Esc", "Close a dialog; leave a text field"],
   ["Ctrl+V", "Paste a picture"],
   ["?", "Show this help"],
@@ -55,7 +55,7 @@ const keyHelp: readonly (readonly [keys: string, meaning: string])[] = [
   ["Ctrl+Z, Ctrl+Shift+Z", "Edit: undo or redo a stroke"],
   ["← ↑ ↓ →", "Gallery: move; Edit: move the brush (Space paints)"],
   ["S, Del", "Gallery: star, or move to the bin"],
-  ["C", "Gallery: choose for comparing; two are shown side by side"],
+  ["C", "Gallery: select for comparing; two are compared at once"],
 ];
 
 function isTyping(target: EventTarget | null): boolean {
@@ -133,32 +133,39 @@ function useDrops(): boolean {
 }
 
 function Navigation({ openHelp }: { openHelp(): void }) {
-  const waiting = waitingRuns.value.length + (runs.value.some(({ status }) => status === "running") ? 1 : 0);
+  const unfinished =
+    waitingRuns.value.length + (runs.value.some(({ status }) => status === "running") ? 1 : 0);
   const dark = theme.value === "dark";
   return (
     <nav class="nav" aria-label="Views">
-      <img class="mark" src="/icon.svg" alt="" width={36} height={36} />
-      {viewNames.map((name) => (
-        <a key={name} href={`#/${name}`} aria-current={view.value === name ? "page" : undefined}>
-          <Icon name={name as IconName} />
-          {viewTitles[name]}
-          {name === "queue" && waiting > 0 && (
-            <span class="badge">
-              {waiting}
-              <span class="visually-hidden"> to do</span>
-            </span>
-          )}
-        </a>
-      ))}
-      <span class="grow" />
-      <button type="button" onClick={toggleTheme}>
-        <Icon name={dark ? "sun" : "moon"} />
-        {dark ? "Light" : "Dark"}
-      </button>
-      <button type="button" onClick={openHelp}>
-        <Icon name="help" />
-        Help
-      </button>
+      <div class="brand">
+        <img class="mark" src="/icon.svg" alt="" width={34} height={34} />
+        <span>clipsteer studio</span>
+      </div>
+      <div class="views">
+        {viewNames.map((name) => (
+          <a key={name} href={`#/${name}`} aria-current={view.value === name ? "page" : undefined}>
+            <Icon name={name as IconName} />
+            {viewTitles[name]}
+            {name === "queue" && unfinished > 0 && (
+              <span class="badge">
+                {unfinished}
+                <span class="visually-hidden"> not finished</span>
+              </span>
+            )}
+          </a>
+        ))}
+      </div>
+      <div class="tools">
+        <button type="button" onClick={toggleTheme}>
+          <Icon name={dark ? "sun" : "moon"} />
+          {dark ? "Light" : "Dark"}
+        </button>
+        <button type="button" onClick={openHelp}>
+          <Icon name="help" />
+          Help
+        </button>
+      </div>
     </nav>
   );
 }
@@ -232,12 +239,12 @@ export function Shell({ children }: { children: ComponentChildren }) {
       </main>
       {!connected.value && (
         <div class="offline tag bad" role="alert">
-          The studio does not answer. Trying again…
+          The studio does not answer. Reconnecting…
         </div>
       )}
       <Toasts />
       {help && <Help onClose={() => setHelp(false)} />}
-      {dragging && <div class="dropping">Drop the picture to use it or to restore its settings</div>}
+      {dragging && <div class="dropping">Drop the picture to use it, or to restore its settings</div>}
     </div>
   );
 }

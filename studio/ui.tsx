@@ -8,11 +8,14 @@ interface ButtonProps {
   readonly icon?: IconName;
   /** Name of a button without text. */
   readonly label?: string;
-  readonly kind?: "primary" | "quiet" | "plain";
+  /** `flush`: text at the left edge of its column. */
+  readonly kind?: "primary" | "quiet" | "plain" | "flush";
   readonly wide?: boolean;
   readonly pressed?: boolean;
   readonly disabled?: boolean;
   readonly submit?: boolean;
+  /** Whether Tab passes it over, where keys do the same. */
+  readonly skipped?: boolean;
   onClick?(): void;
 }
 
@@ -25,9 +28,12 @@ export function Button({
   pressed,
   disabled,
   submit,
+  skipped,
   onClick,
 }: ButtonProps) {
-  const classes = ["button", kind, wide && "wide", !children && "icon"].filter(Boolean).join(" ");
+  const classes = ["button", kind === "flush" ? "quiet flush" : kind, wide && "wide", !children && "icon"]
+    .filter(Boolean)
+    .join(" ");
   return (
     <button
       type={submit ? "submit" : "button"}
@@ -36,6 +42,7 @@ export function Button({
       title={label}
       aria-pressed={pressed}
       disabled={disabled}
+      tabIndex={skipped ? -1 : undefined}
       onClick={onClick}
     >
       {icon && <Icon name={icon} size={18} />}
@@ -43,6 +50,11 @@ export function Button({
     </button>
   );
 }
+
+/** Style of a slider whose line is filled to a share of its width. */
+export const filledTo = (share: number): Record<string, string> => ({
+  "--fill": `${Math.round(1000 * Math.min(1, Math.max(0, share))) / 10}%`,
+});
 
 interface SliderProps {
   readonly label: string;
@@ -79,6 +91,7 @@ export function Slider({
         step={step}
         value={value}
         aria-valuetext={shown}
+        style={filledTo((value - min) / (max - min))}
         onInput={(event) => onInput(event.currentTarget.valueAsNumber)}
       />
     </div>
@@ -93,7 +106,7 @@ interface SegmentsProps<T extends string> {
   onChange(value: T): void;
 }
 
-/** A choice of a few, of which all are shown. */
+/** A choice between a few options, all visible. */
 export function Segments<T extends string>({ label, value, options, hideLabel, onChange }: SegmentsProps<T>) {
   const name = useId();
   return (
@@ -116,17 +129,24 @@ interface SelectProps {
   readonly value: string;
   readonly options: readonly (readonly [value: string, text: string])[];
   readonly hideLabel?: boolean;
+  readonly disabled?: boolean;
   onChange(value: string): void;
 }
 
-export function Select({ label, value, options, hideLabel, onChange }: SelectProps) {
+export function Select({ label, value, options, hideLabel, disabled, onChange }: SelectProps) {
   const id = useId();
   return (
     <div class="field">
       <label for={id} class={hideLabel ? "visually-hidden" : undefined}>
         {label}
       </label>
-      <select id={id} class="input" value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+      <select
+        id={id}
+        class="input"
+        value={value}
+        disabled={disabled}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      >
         {options.map(([option, text]) => (
           <option key={option} value={option}>
             {text}
@@ -137,7 +157,7 @@ export function Select({ label, value, options, hideLabel, onChange }: SelectPro
   );
 }
 
-/** What a view shows when there is nothing yet, and what to do about it. */
+/** Placeholder of a view without content: what belongs there, and how to get it. */
 export function Empty({
   icon,
   title,
@@ -149,23 +169,25 @@ export function Empty({
 }) {
   return (
     <div class="empty">
-      <Icon name={icon} size={36} />
+      <Icon name={icon} size={28} />
       <h2>{title}</h2>
       {children}
     </div>
   );
 }
 
+const noticeIcons = { note: "info", good: "check", warn: "warn", bad: "warn" } as const;
+
 export function Notice({
   kind = "note",
   children,
 }: {
-  kind?: "note" | "warn" | "bad";
+  kind?: "note" | "good" | "warn" | "bad";
   children: ComponentChildren;
 }) {
   return (
     <div class={`notice ${kind}`}>
-      <Icon name={kind === "note" ? "info" : "warn"} size={18} />
+      <Icon name={noticeIcons[kind]} size={18} />
       <div>{children}</div>
     </div>
   );
@@ -217,6 +239,6 @@ export function duration(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
-/** A score in two digits after the point. */
+/** A score with two decimals. */
 export const score = (value: number | undefined): string =>
   value === undefined ? "–" : value.toFixed(2).replace("-", "−");

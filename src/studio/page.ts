@@ -9,6 +9,7 @@ const types: Readonly<Record<string, string>> = {
   js: "text/javascript; charset=utf-8",
   css: "text/css; charset=utf-8",
   svg: "image/svg+xml",
+  woff2: "font/woff2",
 };
 
 /** Files of the page; no other name is ever read. */
@@ -17,6 +18,7 @@ const files: Readonly<Record<string, string>> = {
   "/page.js": "page.js",
   "/page.css": "page.css",
   "/icon.svg": "icon.svg",
+  "/inter.woff2": "inter.woff2",
 };
 
 /** Folder of the built page, in the package. */

@@ -1,4 +1,4 @@
-/** Finds pictures by what they show. */
+/** Searches pictures by their content. */
 import { useState } from "preact/hooks";
 import type { ListedItem } from "../gallery/items.js";
 import { call } from "../client.js";
@@ -48,14 +48,12 @@ export function FindPictures() {
           />
         </div>
         <Button kind="primary" submit wide icon="search" disabled={words.trim() === "" || busy}>
-          {busy ? "Looking at the pictures…" : "Find pictures"}
+          {busy ? "Searching…" : "Search"}
         </Button>
       </TaskForm>
       {found && found.pictures.length > 0 ? (
         <section class="stack" aria-label="Pictures found">
-          <h2>
-            Nearest to “{found.words}” <span class="soft small">the nearest first</span>
-          </h2>
+          <h2>Most similar to “{found.words}”</h2>
           <div class="tiles">
             {found.pictures.map(({ path, likeness }) => (
               <PictureTile
@@ -69,11 +67,11 @@ export function FindPictures() {
         </section>
       ) : (
         <div class="card">
-          <Empty icon="search" title={found ? "No pictures here" : "Which pictures do you look for?"}>
+          <Empty icon="search" title={found ? "No pictures here" : "Search by what pictures show"}>
             <p>
               {found
-                ? "This folder holds no pictures that can be read."
-                : "Describe what they show; the pictures are compared with the words, not their file names."}
+                ? "This folder contains no readable pictures."
+                : "Describe the pictures. The words are compared with their content, not with their file names."}
             </p>
           </Empty>
         </div>

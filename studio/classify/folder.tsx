@@ -49,7 +49,7 @@ export function FolderSelect({ labelled = false }: { labelled?: boolean }) {
   }, [known, first]);
   return (
     <Select
-      label="Pictures of"
+      label="Pictures in"
       value={folder.value}
       options={options}
       onChange={(value) => void (folder.value = value)}

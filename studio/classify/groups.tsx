@@ -99,7 +99,7 @@ export function CompareGroups() {
           />
         </div>
         <Button kind="primary" submit wide icon="compare" disabled={!usable || busy}>
-          {busy ? "Looking at the pictures…" : "Compare the groups"}
+          {busy ? "Comparing…" : "Compare groups"}
         </Button>
       </TaskForm>
       {result ? (

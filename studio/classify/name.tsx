@@ -1,11 +1,11 @@
-/** Names pictures by labels of one's choice. */
+/** Classifies pictures by labels of the user's choice. */
 import { useState } from "preact/hooks";
 import type { ClassifiedView } from "../../src/studio/classifyRoutes.js";
 import { call } from "../client.js";
 import { namedPicture } from "../gallery/open.js";
 import { Intervals } from "../intervals.js";
 import { mediaUrl } from "../state.js";
-import { Button, Empty, Notice } from "../ui.js";
+import { Button, Empty } from "../ui.js";
 import { FolderSelect, PictureTile } from "./folder.js";
 import { TaskForm, useFolderTask } from "./task.js";
 
@@ -56,7 +56,7 @@ function ChosenPicture({ id, name }: { id: string; name: string }) {
       <Button
         kind="quiet"
         icon="close"
-        label="Name the pictures of a folder instead"
+        label="Classify the pictures of a folder instead"
         onClick={() => void (namedPicture.value = undefined)}
       />
     </div>
@@ -138,7 +138,7 @@ export function NamePictures() {
         {namedPicture.value ? <ChosenPicture {...namedPicture.value} /> : <FolderSelect />}
         <div class="field">
           <label for="labels">
-            Labels <output>by commas or lines</output>
+            Labels <output>one per line, or with commas</output>
           </label>
           <textarea
             id="labels"
@@ -149,11 +149,11 @@ export function NamePictures() {
             onInput={(event) => setText(event.currentTarget.value)}
           />
         </div>
-        <Notice>
-          Every picture gets one of the labels, also when none suits. Add a label such as “something else”.
-        </Notice>
+        <p class="small soft">
+          Every picture gets one of the labels, even if none fits. Add a label such as “something else”.
+        </p>
         <Button kind="primary" submit wide icon="classify" disabled={labels.length < 2 || busy}>
-          {busy ? "Looking at the pictures…" : namedPicture.value ? "Name the picture" : "Name the pictures"}
+          {busy ? "Classifying…" : namedPicture.value ? "Classify the picture" : "Classify the pictures"}
         </Button>
       </TaskForm>
       {result?.picture !== undefined ? (
@@ -162,8 +162,10 @@ export function NamePictures() {
         <Result key={result.found} {...result} />
       ) : (
         <div class="card">
-          <Empty icon="classify" title="What is in your pictures?">
-            <p>Write labels; each picture gets the one that suits it best, without any training.</p>
+          <Empty icon="classify" title="Classify your pictures">
+            <p>
+              Write labels of your choice. Each picture gets the one that fits best; no training is needed.
+            </p>
           </Empty>
         </div>
       )}

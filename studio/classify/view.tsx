@@ -1,4 +1,4 @@
-/** Names, finds and compares the pictures of a folder. */
+/** Classifies, searches and compares the pictures of a folder. */
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { JSX } from "preact";
@@ -33,8 +33,8 @@ export function ClassifyView() {
           hideLabel
           value={part.value}
           options={[
-            ["name", "Name"],
-            ["find", "Find"],
+            ["name", "Classify"],
+            ["find", "Search"],
             ["groups", "Compare groups"],
           ]}
           onChange={(value) => void (part.value = value)}

@@ -39,7 +39,7 @@ export function EditResult({ run }: { run: RunView }) {
             <Button icon="edit" onClick={() => void editRunFolder(result.folder)}>
               Edit the result
             </Button>
-            <Save id={result.folder} format="png" label="Save PNG" />
+            <Save id={result.folder} format="png" label="Save" />
             <Button icon="info" onClick={() => openItem(result.folder)}>
               Details
             </Button>

@@ -48,14 +48,14 @@ export function ReportCard({ report }: { report: Readonly<Record<string, unknown
   return (
     <section class="card stack" aria-label="Report card">
       <h2>Report card</h2>
-      <Notice kind={agrees ? "note" : "warn"}>
+      <Notice kind={agrees ? "good" : "warn"}>
         {agrees
           ? "Confirmed: the judge sees the change, too."
           : "Not confirmed: the judge does not see this change. Compare before and after yourself."}
       </Notice>
       <p class="small soft">
-        Guides are the networks that steered the edit. The judge is another one, which only looked at the
-        result.
+        The guides are the networks that steered the edit. The judge is another network, which only measured
+        the result.
       </p>
       <table class="report numbers">
         <thead>

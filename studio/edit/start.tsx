@@ -4,7 +4,7 @@ import { runs, thumbUrl } from "../state.js";
 import { Button, Empty } from "../ui.js";
 import { editRunFolder, editUpload } from "./state.js";
 
-/** Chooses a file by its dialog. */
+/** Opens the file dialog of the browser. */
 export function ChooseButton({ children, primary = false }: { children: string; primary?: boolean }) {
   const input = useRef<HTMLInputElement>(null);
   return (
@@ -28,20 +28,20 @@ export function ChooseButton({ children, primary = false }: { children: string; 
   );
 }
 
-/** What the view shows before there is a picture. */
+/** The view before a picture is opened. */
 export function Start() {
   const done = runs.value
     .filter(({ results }) => results.length > 0)
     .slice(-8)
     .reverse();
   return (
-    <div class="card start-edit">
-      <Empty icon="image" title="Which picture should change?">
-        <p>Drop one anywhere on this page, paste it with Ctrl+V, or choose a file: PNG, JPEG, WebP or GIF.</p>
+    <div class="start-edit">
+      <Empty icon="image" title="Open a picture to edit">
+        <p>Drop it anywhere on this page, paste it with Ctrl+V, or choose a PNG, JPEG, WebP or GIF file.</p>
         <ChooseButton primary>Choose a picture</ChooseButton>
         {done.length > 0 && (
           <>
-            <p>Or take one that you made:</p>
+            <p>Or continue with one that you made:</p>
             <div class="row">
               {done.map((run) => {
                 const { folder } = run.results.at(-1)!;

@@ -19,7 +19,7 @@ function MaskSearch() {
   };
   return (
     <div class="field">
-      <label for="mask-words">Or find it by words</label>
+      <label for="mask-words">Or find the part by words</label>
       <div class="row tight">
         <input
           id="mask-words"
@@ -35,7 +35,7 @@ function MaskSearch() {
           }}
         />
         <Button icon="search" disabled={busy || words.trim() === ""} onClick={find}>
-          {busy ? "Looking…" : "Find"}
+          {busy ? "Finding…" : "Find"}
         </Button>
       </div>
     </div>
@@ -45,8 +45,8 @@ function MaskSearch() {
 /** What each kind of change does. */
 const changeHints = {
   auto: "The words decide what changes: a colour, a shape, or something added.",
-  colour: "Colours change, and every shape stays.",
-  shape: "Shapes are drawn anew, so the colours may change too.",
+  colour: "Colours change; shapes stay.",
+  shape: "Shapes are redrawn; colours may change too.",
 } as const;
 
 function EditControls() {
@@ -67,7 +67,7 @@ function EditControls() {
     >
       <div class="field">
         <label for="edit-prompt">
-          {painted ? "The painted part becomes" : "What it should show"} <output>Enter starts</output>
+          {painted ? "The painted part becomes" : "What it should show"} <output>Enter to apply</output>
         </label>
         <textarea
           id="edit-prompt"
@@ -122,7 +122,7 @@ function EditControls() {
         onInput={(value) => changeEdit({ variations: value })}
       />
       <Button kind="primary" submit wide icon="edit" disabled={prompt.trim() === "" || !source.value}>
-        {activeRun.value ? "Queue this change" : "Change the picture"}
+        {activeRun.value ? "Add to the queue" : "Apply the edit"}
       </Button>
     </form>
   );
@@ -135,9 +135,11 @@ function Layered() {
   return (
     <>
       <h2>Layers</h2>
-      <p class="small soft">This picture consists of layers: move, resize, recolour or hide them.</p>
+      <p class="small soft">
+        This picture consists of layers, which can be moved, resized, recoloured and hidden.
+      </p>
       <Button icon="layers" onClick={() => void openLayers(folder)}>
-        Change the layers
+        Open the layers
       </Button>
     </>
   );
@@ -158,10 +160,10 @@ export function EditView() {
           <>
             {!run && last && (
               <Button kind="quiet" onClick={() => void (shownEdit.value = last.id)}>
-                Show the last result
+                Last result
               </Button>
             )}
-            <ChooseButton>Another picture</ChooseButton>
+            <ChooseButton>Open another</ChooseButton>
           </>
         )}
       </header>
@@ -196,11 +198,11 @@ export function EditView() {
                 </section>
                 <div class="card stack">
                   <h2>What may change</h2>
-                  <Notice>
+                  <p class="small soft mask-hint" role="status">
                     {maskIsEmpty.value
                       ? "Everything, as nothing is painted. Paint over the part of the picture that may change."
                       : "Only the painted part may change. The rest stays exactly as it is."}
-                  </Notice>
+                  </p>
                   <MaskTools picture={picture} />
                   <MaskSearch />
                   <Layered />

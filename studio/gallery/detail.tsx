@@ -10,7 +10,7 @@ import { shownRun } from "../generate/start.js";
 import { attempt, galleryVersion, imageUrl, mediaUrl, showToast } from "../state.js";
 import { Button, Dialog, Notice, duration, score } from "../ui.js";
 import { openLayers } from "../layers/state.js";
-import { openedItem } from "./open.js";
+import { openedItem, toggleCompared } from "./open.js";
 import { removeItem, starItem } from "./actions.js";
 
 interface Detail {
@@ -30,7 +30,7 @@ async function start(id: string, what: "replay" | "resume"): Promise<void> {
   if (!added) return;
   shownRun.value = added.id;
   openedItem.value = undefined;
-  showToast(what === "replay" ? "It is being made again." : "The run goes on.", {
+  showToast(what === "replay" ? "The run is being replayed." : "The run is being resumed.", {
     action: { label: "Show the queue", run: () => void (location.hash = "#/queue") },
   });
 }
@@ -44,7 +44,7 @@ function Facts({ item }: { item: GalleryItem }) {
     ["Seed", item.seed?.toString()],
     ["Steps", item.steps?.toString()],
     ["Pack", item.generator],
-    ["Took", item.seconds === undefined ? undefined : duration(item.seconds)],
+    ["Duration", item.seconds === undefined ? undefined : duration(item.seconds)],
     ["Changed", new Date(item.changed).toLocaleString()],
     ["Folder", item.id],
   ];
@@ -92,7 +92,7 @@ export function ItemDialog() {
       <div class="detail">
         <div class="stack">
           {item.image === undefined ? (
-            <Notice>There is no picture yet.</Notice>
+            <Notice>This run has no picture yet.</Notice>
           ) : (
             <img class="picture large" src={imageUrl(id, item.changed)} alt={item.title} />
           )}
@@ -135,17 +135,17 @@ export function ItemDialog() {
                   close();
                 }}
               >
-                Use its settings
+                Use settings
               </Button>
             )}
             {item.unfinished && (
               <Button icon="play" onClick={() => void start(id, "resume")}>
-                Go on with it
+                Resume
               </Button>
             )}
             {restored?.exact && (
               <Button icon="replay" onClick={() => void start(id, "replay")}>
-                Make it again
+                Replay
               </Button>
             )}
             {files.includes("scene.json") && (
@@ -172,12 +172,26 @@ export function ItemDialog() {
             )}
           </div>
           <div class="row">
-            <Button icon="star" pressed={item.starred} onClick={() => void starItem(item)}>
-              {item.starred ? "Starred" : "Star"}
-            </Button>
+            <span class="small soft">Save as</span>
             {formats.map((format) => (
               <Save key={format} id={id} format={format} />
             ))}
+          </div>
+          <div class="row">
+            <Button icon="star" pressed={item.starred} onClick={() => void starItem(item)}>
+              {item.starred ? "Starred" : "Star"}
+            </Button>
+            {item.image !== undefined && (
+              <Button
+                icon="compare"
+                onClick={() => {
+                  toggleCompared(item);
+                  close();
+                }}
+              >
+                Compare
+              </Button>
+            )}
             <Button
               icon="bin"
               onClick={() =>
@@ -186,7 +200,7 @@ export function ItemDialog() {
                 })
               }
             >
-              Bin
+              Delete
             </Button>
           </div>
         </div>

@@ -4,16 +4,16 @@ import { call } from "../client.js";
 import { attempt, galleryVersion } from "../state.js";
 
 const pageSize = 100;
-/** Width that a tile has at least, and the height of a row without the picture. */
+/** Minimum width of a tile, and the height of the text below its picture, in pixels. */
 const tileWidth = 168;
-const captionHeight = 58;
-/** Space between tiles. */
-export const gap = 12;
+const captionHeight = 46;
+/** Space between tiles, in pixels. */
+export const gap = 14;
 
-/** An item, and its likeness to what was searched for by content. */
+/** An item with its likeness to the query of a content search. */
 export type ListedItem = GalleryItem & { readonly likeness?: number };
 
-/** Items of the gallery, page by page as they come into view. */
+/** Items of the gallery, loaded page by page as they come into view. */
 export function useItems(query: string): {
   total: number | undefined;
   items: ReadonlyMap<number, ListedItem>;

@@ -1,10 +1,23 @@
 import { signal } from "@preact/signals";
+import type { GalleryItem } from "../../src/studio/gallery.js";
+import { showToast } from "../state.js";
 
 /** Run folder whose details are shown in a dialog, over any view. */
 export const openedItem = signal<string | undefined>(undefined);
 
 export function openItem(folder: string): void {
   openedItem.value = folder;
+}
+
+/** Items selected for comparing; with two of them a dialog opens. */
+export const comparedItems = signal<readonly GalleryItem[]>([]);
+
+/** Selects an item for comparing, or deselects it. The older of two others is dropped. */
+export function toggleCompared(item: GalleryItem): void {
+  if (item.image === undefined) return showToast("This run has no picture to compare yet.");
+  const rest = comparedItems.value.filter(({ id }) => id !== item.id);
+  comparedItems.value = rest.length < comparedItems.value.length ? rest : [...rest.slice(-1), item];
+  if (comparedItems.value.length === 1) showToast("Select another picture to compare it with.");
 }
 
 /** An upload that the gallery's pictures are compared with. */

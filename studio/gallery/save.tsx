@@ -13,7 +13,7 @@ async function save(id: string, format: string): Promise<void> {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
-/** Saves a picture. An SVG is painted anew, which takes a moment. */
+/** Saves a picture. An SVG is painted from the settings of its run, which takes as long as the run. */
 export function Save({ id, format, label }: { id: string; format: string; label?: string }) {
   const [busy, setBusy] = useState(false);
   return (
@@ -25,7 +25,9 @@ export function Save({ id, format, label }: { id: string; format: string; label?
         void save(id, format).finally(() => setBusy(false));
       }}
     >
-      {busy && format === "svg" ? "Painting…" : (label ?? format.toUpperCase())}
+      {busy && format === "svg"
+        ? "Painting…"
+        : (label ?? (format === "webp" ? "WebP" : format.toUpperCase()))}
     </Button>
   );
 }

@@ -1,12 +1,12 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { call } from "../client.js";
 import { Icon } from "../icons.js";
-import { attempt, galleryVersion, mediaUrl, runs, showToast, thumbUrl } from "../state.js";
+import { attempt, galleryVersion, mediaUrl, runs, thumbUrl } from "../state.js";
 import { Button, Empty, Segments, Select, score } from "../ui.js";
 import { CompareDialog } from "./compare.js";
 import { removeItem, starItem } from "./actions.js";
 import { gap, type ListedItem, useItems, useWindow } from "./items.js";
-import { openItem, similarTo } from "./open.js";
+import { comparedItems, openItem, similarTo, toggleCompared } from "./open.js";
 
 type Kind = "all" | "generate" | "edit" | "foreign";
 
@@ -46,10 +46,10 @@ function Tile({
           </span>
         )}
       </span>
-      <span class="title">
+      <span class="title" title={title}>
         {title}
         {starred && <span class="visually-hidden">, starred</span>}
-        {chosen && <span class="visually-hidden">, chosen for comparing</span>}
+        {chosen && <span class="visually-hidden">, selected for comparing</span>}
       </span>
       <span class="small soft numbers">
         {problem !== undefined && !running
@@ -61,6 +61,31 @@ function Tile({
               : `likeness ${score(likeness)}`}
       </span>
     </button>
+  );
+}
+
+/** Buttons over the tile that the pointer is on; the keyboard has the keys S and C instead. */
+function ItemActions({ item }: { item: ListedItem }) {
+  const { id, title, starred, image } = item;
+  return (
+    <div class="item-actions">
+      <Button
+        icon="star"
+        label={`${starred ? "Remove the star of" : "Star"} “${title}” (S)`}
+        pressed={starred}
+        skipped
+        onClick={() => void starItem(item)}
+      />
+      {image !== undefined && (
+        <Button
+          icon="compare"
+          label={`Compare “${title}” (C)`}
+          pressed={comparedItems.value.some((each) => each.id === id)}
+          skipped
+          onClick={() => toggleCompared(item)}
+        />
+      )}
+    </div>
   );
 }
 
@@ -86,7 +111,7 @@ function BinButton() {
         });
       }}
     >
-      {confirming ? `Really delete ${count} for good?` : `Empty the bin (${count})`}
+      {confirming ? `Delete ${count} for good?` : `Empty the bin (${count})`}
     </Button>
   );
 }
@@ -105,7 +130,8 @@ export function GalleryView() {
   const [starred, setStarred] = useState(false);
   const [sort, setSort] = useState("newest");
   const [current, setCurrent] = useState(0);
-  const [chosen, setChosen] = useState<readonly ListedItem[]>([]);
+  const [hovered, setHovered] = useState<number>();
+  const chosen = comparedItems.value;
   const query = new URLSearchParams({
     words: similar?.id ?? words,
     by: similar ? "picture" : by,
@@ -133,11 +159,6 @@ export function GalleryView() {
       box.current?.querySelector<HTMLElement>(`[data-index="${next}"] button`)?.focus(),
     );
   };
-  const choose = (item: ListedItem): void => {
-    if (item.image === undefined) return showToast("This run has no picture to compare yet.");
-    const rest = chosen.filter(({ id }) => id !== item.id);
-    setChosen(rest.length < chosen.length ? rest : [...rest.slice(-1), item]);
-  };
   const onKey = (event: KeyboardEvent): void => {
     const item = items.get(current);
     const moves: Record<string, number> = {
@@ -152,11 +173,12 @@ export function GalleryView() {
     else if (event.key === "End") focusItem((total ?? 1) - 1);
     else if (item && event.key === "Delete") void removeItem(item);
     else if (item && event.key.toLowerCase() === "s") void starItem(item);
-    else if (item && event.key.toLowerCase() === "c") choose(item);
+    else if (item && event.key.toLowerCase() === "c") toggleCompared(item);
     else return;
     event.preventDefault();
   };
 
+  const byLikeness = similar !== undefined || (by === "content" && words !== "");
   const filtered = similar !== undefined || words !== "" || kind !== "all" || starred;
   return (
     <div class="view">
@@ -167,7 +189,11 @@ export function GalleryView() {
         </span>
         <span class="grow" />
         <BinButton />
-        {chosen.length === 1 && <span class="soft small">Choose another one to compare (C)</span>}
+        {chosen.length === 1 && (
+          <Button kind="quiet" icon="close" onClick={() => void (comparedItems.value = [])}>
+            1 selected to compare
+          </Button>
+        )}
       </header>
       <div class="filters">
         <div class="row tight">
@@ -179,22 +205,24 @@ export function GalleryView() {
             class="input grow"
             type="search"
             data-search=""
-            placeholder={
-              by === "content" ? "Search what the pictures show ( / )" : "Search the prompts ( / )"
-            }
+            placeholder={by === "content" ? "What the pictures show  ( / )" : "Words of the prompt  ( / )"}
             value={input}
             onInput={(event) => {
               setInput(event.currentTarget.value);
               setCurrent(0);
             }}
           />
-          <Button
-            icon="image"
-            label="Search by what the pictures show"
-            pressed={by === "content"}
-            onClick={() => setBy(by === "content" ? "words" : "content")}
-          />
         </div>
+        <Segments
+          label="Search by"
+          hideLabel
+          value={by}
+          options={[
+            ["words", "Prompt"],
+            ["content", "Content"],
+          ]}
+          onChange={(value) => setBy(value)}
+        />
         <Segments
           label="Kind"
           hideLabel
@@ -213,32 +241,37 @@ export function GalleryView() {
         <Select
           label="Order"
           hideLabel
-          value={sort}
-          options={[
-            ["newest", "Newest first"],
-            ["oldest", "Oldest first"],
-            ["judge", "Best judged first"],
-            ["gap", "Widest gap first"],
-          ]}
+          value={byLikeness ? "likeness" : sort}
+          disabled={byLikeness}
+          options={
+            byLikeness
+              ? [["likeness", "Most similar first"]]
+              : [
+                  ["newest", "Newest first"],
+                  ["oldest", "Oldest first"],
+                  ["judge", "Best judged first"],
+                  ["gap", "Widest gap first"],
+                ]
+          }
           onChange={setSort}
         />
       </div>
       {similar && (
         <div class="row similar">
           <img class="picture" src={mediaUrl("uploads", similar.id)} alt="" width={40} height={40} />
-          <span class="grow">The most similar pictures to {similar.name}</span>
+          <span class="grow">Pictures most similar to {similar.name}</span>
           <Button icon="close" onClick={() => void (similarTo.value = undefined)}>
-            Show all again
+            Show all
           </Button>
         </div>
       )}
       {total === 0 && (
         <Empty icon="gallery" title={filtered ? "Nothing matches" : "No pictures yet"}>
           {filtered ? (
-            <p>Use fewer words, or another filter.</p>
+            <p>Try fewer words, or another filter.</p>
           ) : (
             <p>
-              Every picture that is made lands here. <a href="#/generate">Make the first one.</a>
+              Every picture that you make appears here. <a href="#/generate">Make the first one.</a>
             </p>
           )}
         </Empty>
@@ -259,7 +292,13 @@ export function GalleryView() {
             transform: `translate(${(index % columns) * (side + gap)}px, ${Math.floor(index / columns) * rowHeight}px)`,
           };
           return (
-            <div key={index} class="cell" data-index={index} style={place}>
+            <div
+              key={index}
+              class="cell"
+              data-index={index}
+              style={place}
+              onPointerEnter={({ pointerType }) => pointerType === "mouse" && setHovered(index)}
+            >
               {item && (
                 <Tile
                   item={item}
@@ -268,12 +307,13 @@ export function GalleryView() {
                   onFocus={() => setCurrent(index)}
                 />
               )}
+              {item && index === hovered && <ItemActions item={item} />}
             </div>
           );
         })}
       </div>
       {chosen.length === 2 && (
-        <CompareDialog items={[chosen[0]!, chosen[1]!]} onClose={() => setChosen([])} />
+        <CompareDialog items={[chosen[0]!, chosen[1]!]} onClose={() => void (comparedItems.value = [])} />
       )}
     </div>
   );

@@ -21,8 +21,8 @@ function Term({ term, index }: { term: TermForm; index: number }) {
     <div class={`term ${avoided ? "away" : ""}`}>
       <div class="field">
         <label for={`term-${key}`}>
-          {avoided ? `Away from (${name.toLowerCase()})` : name}
-          {index === 0 && <output>Enter makes it</output>}
+          {avoided ? `Avoided (${name.toLowerCase()})` : name}
+          {index === 0 && <output>Enter to generate</output>}
         </label>
         <textarea
           id={`term-${key}`}
@@ -31,7 +31,7 @@ function Term({ term, index }: { term: TermForm; index: number }) {
           rows={index === 0 ? 3 : 2}
           value={text}
           aria-invalid={text.length > longestPrompt}
-          placeholder={index === 0 ? "a red heart" : "another thing, or what to avoid"}
+          placeholder={index === 0 ? "a red heart" : "another thing, or one to avoid"}
           data-prompt={index === 0 ? "" : undefined}
           onFocus={wakeModels}
           onInput={(event) => {
@@ -88,7 +88,7 @@ function Seed() {
   return (
     <div class="field">
       <label for="seed">
-        Seed <output>{keepSeed ? "kept" : "new each time"}</output>
+        Seed <output>{keepSeed ? "locked" : "random each time"}</output>
       </label>
       <div class="row tight">
         <input
@@ -104,11 +104,11 @@ function Seed() {
         />
         <Button
           icon={keepSeed ? "lock" : "unlock"}
-          label={keepSeed ? "Take a new seed each time" : "Keep this seed"}
+          label={keepSeed ? "Use a random seed each time" : "Keep this seed"}
           pressed={keepSeed}
           onClick={() => change({ keepSeed: !keepSeed })}
         />
-        <Button icon="dice" label="Another seed" onClick={() => change({ seed: randomSeed() })} />
+        <Button icon="dice" label="Draw another seed" onClick={() => change({ seed: randomSeed() })} />
       </div>
     </div>
   );
@@ -134,16 +134,13 @@ function useModels(): ModelsView | undefined {
   return models;
 }
 
-/** The settings of a picture, and the button that makes it. */
+/** The settings of a picture, and the button that starts its run. */
 export function Controls() {
   const { terms, style, effort, seconds, count, init, more } = form.value;
   const models = useModels();
   const [grid, setGrid] = useState(false);
   const busy = activeRun.value !== undefined;
-  const styles = [
-    ["", "Best of all"],
-    ...(models?.styles ?? []).map((name) => [name, name] as const),
-  ] as const;
+  const styles = [["", "Any style"], ...(models?.styles ?? []).map((name) => [name, name] as const)] as const;
   return (
     <form
       class="card stack controls"
@@ -155,14 +152,14 @@ export function Controls() {
       {terms.map((term, index) => (
         <Term key={term.key} term={term} index={index} />
       ))}
-      <Button kind="quiet" icon="plus" onClick={() => change({ terms: [...terms, emptyTerm()] })}>
+      <Button kind="flush" icon="plus" onClick={() => change({ terms: [...terms, emptyTerm()] })}>
         Add a prompt
       </Button>
       {init && (
         <Notice>
           Starts from {init.name}.{" "}
           <button type="button" class="link" onClick={() => change({ init: undefined })}>
-            Start afresh instead
+            Start without it
           </button>
         </Notice>
       )}
@@ -207,7 +204,7 @@ export function Controls() {
         <Notice>
           Also set: {Object.keys(more).join(", ")}.{" "}
           <button type="button" class="link" onClick={() => change({ more: {} })}>
-            Use the usual values
+            Use the defaults
           </button>
         </Notice>
       )}
@@ -220,10 +217,10 @@ export function Controls() {
           requestOf(form.value) === undefined || terms.some(({ text }) => text.length > longestPrompt)
         }
       >
-        {busy ? "Make it next" : count > 1 ? `Make ${count} pictures` : "Make the picture"}
+        {busy ? "Add to the queue" : count > 1 ? `Generate ${count} pictures` : "Generate"}
       </Button>
-      <Button kind="quiet" icon="grid" onClick={() => setGrid(true)}>
-        Vary two settings in a grid
+      <Button wide icon="grid" onClick={() => setGrid(true)}>
+        X/Y grid over two settings
       </Button>
       {grid && <GridDialog onClose={() => setGrid(false)} />}
     </form>

@@ -11,16 +11,16 @@ import { shownRun } from "./start.js";
 
 const settings = [
   ["none", "Nothing"],
-  ["words", "Words of the prompt"],
+  ["words", "Words in the prompt"],
   ["seed", "Seed"],
   ["quality", "Effort"],
   ["steps", "Steps"],
-  ["views", "Views a step"],
+  ["views", "Views per step"],
   ["candidates", "Drafts"],
-  ["truncation", "Variety of the drafts"],
-  ["lr", "Peak step"],
+  ["truncation", "Variety of drafts"],
+  ["lr", "Learning rate"],
   ["style", "Style"],
-  ["optimizer", "Way to ascend"],
+  ["optimizer", "Optimizer"],
 ] as const;
 
 type Setting = (typeof settings)[number][0];
@@ -78,18 +78,18 @@ function problemOf(
 ): string | undefined {
   if (!request) return "Write a prompt first.";
   const [x, y] = axes.map(valuesOf) as [string[], string[]];
-  if (x.length === 0 || y.length === 0) return "Name the values, separated by commas.";
+  if (x.length === 0 || y.length === 0) return "Write the values, separated by commas.";
   if (x.length * y.length > maxCells)
-    return `At most ${maxCells} pictures; these are ${x.length * y.length}.`;
+    return `A grid has at most ${maxCells} pictures; this one has ${x.length * y.length}.`;
   for (const axis of axes) {
     const [first] = valuesOf(axis);
     if (axis.setting === "words" && !(request.text as string[]).some((text) => text.includes(first!)))
-      return `The first of the words, “${first}”, must be in the prompt; the others take its place.`;
+      return `The first value, “${first}”, must be part of the prompt; the other values replace it.`;
     const invalidValue =
       texts.has(axis.setting) || axis.setting === "none"
         ? undefined
         : valuesOf(axis).find((value) => Number.isNaN(Number(value)));
-    if (invalidValue !== undefined) return `“${invalidValue}” is no number.`;
+    if (invalidValue !== undefined) return `“${invalidValue}” is not a number.`;
   }
   if (axes[0].setting === axes[1].setting)
     return axes[0].setting === "none" ? "Choose a setting." : "Choose two different settings.";
@@ -99,14 +99,14 @@ function problemOf(
 function AxisFields({ name, axis, onChange }: { name: string; axis: Axis; onChange(axis: Axis): void }) {
   const id = `values-${name}`;
   return (
-    <div class="row tight">
+    <div class="axis">
       <Select
-        label={name}
+        label={`${name} axis`}
         value={axis.setting}
         options={settings}
         onChange={(value) => onChange({ setting: value as Setting, values: examples[value as Setting] })}
       />
-      <div class="field grow">
+      <div class="field">
         <label for={id}>Values</label>
         <input
           id={id}
@@ -139,21 +139,24 @@ export function GridDialog({ onClose }: { onClose(): void }) {
     );
     if (!added) return;
     shownRun.value = added.ids[0];
-    showToast(`${added.ids.length} pictures are queued.`);
+    showToast(`${added.ids.length} pictures were added to the queue.`);
     onClose();
   };
   return (
-    <Dialog title="Grid" onClose={onClose}>
+    <Dialog title="X/Y grid" onClose={onClose}>
       <div class="stack">
-        <p class="soft">One picture for each pair of values; everything else is as in the form.</p>
-        <AxisFields name="Across" axis={x} onChange={setX} />
-        <AxisFields name="Down" axis={y} onChange={setY} />
+        <p class="soft">
+          Separate values by commas. One picture is made for each pair; all other settings are those of the
+          form.
+        </p>
+        <AxisFields name="X" axis={x} onChange={setX} />
+        <AxisFields name="Y" axis={y} onChange={setY} />
         {problem !== undefined && <Notice kind="warn">{problem}</Notice>}
         <div class="row">
           <Button kind="primary" icon="grid" disabled={problem !== undefined} onClick={() => void start()}>
             {problem === undefined
-              ? `Make ${valuesOf(x).length * valuesOf(y).length} pictures`
-              : "Make the pictures"}
+              ? `Generate ${valuesOf(x).length * valuesOf(y).length} pictures`
+              : "Generate"}
           </Button>
         </div>
       </div>

@@ -21,7 +21,14 @@ export function ResumeButton({ run }: { run: RunView }) {
   );
 }
 
-/** How far a run is, and the button that ends it. */
+/** Duration and seed of a finished run, to follow its status. */
+function tookText({ status, started, finished, results }: RunView): string {
+  const seed = results.at(-1)?.seed;
+  if (status !== "done" || started === undefined || finished === undefined) return "";
+  return ` in ${duration((finished - started) / 1000)}${seed === undefined ? "" : ` · seed ${seed}`}`;
+}
+
+/** Title, status and progress of a run, and the button that stops it. */
 export function Progress({ run }: { run: RunView }) {
   const share = run.steps > 0 ? run.step / run.steps : 0;
   const left = run.eta === undefined ? "" : ` · ${duration(run.eta)} left`;
@@ -31,15 +38,21 @@ export function Progress({ run }: { run: RunView }) {
     running:
       run.step === 0 ? `${several}Preparing drafts` : `${several}Step ${run.step} of ${run.steps}${left}`,
     done: "Done",
-    stopped: "Stopped; this is the best so far",
+    stopped: "Stopped: this is the best so far",
     failed: "Failed",
   }[run.status];
   return (
     <div class="progress">
       <div class="row">
-        <span class="grow numbers" role="status">
-          {words}
-        </span>
+        <div class="grow">
+          <strong class="run-title" title={run.title}>
+            {run.title}
+          </strong>
+          <span class="small soft numbers" role="status">
+            {words}
+          </span>
+          <span class="small soft numbers">{tookText(run)}</span>
+        </div>
         {run.status === "running" && (
           <Button icon="stop" onClick={() => void attempt(() => call("POST", `/runs/${run.id}/stop`, {}))}>
             Stop, keep the best
@@ -48,14 +61,12 @@ export function Progress({ run }: { run: RunView }) {
         <ResumeButton run={run} />
         {run.status === "waiting" && (
           <Button icon="close" onClick={() => void attempt(() => call("DELETE", `/runs/${run.id}`))}>
-            Take out of the queue
+            Remove from the queue
           </Button>
         )}
       </div>
-      <div class={`bar ${run.status === "failed" ? "bad" : ""}`}>
-        <div
-          style={{ width: `${(run.status === "done" ? 1 : run.status === "waiting" ? 0 : share) * 100}%` }}
-        />
+      <div class={`bar ${run.status === "failed" ? "bad" : run.status === "done" ? "idle" : ""}`}>
+        <div style={{ width: `${run.status === "waiting" ? 0 : share * 100}%` }} />
       </div>
     </div>
   );

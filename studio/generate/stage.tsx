@@ -2,16 +2,17 @@ import { useEffect, useState } from "preact/hooks";
 import type { ResultView, RunView } from "../../src/studio/api.js";
 import { call } from "../client.js";
 import { openItem } from "../gallery/open.js";
+import { Save } from "../gallery/save.js";
 import { LivePicture } from "../live.js";
 import { openLayers } from "../layers/state.js";
 import { attempt, imageUrl, loadDetail, showToast, thumbUrl, curvesByRun, curvesOf } from "../state.js";
-import { Button, Notice, score } from "../ui.js";
+import { Button, Notice, filledTo, score } from "../ui.js";
 import { form, requestOf } from "./form.js";
 import { GridTable } from "./grid.js";
 import { Progress } from "./progress.js";
 import { shownRun } from "./start.js";
 
-/** Start a run from a moment of another one, with the prompts of the form. */
+/** Starts a run from a step of another one, with the prompts of the form. */
 async function branch(run: RunView, step: number): Promise<void> {
   const request = requestOf(form.value) ?? run.request;
   const added = await attempt(() =>
@@ -22,7 +23,7 @@ async function branch(run: RunView, step: number): Promise<void> {
   showToast(`Branched from step ${step}.`);
 }
 
-/** The moments of an ascent, to go back to. */
+/** Selects a step of an ascent. */
 function Timeline({
   run,
   steps,
@@ -48,6 +49,7 @@ function Timeline({
         value={Math.max(0, index)}
         disabled={steps.length < 2}
         aria-valuetext={`step ${at}`}
+        style={filledTo(index / Math.max(1, steps.length - 1))}
         onInput={(event) => {
           const next = steps[event.currentTarget.valueAsNumber];
           const last = next === steps.at(-1);
@@ -57,9 +59,6 @@ function Timeline({
       <span class="small numbers soft">
         Step {at} of {run.steps}
       </span>
-      <Button icon="branch" disabled={steps.length < 2} onClick={() => void branch(run, at)}>
-        Branch from here
-      </Button>
     </div>
   );
 }
@@ -101,26 +100,34 @@ export function Stage({ run }: { run: RunView }) {
         )}
       </div>
       {(live || steps.length > 1) && <Timeline run={run} steps={steps} at={at} onChange={setMoment} />}
-      {finished && (
-        <div class="row">
-          <Button onClick={() => openItem(finished.folder)} icon="info">
-            Details
+      <div class="row actions">
+        {(live || steps.length > 1) && (
+          <Button icon="branch" disabled={steps.length < 2} onClick={() => void branch(run, at)}>
+            Branch from here
           </Button>
-          {finished.layers === true && (
-            <Button onClick={() => void openLayers(finished.folder)} icon="layers">
-              Layers
+        )}
+        {finished && (
+          <>
+            <Button onClick={() => void editResult(finished.folder)} icon="edit">
+              Edit
             </Button>
-          )}
-          <Button onClick={() => void editResult(finished.folder)} icon="edit">
-            Edit this
+            {finished.layers === true && (
+              <Button onClick={() => void openLayers(finished.folder)} icon="layers">
+                Layers
+              </Button>
+            )}
+            <Save id={finished.folder} format="png" label="Save" />
+            <Button onClick={() => openItem(finished.folder)} icon="info">
+              Details
+            </Button>
+          </>
+        )}
+        {finished && moment !== undefined && (
+          <Button kind="quiet" onClick={() => setMoment(undefined)}>
+            Show the result
           </Button>
-          {moment !== undefined && (
-            <Button kind="quiet" onClick={() => setMoment(undefined)}>
-              Show the finished picture
-            </Button>
-          )}
-        </div>
-      )}
+        )}
+      </div>
       {run.error !== undefined && <Notice kind="bad">{run.error}</Notice>}
       {run.findings.map(({ code, level, message }) => (
         <Notice key={code + message} kind={level === "warning" ? "warn" : "note"}>

@@ -7,12 +7,12 @@ import { change, form, randomSeed, requestOf } from "./form.js";
 /** The run that the stage shows; undefined shows the newest. */
 export const shownRun = signal<string | undefined>(undefined);
 
-/** Starts the form's run; another one in progress is finished first. */
+/** Starts the run of the form; a run in progress ends first. */
 export async function startRun(): Promise<void> {
   if (!form.value.keepSeed) change({ seed: randomSeed() });
   const request = requestOf(form.value);
   if (!request) {
-    showToast("Write what the picture should show first.");
+    showToast("Write a prompt first.");
     document.querySelector<HTMLElement>("[data-prompt]")?.focus();
     return;
   }
@@ -20,7 +20,7 @@ export async function startRun(): Promise<void> {
     call<{ ids: string[] }>("POST", "/runs", { kind: "generate", requests: [{ request }], next: true }),
   );
   if (!added) return;
-  if (waitingRuns.value.length > 0) showToast("Queued: it comes after the run in progress.");
+  if (waitingRuns.value.length > 0) showToast("Queued after the run in progress.");
   else {
     shownRun.value = added.ids[0];
     // In a narrow window the picture is below the form.

@@ -1,13 +1,37 @@
 import type { RunView } from "../../src/studio/api.js";
 import { Chart, type Curve } from "../chart.js";
 import { activeRun, runs, thumbUrl, curvesOf } from "../state.js";
-import { Button, Empty, Notice, score } from "../ui.js";
+import { Button, Empty, score } from "../ui.js";
+import { Icon, type IconName } from "../icons.js";
 import { Controls } from "./controls.js";
 import { change, form } from "./form.js";
 import { Stage } from "./stage.js";
 import { shownRun, startRun, steerResult } from "./start.js";
 
-const examples = ["a red heart", "a sleepy owl", "a slice of pizza", "a blue cat face", "a rocket"];
+const examples = [
+  "a red heart",
+  "a sleepy owl",
+  "a slice of pizza",
+  "a cat wearing a crown",
+  "a rocket in space",
+  "a bee on a sunflower",
+];
+
+/** What a newcomer would not find out alone. */
+const tips: readonly (readonly [icon: IconName, title: string, text: string])[] = [
+  [
+    "layers",
+    "Several things",
+    "“a cat wearing a crown” is drawn in layers. Rearrange and recolour them afterwards.",
+  ],
+  ["plus", "Several prompts", "They blend by weight. Avoid one to push the picture away from it."],
+  ["branch", "Branches", "Go back to any step of an ascent and continue from there with another prompt."],
+  [
+    "image",
+    "Drop a picture",
+    "Pictures made here restore their settings. Others can be edited or used as a start.",
+  ],
+];
 const lossCurves: Curve[] = [{ label: "Loss", colour: "accent" }];
 const scoreCurves: Curve[] = [
   { label: "Guides", colour: "accent" },
@@ -18,40 +42,34 @@ const wideGap = 0.25;
 
 function Charts({ run }: { run: RunView }) {
   const { losses, scores } = curvesOf(run.id);
-  if (run.steps === 0 && run.status === "done")
-    return (
-      <section class="charts card" aria-label="How it went">
-        <p class="small soft">
-          This is the best of the drafts. Steering moves it step by step towards the prompt, while you watch.
-        </p>
-        {run.results.length > 0 && (
-          <Button icon="branch" onClick={() => void steerResult(run)}>
-            Steer this
-          </Button>
-        )}
-      </section>
-    );
   const loss = losses.at(-1)?.loss;
   const last = scores.at(-1);
   // What was saved is not always the last step.
   const { guide, judge } = run.status === "running" ? (last ?? {}) : (run.results.at(-1) ?? last ?? {});
   const gap = guide === undefined || judge === undefined ? undefined : guide - judge;
-  const watched = scores.length > 0 || run.status === "running" || run.status === "waiting";
+  const isDraft = run.steps === 0 && run.status === "done";
+  const isMeasured = scores.length > 0 || run.status === "running" || run.status === "waiting";
   return (
-    <section class="charts card" aria-labelledby="how-it-goes">
-      <h2 id="how-it-goes" class="visually-hidden">
-        How it goes
+    <section class="charts card" aria-labelledby="measurements">
+      <h2 id="measurements" class="visually-hidden">
+        Measurements
       </h2>
-      <Chart
-        title="Loss"
-        summary={
-          loss === undefined ? "No step yet" : `Loss ${loss.toFixed(3)} after step ${losses.at(-1)!.step}`
-        }
-        curves={lossCurves}
-        data={[losses.map(({ step }) => step), losses.map((each) => each.loss)]}
-        end={run.steps}
-      />
-      {watched && (
+      {!isDraft && (
+        <Chart
+          title="Loss"
+          summary={
+            loss === undefined
+              ? run.status === "done"
+                ? "Not recorded"
+                : "No step yet"
+              : `Loss ${loss.toFixed(3)} after step ${losses.at(-1)!.step}`
+          }
+          curves={lossCurves}
+          data={[losses.map(({ step }) => step), losses.map((each) => each.loss)]}
+          end={run.steps}
+        />
+      )}
+      {!isDraft && isMeasured && (
         <Chart
           title="Likeness"
           summary={
@@ -83,10 +101,24 @@ function Charts({ run }: { run: RunView }) {
           <dd>{score(gap)}</dd>
         </div>
       </dl>
-      <p class="small soft">
-        The guides steer the picture. The judge only watches. When the guides rise and the judge does not, the
-        picture fools its guides instead of improving.
-      </p>
+      {isDraft ? (
+        <>
+          <p class="small soft">
+            This is the best of the drafts. Steering moves it step by step towards the prompt, while you
+            watch.
+          </p>
+          {run.results.length > 0 && (
+            <Button icon="branch" onClick={() => void steerResult(run)}>
+              Steer this
+            </Button>
+          )}
+        </>
+      ) : (
+        <p class="small soft">
+          The guides steer the picture; the judge only measures it. If the guides rise and the judge does not,
+          the picture fools its guides instead of improving.
+        </p>
+      )}
     </section>
   );
 }
@@ -98,8 +130,8 @@ function RecentPictures({ shown }: { shown: string | undefined }) {
     .reverse();
   if (done.length < 2) return null;
   return (
-    <section aria-label="Recent pictures">
-      <h2 class="visually-hidden">Recent</h2>
+    <section class="stack tight-stack" aria-label="Recent pictures">
+      <h3>Recent</h3>
       <div class="tiles small-tiles">
         {done.map((run) => (
           <button
@@ -120,30 +152,52 @@ function RecentPictures({ shown }: { shown: string | undefined }) {
 
 function Start() {
   return (
-    <div class="stage start">
-      <div class="frame">
-        <Empty icon="generate" title="What should the picture show?">
-          <p>Write it on the left and press Enter, or start with one of these.</p>
-          <div class="chips">
-            {examples.map((text) => (
-              <button
-                key={text}
-                type="button"
-                class="chip"
-                onClick={() => {
-                  const [first, ...rest] = form.value.terms;
-                  change({ terms: [{ ...first!, text }, ...rest] });
-                  void startRun();
-                }}
-              >
-                {text}
-              </button>
-            ))}
+    <>
+      <section class="stage start" aria-label="Picture">
+        <div class="progress">
+          <div class="row">
+            <div class="grow">
+              <strong class="run-title">New picture</strong>
+              <span class="small soft">Nothing leaves this machine</span>
+            </div>
           </div>
-        </Empty>
-      </div>
-      <Notice>Several prompts blend. Give one less weight, or avoid it, to steer the picture away.</Notice>
-    </div>
+          <div class="bar idle" />
+        </div>
+        <div class="frame">
+          <Empty icon="generate" title="What should the picture show?">
+            <p>Describe it and press Enter, or try one of these.</p>
+            <div class="chips">
+              {examples.map((text) => (
+                <button
+                  key={text}
+                  type="button"
+                  class="chip"
+                  onClick={() => {
+                    const [first, ...rest] = form.value.terms;
+                    change({ terms: [{ ...first!, text }, ...rest] });
+                    void startRun();
+                  }}
+                >
+                  {text}
+                </button>
+              ))}
+            </div>
+          </Empty>
+        </div>
+      </section>
+      <section class="card stack" aria-labelledby="tips">
+        <h2 id="tips">Good to know</h2>
+        <dl class="tips">
+          {tips.map(([icon, title, text]) => (
+            <div key={title}>
+              <Icon name={icon} />
+              <dt>{title}</dt>
+              <dd>{text}</dd>
+            </div>
+          ))}
+        </dl>
+      </section>
+    </>
   );
 }
 

@@ -120,8 +120,8 @@ export function LayersDialog() {
         <LayerCanvas />
         <div class="stack">
           <p class="soft small">
-            Drag a layer, or pull a corner. With the keyboard: arrow keys move the marked layer, + and −
-            change its size, M mirrors it.
+            Drag a layer, or drag a corner to resize it. Keys: arrows move the selected layer, + and − resize
+            it, M mirrors it.
           </p>
           <ol class="stack tight-stack" aria-label="Layers, the top one first">
             {order.map(({ edited, at }) => (
@@ -130,12 +130,12 @@ export function LayersDialog() {
           </ol>
           <Notice>
             {pictures
-              ? "New colours and hidden regions show once the layers are painted."
-              : "This run has no pictures of its layers: changes show once they are painted."}
+              ? "New colours and hidden regions appear when you apply them."
+              : "This run has no pictures of its layers: changes appear when you apply them."}
           </Notice>
           <div class="row">
             <Button kind="primary" icon="brush" disabled={!changed} onClick={() => void runLayers(false)}>
-              Paint them so
+              Apply
             </Button>
             <Button icon="generate" onClick={() => void runLayers(true)}>
               Steer again

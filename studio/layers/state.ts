@@ -123,7 +123,7 @@ export function resetLayers(): void {
   });
 }
 
-/** Paints the layers as they are, or steers them on from there. */
+/** Starts a run that paints the edited layers. @param steer whether an ascent follows. */
 export async function runLayers(steer: boolean): Promise<void> {
   const { scene, seed } = openedScene.value!;
   const file = { ...scene, layers: layers.value.map(({ layer }) => layer) };
@@ -138,5 +138,5 @@ export async function runLayers(steer: boolean): Promise<void> {
   shownRun.value = added.ids[0];
   openedScene.value = undefined;
   location.hash = "#/generate";
-  showToast(steer ? "The layers are steered on from where they are." : "The layers are painted as they are.");
+  showToast(steer ? "Steering from the new arrangement." : "Painting the new arrangement.");
 }

@@ -1,4 +1,4 @@
-/** Chooses templates of a prompt file by the pictures of a labelled folder. */
+/** Selects templates of a prompt file by the pictures of a labelled folder. */
 import { useMemo, useState } from "preact/hooks";
 import type { TunedView } from "../../src/studio/promptRoutes.js";
 import { call } from "../client.js";
@@ -37,22 +37,22 @@ function Result({ tuned, onUse }: { tuned: TunedView; onUse(): void }) {
   const isGain = gain !== undefined && gain.low > 0;
   return (
     <div class="stack">
-      <h3>Chosen, the most useful first</h3>
+      <h3>Selected templates, most useful first</h3>
       <ol class="small numbered">
         {tuned.templates.map((template) => (
           <li key={template}>{template}</li>
         ))}
       </ol>
-      <h3>Right labels on the half of the labels that was not used</h3>
+      <h3>Accuracy on the half of the labels that was not used to select</h3>
       <Intervals name="Share of right labels" rows={rows} />
-      <Notice kind={isGain ? "note" : "warn"}>
+      <Notice kind={isGain ? "good" : "warn"}>
         {gain === undefined
           ? "There is nothing to compare with."
-          : `The chosen templates change the share of right labels by ${intervalText(gain, true)}.` +
-            (isGain ? "" : " The interval holds 0: more pictures are needed to be sure of a gain.")}
+          : `The selected templates change the accuracy by ${intervalText(gain, true)}.` +
+            (isGain ? "" : " The interval contains 0: more pictures are needed to show a gain.")}
       </Notice>
       <Button kind="primary" onClick={onUse}>
-        Put them into the file
+        Use in the file
       </Button>
     </div>
   );
@@ -76,14 +76,14 @@ export function Tune({ text, onText }: { text: string; onText(text: string): voi
     <section class="card stack tune" aria-labelledby="tune-title">
       <h2 id="tune-title">Tune the templates</h2>
       <p class="small soft">
-        Chooses among the templates of this file by pictures in folders named after their labels: those that
-        name half of the labels best. The other half shows what that is worth.
+        Selects the templates of this file that classify labelled pictures best. Half of the labels are used
+        to select; the other half measures the gain.
       </p>
       {usable ? (
         <>
           <FolderSelect labelled />
           <Slider
-            label="Templates at most"
+            label="Maximum number of templates"
             value={maxTemplates}
             min={1}
             max={20}
@@ -91,7 +91,7 @@ export function Tune({ text, onText }: { text: string; onText(text: string): voi
             onInput={setMaxTemplates}
           />
           <Button icon="compare" disabled={busy} onClick={() => void start()}>
-            {busy ? "Comparing templates…" : "Choose templates"}
+            {busy ? "Comparing templates…" : "Select templates"}
           </Button>
         </>
       ) : (
@@ -102,7 +102,7 @@ export function Tune({ text, onText }: { text: string; onText(text: string): voi
           tuned={tuned}
           onUse={() => {
             onText(withTemplates(text, tuned.templates));
-            showToast("The chosen templates are in the file. Save it to use it elsewhere.");
+            showToast("The file now has the selected templates. Save it to use it elsewhere.");
           }}
         />
       )}

@@ -1,9 +1,10 @@
-/** Prompt files: text with completion and inline errors, and what the text comes to. */
+/** Prompt files: text with completion and inline errors, and a preview of its prompts. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { PromptCheck } from "../../src/studio/promptRoutes.js";
 import { call } from "../client.js";
 import { emptyTerm, form, change } from "../generate/form.js";
 import { attempt, showToast } from "../state.js";
+import { Icon } from "../icons.js";
 import { Button, Notice } from "../ui.js";
 import { Tune } from "./tune.js";
 
@@ -61,14 +62,15 @@ function completionsAt(
 
 function Preview({ check }: { check: PromptCheck }) {
   return (
-    <section class="card stack" aria-label="What it comes to">
-      <h2>What it comes to</h2>
+    <section class="card stack" aria-label="Preview">
+      <h2>Preview</h2>
       {check.prompts.length === 0 && (
         <p class="soft small">No prompt yet; templates alone make a file for other prompts.</p>
       )}
       {check.prompts.map(({ name, sentences, weights }) => (
         <div key={name} class="stack tight-stack">
           <h3>{name}</h3>
+          <p class="small soft">Weight over the run</p>
           <div
             class="weights"
             role="img"
@@ -172,11 +174,11 @@ export function PromptsView() {
   const note = (event: { currentTarget: HTMLTextAreaElement }): void =>
     setCaret(event.currentTarget.selectionStart);
   return (
-    <div class="view">
+    <div class="view prompts-view">
       <header>
         <h1>Prompt files</h1>
         <span class="grow" />
-        <Button onClick={save} icon="download">
+        <Button onClick={save} icon="check">
           Save
         </Button>
         <Button
@@ -192,16 +194,17 @@ export function PromptsView() {
         <nav class="card" aria-label="Prompt files">
           <ul>
             <li>
-              <Button
-                kind="quiet"
-                icon="plus"
+              <button
+                type="button"
+                class="file new"
                 onClick={() => {
                   setText(newFileText);
                   setName("my prompts.yaml");
                 }}
               >
+                <Icon name="plus" size={16} />
                 New file
-              </Button>
+              </button>
             </li>
             {files.map((file) => (
               <li key={file.source + file.name}>
@@ -267,10 +270,14 @@ export function PromptsView() {
                 : {check.message}
               </Notice>
             ) : (
-              <Notice>{check?.ok ? "The file is valid." : "Checking…"}</Notice>
+              <p class="status">
+                {check?.ok && <Icon name="check" size={18} />}
+                {check?.ok ? "The file is valid." : "Checking…"}
+              </p>
             )}
           </div>
-          <div class="chips" role="group" aria-label="Keys that can stand here">
+          <div class="chips" role="group" aria-label="Keys to insert">
+            {keys.length > 0 && <span class="small soft">Insert</span>}
             {keys.slice(0, 8).map(([key, description]) => (
               <button key={key} type="button" class="chip" title={description} onClick={() => insert(key)}>
                 {key}

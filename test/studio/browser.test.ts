@@ -67,20 +67,21 @@ async function dropFile(bytes: Buffer, name: string, type = "image/png"): Promis
   })()`);
 }
 
-/** Settings of edits that the page has no fields for: few steps, which take less time. */
-const quickEdit = { steps: 3, views: 4 };
+/** Settings that the page has no fields for: few steps, which take less time. */
+const quickSteps = { steps: 3, views: 4 };
 
 interface RunsBody {
   readonly kind: "generate" | "edit";
   readonly requests: readonly { readonly request: Record<string, unknown> }[];
 }
 
-/** Adds `quickEdit` to the edits that pages of a context request. */
-async function shortenEdits(context: BrowserContext): Promise<void> {
+/** Adds `quickSteps` to the edits, and to the runs steered from layers, that pages of a context request. */
+async function shortenRuns(context: BrowserContext): Promise<void> {
   await context.route("**/api/runs", async (route) => {
     const body = route.request().postDataJSON() as RunsBody | null;
-    if (body?.kind !== "edit") return route.continue();
-    const requests = body.requests.map((each) => ({ ...each, request: { ...quickEdit, ...each.request } }));
+    if (body?.kind !== "edit" && !body?.requests?.some(({ request }) => request.scene))
+      return route.continue();
+    const requests = body.requests.map((each) => ({ ...each, request: { ...quickSteps, ...each.request } }));
     return route.continue({ postData: JSON.stringify({ ...body, requests }) });
   });
 }
@@ -100,7 +101,7 @@ describe.skipIf(noBrowser)("the studio in a browser", () => {
       viewport: { width: 1400, height: 900 },
       reducedMotion: "reduce",
     });
-    await shortenEdits(context);
+    await shortenRuns(context);
     page = await context.newPage();
     context.setDefaultTimeout(300_000);
     page.on("pageerror", (error) => problems.push(error.message));
@@ -127,7 +128,7 @@ describe.skipIf(noBrowser)("the studio in a browser", () => {
     await page.waitForSelector(".frame .live[data-drawn]");
     await page.waitForSelector("text=/Step ([5-9]|\\d\\d) of/");
     await page.click("text=Stop, keep the best");
-    await page.waitForSelector("text=Stopped; this is the best so far");
+    await page.waitForSelector("text=Stopped: this is the best so far");
     await page.waitForSelector(".frame img[alt$='finished']");
     const [first] = await runFolders();
     expect(await readdir(join(out, first!))).toEqual(
@@ -146,7 +147,7 @@ describe.skipIf(noBrowser)("the studio in a browser", () => {
   });
 
   it("edits under a painted mask, and changes no byte outside of it", async () => {
-    await page.click("text=Edit this");
+    await page.click(".stage button:has-text('Edit')");
     await page.waitForSelector(".mask-canvas canvas");
     const box = (await page.locator(".mask-canvas canvas").boundingBox())!;
     const at = (x: number, y: number): [number, number] => [box.x + x * box.width, box.y + y * box.height];
@@ -225,7 +226,7 @@ describe.skipIf(noBrowser)("the studio in a browser", () => {
     await page.waitForSelector("text=Only the painted part may change");
     expect(await page.inputValue("#edit-prompt")).toBe("a blue heart");
     expect(await page.inputValue("#edit-from")).toBe("a red heart");
-    await page.click("text=Change the picture");
+    await page.click("text=Apply the edit");
     await page.waitForSelector("text=Report card");
     // The same settings give the same bytes.
     const again = (await runFolders()).at(-1)!;
@@ -239,7 +240,7 @@ describe.skipIf(noBrowser)("the studio in a browser", () => {
     await page.waitForSelector(".toast.bad:has-text('this is not a readable picture')");
     await page.fill("[data-prompt]", "heart ".repeat(1667));
     await page.waitForSelector("text=10,002 characters are too many: at most 2,000");
-    expect(await page.isDisabled("button:has-text('Make the picture')")).toBe(true);
+    expect(await page.isDisabled("button:has-text('Generate')")).toBe(true);
     await page.keyboard.press("Enter");
     await page.waitForSelector(".toast.bad:has-text('at most 2000 characters')");
     expect(problems.splice(0)).toEqual([expect.stringContaining("422"), expect.stringContaining("400")]);
@@ -287,7 +288,7 @@ describe.skipIf(noBrowser)("the studio in a browser", () => {
   it("names the pictures by labels, finds similar ones, and says what is wrong with a prompt file", async () => {
     await goTo("classify");
     await page.fill("#labels", "a heart, a bus");
-    await page.click("text=Name the pictures");
+    await page.click("button:has-text('Classify the pictures')");
     await page.waitForSelector(".intervals li:has-text('a heart')");
     // Bars are drawn: pixels of the accent colour, which there are none of in an empty chart.
     const painted = await page.evaluate(`(() => {
@@ -299,16 +300,16 @@ describe.skipIf(noBrowser)("the studio in a browser", () => {
     })()`);
     expect(painted).toBeGreaterThan(1000);
     await page.selectOption("select", "shapes/a red circle");
-    await page.click("text=Name the pictures");
+    await page.click("button:has-text('Classify the pictures')");
     await page.waitForSelector(".intervals li:has-text('of 4')");
-    await page.click("label:has-text('Find')");
+    await page.click("label:has-text('Search')");
     await page.fill("#find-words", "a red circle");
     await page.selectOption("select", "shapes");
     await page.keyboard.press("Enter");
-    await page.click("text=Find pictures");
+    await page.click("button[type=submit]:has-text('Search')");
     await page.waitForSelector(".tile:has-text('likeness')");
     await page.click("label:has-text('Compare groups')");
-    await page.click("button:has-text('Compare the groups')");
+    await page.click("button:has-text('Compare groups')");
     await page.waitForSelector("h2:has-text('By size')");
     await page.click(".intervals button:has-text('small')");
     await page.waitForSelector("[aria-label='Pictures of small'] .tile");
@@ -316,7 +317,7 @@ describe.skipIf(noBrowser)("the studio in a browser", () => {
     await page.click("dialog button:has-text('Edit it')");
     await page.waitForSelector(".mask-canvas canvas");
     await goTo("gallery");
-    await page.click("button[aria-label='Search by what the pictures show']");
+    await page.click("label:has-text('Content')");
     await page.fill("#words", "a blue heart");
     await page.waitForSelector("text=/likeness 0/");
     await goTo("prompts");
@@ -328,20 +329,20 @@ describe.skipIf(noBrowser)("the studio in a browser", () => {
       'templates:\n  - "{}"\n  - an emoji of {}\nprompts:\n  - text: a heart\n',
     );
     await page.waitForSelector("text=The file is valid");
-    await page.click("text=Choose templates");
-    await page.waitForSelector("text=Put them into the file");
-    await page.click("text=Put them into the file");
+    await page.click("text=Select templates");
+    await page.waitForSelector("text=Use in the file");
+    await page.click("text=Use in the file");
     await page.waitForSelector("text=The file is valid");
     await page.click("text=Use in Generate");
     await page.waitForSelector("text=Also set: prompts");
   });
 
-  it("moves, mirrors, hides and recolours layers and regions, and paints them so", async () => {
+  it("moves, mirrors, hides and recolours layers and regions, paints them, and steers them again", async () => {
     await goTo("generate");
     await page.fill("[data-prompt]", "a cat wearing a crown");
-    if (await page.isVisible("text=Use the usual values")) await page.click("text=Use the usual values");
+    if (await page.isVisible("text=Use the defaults")) await page.click("text=Use the defaults");
     await page.click("label:has-text('Draft')");
-    await page.click("button:has-text('Make the picture')");
+    await page.click("button:has-text('Generate')");
     await page.click(".stage button:has-text('Layers')");
     await page.waitForSelector(".layer-canvas img[data-layer='1']");
     expect(await violations()).toEqual([]);
@@ -366,7 +367,7 @@ describe.skipIf(noBrowser)("the studio in a browser", () => {
     await page.click("button[aria-label='Hide region 2 of crown']");
     await page.waitForSelector("button[aria-label='Show region 2 of crown']");
     expect(await violations()).toEqual([]);
-    await page.click("text=Paint them so");
+    await page.click("dialog button:has-text('Apply')");
     await page.waitForSelector("dialog", { state: "detached" });
     await page.waitForSelector(".progress :text-is('Done')");
     await page.waitForSelector(".stage button:has-text('Layers')");
@@ -389,16 +390,62 @@ describe.skipIf(noBrowser)("the studio in a browser", () => {
     }
     expect(ink).toBeLessThan(512 * 512 * 0.3); // the crown alone
     expect(blue).toBeGreaterThan(ink * 0.2);
+
+    // From a new place, an ascent goes on.
+    await page.click(".stage button:has-text('Layers')");
+    await page.waitForSelector(".layer-canvas img[data-layer='0']");
+    await page.focus(".layer-box");
+    for (let count = 0; count < 3; count++) await page.keyboard.press("Shift+ArrowRight");
+    await page.click("dialog button:has-text('Steer again')");
+    await page.waitForSelector("dialog", { state: "detached" });
+    await page.waitForSelector("text=/Step [123] of 3/");
+    await page.waitForSelector(".progress :text-is('Done')");
+    const steered = join(out, (await runFolders()).at(-1)!);
+    expect(steered).not.toBe(painted);
+    const losses = (await readFile(join(steered, "steps.jsonl"), "utf8")).trim().split("\n");
+    expect(losses.map((line) => (JSON.parse(line) as { step: number }).step)).toEqual([1, 2, 3]);
+    const [, moved] = (await read(steered)).layers;
+    expect(moved!.pose.x).toBeGreaterThan(crown!.pose.x + 0.1);
+    expect(moved!.mirrored).toBe(true);
+    expect(await readFile(join(steered, "image.png"))).not.toEqual(
+      await readFile(join(painted, "image.png")),
+    );
+
     await dropFile(await readFile(join(painted, "image.png")), "layers.png");
     await page.click("text=Restore its settings");
     await page.waitForSelector("text=/Also set: .*scene/");
-    await page.click("text=Use the usual values");
+    await page.click("text=Use the defaults");
+  });
+
+  it("replays a run to the same bytes, and saves its picture as SVG", async () => {
+    const made = await runFolders();
+    const drawn = made.find((name) => name.endsWith("a-cat-wearing-a-crown"))!;
+    await goTo("gallery");
+    await page.click(`.item[data-id='${drawn}']`);
+    const [saved] = await Promise.all([
+      page.waitForEvent("download"),
+      page.click("dialog button:has-text('SVG')"),
+    ]);
+    expect(saved.suggestedFilename()).toBe(`${drawn}.svg`);
+    const svg = await readFile(await saved.path());
+    const painted = await sharp(svg).resize(256).flatten({ background: "#ffffff" }).raw().toBuffer();
+    const image = await readFile(join(out, drawn, "image.png"));
+    const expected = await sharp(image).resize(256).flatten({ background: "#ffffff" }).raw().toBuffer();
+    const difference = painted.reduce((sum, value, at) => sum + Math.abs(value - expected[at]!), 0);
+    expect(difference / painted.length).toBeLessThan(6); // of 255: the same picture
+
+    await page.click("dialog button:has-text('Replay')");
+    await page.waitForSelector(".toast:has-text('The run is being replayed')");
+    await expect.poll(async () => (await runFolders()).length, { timeout: 300_000 }).toBe(made.length + 1);
+    const again = (await runFolders()).at(-1)!;
+    await page.waitForSelector(`.item[data-id='${again}'] img`);
+    expect(await readFile(join(out, again, "image.png"))).toEqual(image);
   });
 
   it("goes on with its queue after the server was restarted", async () => {
     await goTo("queue");
     await page.fill("#many", "a {red|blue} heart\na sleepy owl");
-    await page.click("text=Show what it makes");
+    await page.click("button:has-text('Preview')");
     await page.waitForSelector(".preview-list li:nth-child(3)");
     await page.click("text=Add to the queue");
     await page.waitForSelector(".queue-row:has-text('step 3')");
@@ -411,7 +458,7 @@ describe.skipIf(noBrowser)("the studio in a browser", () => {
     await page.waitForSelector(".queue-row:has-text('a red heart'):has-text('running')");
     expect(await page.locator(".queue-row:has-text('in the queue')").count()).toBe(2);
     for (const title of ["a sleepy owl", "a blue heart"])
-      await page.click(`button[aria-label="Take out “${title}”"]`);
+      await page.click(`button[aria-label="Remove “${title}”"]`);
     await page.waitForSelector(".queue-row:has-text('step')");
     await page.click(".queue-row >> text=Stop");
     await page.waitForSelector(".queue-row:has-text('running')", { state: "detached" });
@@ -423,7 +470,7 @@ describe.skipIf(noBrowser)("the studio in a browser", () => {
       for (const view of views) {
         await goTo(view);
         if (view === "prompts") await page.waitForSelector("text=The file is valid");
-        if (view === "doctor") await page.waitForSelector("text=Optional packages");
+        if (view === "doctor") await page.waitForSelector(".part");
         await page.evaluate(`document.documentElement.dataset.theme = "${theme}"`);
         expect({ theme, view, found: await violations() }).toEqual({ theme, view, found: [] });
       }

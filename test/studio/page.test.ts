@@ -117,10 +117,10 @@ describe.skipIf(noBrowser)("the page of the studio", () => {
     }
     await give("drop", "foreign.png");
     await page.click("text=Classify it");
-    await page.waitForSelector("button:has-text('Name the picture')");
+    await page.waitForSelector("button:has-text('Classify the picture')");
     await page.waitForSelector("form:has-text('foreign.png')");
-    await page.click("button[aria-label='Name the pictures of a folder instead']");
-    await page.waitForSelector("button:has-text('Name the pictures')");
+    await page.click("button[aria-label='Classify the pictures of a folder instead']");
+    await page.waitForSelector("button:has-text('Classify the pictures')");
   });
 
   it("paints a mask with brush, soft edge, wheel, eraser, box, ellipse and lasso, and undoes all of it", async () => {
@@ -303,7 +303,7 @@ describe.skipIf(noBrowser)("the page of the studio", () => {
   it("reorders the queue and takes single runs out of it", async () => {
     await goTo("queue");
     await page.fill("#many", "- a {red|blue} heart\n- a bus");
-    await page.click("text=Show what it makes");
+    await page.click("button:has-text('Preview')");
     await page.waitForSelector(".preview-list li:nth-child(3)");
     await page.click("text=Add to the queue");
     await page.waitForSelector(".queue-row:has-text('a bus')");
@@ -313,7 +313,7 @@ describe.skipIf(noBrowser)("the page of the studio", () => {
         each.trim(),
       );
     await expect.poll(order).toEqual(["a red heart", "a bus", "a blue heart"]);
-    await page.click("button[aria-label='Take out “a red heart”']");
+    await page.click("button[aria-label='Remove “a red heart”']");
     await expect.poll(order).toEqual(["a bus", "a blue heart"]);
     await page.click(".queue-row:has-text('running') >> text=Stop");
     await expect.poll(() => engine.started[0]!.signal.aborted).toBe(true);
@@ -338,11 +338,11 @@ describe.skipIf(noBrowser)("the page of the studio", () => {
     };
     await expect.poll(requests).toContainEqual(expect.objectContaining({ text: ["a red heart"], count: 4 }));
     const before = (await requests()).length;
-    await page.click("text=Vary two settings in a grid");
-    await page.fill("#values-Across", "1, 2, 3");
-    await page.selectOption("dialog .row:nth-child(3) select", "words");
-    await page.fill("#values-Down", "red, blue");
-    await page.click("dialog button:has-text('Make 6 pictures')");
+    await page.click("text=X/Y grid over");
+    await page.fill("#values-X", "1, 2, 3");
+    await page.selectOption("dialog .axis:nth-child(3) select", "words");
+    await page.fill("#values-Y", "red, blue");
+    await page.click("dialog button:has-text('Generate 6 pictures')");
     await page.waitForSelector(".grid-table");
     expect(await page.locator(".grid-table thead th").allTextContents()).toEqual(["1", "2", "3"]);
     expect(await page.locator(".grid-table tbody th").allTextContents()).toEqual(["red", "blue"]);
@@ -383,7 +383,7 @@ describe.skipIf(noBrowser)("the page of the studio", () => {
   it("completes the keys of a prompt file, and shows its sentences and weights", async () => {
     await goTo("prompts");
     await page.fill("#prompt-text", 'templates: ["{} at night"]\nprompts:\n  - text: a heart\n    ');
-    await page.click("[aria-label='Keys that can stand here'] button:text-is('weight')");
+    await page.click("[aria-label='Keys to insert'] button:text-is('weight')");
     await page.keyboard.type("2");
     expect(await page.inputValue("#prompt-text")).toMatch(/text: a heart\n {4}weight: 2$/);
     await page.waitForSelector(".bullets li:has-text('heart at night')");
@@ -400,7 +400,7 @@ describe.skipIf(noBrowser)("the page of the studio", () => {
         const found = (await page.evaluate(`(() => {
           const element = document.activeElement;
           if (!element || element === document.body) return "";
-          const shown = [element, element.closest("label")].some((each) => each && getComputedStyle(each).outlineStyle !== "none" && Number.parseFloat(getComputedStyle(each).outlineWidth) > 1);
+          const shown = [element, element.closest("label"), element.querySelector(".image")].some((each) => each && getComputedStyle(each).outlineStyle !== "none" && Number.parseFloat(getComputedStyle(each).outlineWidth) > 1);
           return shown ? "" : element.outerHTML.slice(0, 120);
         })()`)) as string;
         if (found !== "") hidden.push(found);
@@ -488,7 +488,7 @@ describe.skipIf(noBrowser)("the page of the studio", () => {
       expect(saved.suggestedFilename()).toBe(`00001-a-blue-thing.${format}`);
       expect(await sharp(await saved.path()).metadata()).toMatchObject({ format, width: 512 });
     }
-    await page.click("dialog button:has-text('Bin')");
+    await page.click("dialog button:has-text('Delete')");
     await page.waitForSelector(item, { state: "detached" });
     await page.click(".toast button:has-text('Undo')");
     await page.waitForSelector(`${item} .starred`);
@@ -499,7 +499,7 @@ describe.skipIf(noBrowser)("the page of the studio", () => {
     await page.waitForSelector("text=Nothing matches");
     await page.fill("#words", "");
     await page.click(".item[data-id='00003-unfinished']");
-    await page.click("dialog button:has-text('Go on with it')");
+    await page.click("dialog button:has-text('Resume')");
     await page.waitForSelector("dialog", { state: "detached" });
     const response = await fetch(`${url}api/runs`, { headers: { Authorization: `Bearer ${studio.token}` } });
     expect((await response.json()) as object).toMatchObject({
@@ -507,6 +507,33 @@ describe.skipIf(noBrowser)("the page of the studio", () => {
         expect.objectContaining({ folder: "00003-unfinished", status: "waiting" }),
       ]) as object[],
     });
+  });
+
+  it("compares two pictures by the buttons over them, and by their details", async () => {
+    await goTo("gallery");
+    const select = async (id: string): Promise<void> => {
+      await page.hover(`.item[data-id='${id}']`);
+      await page.click(".item-actions button[aria-label^='Compare']");
+    };
+    await select("00001-a-blue-thing");
+    await page.waitForSelector(".item.chosen[data-id='00001-a-blue-thing']");
+    await select("00001-a-blue-thing");
+    await page.waitForSelector(".item.chosen", { state: "detached" });
+    await select("00001-a-blue-thing");
+    await page.click(".item[data-id='00002-a-cat-wearing-a-crown']");
+    await page.click("dialog button:has-text('Compare')");
+    await page.waitForSelector("dialog .before-after");
+    expect(await page.textContent("dialog table")).toContain("a cat");
+    await page.keyboard.press("Escape");
+    await page.waitForSelector("dialog", { state: "detached" });
+    expect(await page.locator(".item.chosen").count()).toBe(0);
+  });
+
+  it("is set in its own font", async () => {
+    expect(await page.evaluate("document.fonts.ready.then(() => document.fonts.check('14px Inter'))")).toBe(
+      true,
+    );
+    expect(await page.evaluate("[...document.fonts].map(({ status }) => status)")).toEqual(["loaded"]);
   });
 
   it("shows scores and curve of a finished run that it did not watch", async () => {
