@@ -54,6 +54,10 @@ export interface Gallery {
 const largestConfig = 1e6;
 /** Maximum duration of the last scan, in milliseconds, up to which a list waits for the next scan. */
 const maxWait = 250;
+/** Milliseconds during which a list does not start another scan. */
+const scanPause = 1000;
+/** The same for later pages of a list, in durations of the last scan: scrolling leaves the processor to the page. */
+const scrollPause = 20;
 const cacheSchema = z.record(
   z.string(),
   z.object({ stamp: z.string(), changed: z.number(), facts: factsSchema }),
@@ -156,7 +160,7 @@ export async function openGallery(
   };
   /** Scans for changes. If the scan takes long, the known runs are listed immediately, and changes are reported later. */
   const refresh = async (age: number): Promise<void> => {
-    if (performance.now() - lastScan < age) return;
+    if (!runningScan && performance.now() - lastScan < age) return;
     const reportLater = lastScan > -Infinity && scanDuration > maxWait;
     runningScan ??= scan().finally(() => (runningScan = undefined));
     const found = runningScan;
@@ -167,7 +171,7 @@ export async function openGallery(
 
   return {
     async list({ words, kind, starred, sort, offset, limit }) {
-      await refresh(1000);
+      await refresh(offset === 0 ? scanPause : Math.max(scanPause, scrollPause * scanDuration));
       const terms = words.normalize("NFKC").toLowerCase().split(/\s+/).filter(Boolean);
       let items = sorted.filter((item) => {
         const title = item.title.normalize("NFKC").toLowerCase();

@@ -58,31 +58,73 @@ export function useItems(query: string): {
   return { total, items, requestItem: (index) => load(Math.floor(index / pageSize)) };
 }
 
-/** Columns that fit, and the rows in view. */
+/** Scrolling by more pixels at once is fast: the tiles that pass by stay blank. */
+const fastScroll = 250;
+/** Milliseconds after a fast scroll until tiles are drawn. */
+const settleTime = 120;
+
+/** Columns that fit, the rows in view, and whether they pass by too fast to be drawn. */
 export function useWindow(box: { current: HTMLDivElement | null }, total: number) {
   const [size, setSize] = useState({ width: 1000, top: 0, height: 800 });
+  const [isFast, setFast] = useState(false);
   useEffect(() => {
     const scroller = document.getElementById("main")!;
+    let position = scroller.scrollTop;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const measure = (): void => {
       const element = box.current;
       if (!element) return;
       const top = scroller.getBoundingClientRect().top - element.getBoundingClientRect().top;
-      setSize({ width: element.clientWidth, top, height: scroller.clientHeight });
+      const next = { width: element.clientWidth, top, height: scroller.clientHeight };
+      setSize((before) => (hasSameRows(before, next) ? before : next));
+    };
+    const onScroll = (): void => {
+      if (Math.abs(scroller.scrollTop - position) > fastScroll) {
+        setFast(true);
+        clearTimeout(timer);
+        timer = setTimeout(() => setFast(false), settleTime);
+      }
+      position = scroller.scrollTop;
+      measure();
     };
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(box.current!);
-    scroller.addEventListener("scroll", measure, { passive: true });
+    scroller.addEventListener("scroll", onScroll, { passive: true });
     return () => {
+      clearTimeout(timer);
       observer.disconnect();
-      scroller.removeEventListener("scroll", measure);
+      scroller.removeEventListener("scroll", onScroll);
     };
   }, []);
-  const columns = Math.max(2, Math.floor((size.width + gap) / (tileWidth + gap)));
-  const side = (size.width - gap * (columns - 1)) / columns;
-  const rowHeight = side + captionHeight + gap;
+  const { columns, side, rowHeight, from, to } = placeRows(size);
   const rows = Math.ceil(total / columns);
-  const first = Math.max(0, Math.floor(size.top / rowHeight) - 1);
-  const last = Math.min(rows, Math.ceil((size.top + size.height) / rowHeight) + 1);
-  return { columns, side, rowHeight, rows, first, last };
+  const first = Math.max(0, from - 1);
+  const last = Math.min(rows, to + 1);
+  return { columns, side, rowHeight, rows, first, last, isFast };
+}
+
+interface WindowSize {
+  readonly width: number;
+  readonly top: number;
+  readonly height: number;
+}
+
+/** Columns, the side of a tile, and the rows in view, from `from` to before `to`. */
+function placeRows({ width, top, height }: WindowSize) {
+  const columns = Math.max(2, Math.floor((width + gap) / (tileWidth + gap)));
+  const side = (width - gap * (columns - 1)) / columns;
+  const rowHeight = side + captionHeight + gap;
+  return {
+    columns,
+    side,
+    rowHeight,
+    from: Math.floor(top / rowHeight),
+    to: Math.ceil((top + height) / rowHeight),
+  };
+}
+
+function hasSameRows(a: WindowSize, b: WindowSize): boolean {
+  const [before, after] = [placeRows(a), placeRows(b)];
+  return a.width === b.width && before.from === after.from && before.to === after.to;
 }

@@ -38,7 +38,7 @@ function Tile({
         {image === undefined ? (
           <span class="soft small">{missing}</span>
         ) : (
-          <img src={thumbUrl(id, changed)} alt="" loading="lazy" decoding="async" />
+          <img src={thumbUrl(id, changed)} alt="" decoding="async" />
         )}
         {starred && (
           <span class="starred">
@@ -141,9 +141,15 @@ export function GalleryView() {
   }).toString();
   const { total, items, requestItem: need } = useItems(query);
   const box = useRef<HTMLDivElement>(null);
-  const { columns, side, rowHeight, rows, first, last } = useWindow(box, total ?? 0);
+  const { columns, side, rowHeight, rows, first, last, isFast } = useWindow(box, total ?? 0);
+  const drawnBefore = useRef<ReadonlySet<number>>(new Set());
   const shown: number[] = [];
   for (let index = first * columns; index < Math.min(total ?? 0, last * columns); index++) shown.push(index);
+  // Tiles that are drawn already stay while others pass by.
+  const drawn = new Set(
+    shown.filter((index) => !isFast || index === current || drawnBefore.current.has(index)),
+  );
+  drawnBefore.current = drawn;
   useEffect(() => shown.forEach(need), [first, last, columns, total, query]);
 
   const focusItem = (index: number): void => {
@@ -299,13 +305,15 @@ export function GalleryView() {
               style={place}
               onPointerEnter={({ pointerType }) => pointerType === "mouse" && setHovered(index)}
             >
-              {item && (
+              {item && drawn.has(index) ? (
                 <Tile
                   item={item}
                   tabbable={index === current || (index === shown[0] && !shown.includes(current))}
                   chosen={chosen.some(({ id }) => id === item.id)}
                   onFocus={() => setCurrent(index)}
                 />
+              ) : (
+                <div class="blank-tile" />
               )}
               {item && index === hovered && <ItemActions item={item} />}
             </div>

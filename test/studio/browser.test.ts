@@ -393,7 +393,7 @@ describe.skipIf(noBrowser)("the studio in a browser", () => {
 
     // From a new place, an ascent goes on.
     await page.click(".stage button:has-text('Layers')");
-    await page.waitForSelector(".layer-canvas img[data-layer='0']");
+    await page.waitForSelector(".layer-canvas img[data-layer='1']");
     await page.focus(".layer-box");
     for (let count = 0; count < 3; count++) await page.keyboard.press("Shift+ArrowRight");
     await page.click("dialog button:has-text('Steer again')");
