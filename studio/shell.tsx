@@ -140,7 +140,7 @@ function Navigation({ openHelp }: { openHelp(): void }) {
     <nav class="nav" aria-label="Views">
       <div class="brand">
         <img class="mark" src="/icon.svg" alt="" width={34} height={34} />
-        <span>clipsteer studio</span>
+        <span>clipsteer</span>
       </div>
       <div class="views">
         {viewNames.map((name) => (

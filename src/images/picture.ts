@@ -22,7 +22,8 @@ export function toPicture(
 ): Picture {
   const size = side * side * 3;
   const [low, high] = range;
-  const data = values.slice(row * size, (row + 1) * size).map((value) => (value - low) / (high - low));
+  const data = values.slice(row * size, (row + 1) * size);
+  if (low !== 0 || high !== 1) for (let at = 0; at < size; at++) data[at] = (data[at]! - low) / (high - low);
   return { width: side, height: side, data };
 }
 

@@ -3,8 +3,8 @@ import { type Picture, toRgbBytes } from "../images/index.js";
 
 /** Sides of previews in pixels, the finest first. */
 export const previewSides = [256, 128] as const;
-/** Milliseconds between previews: eight per second look fluent. */
-const previewInterval = 120;
+/** Milliseconds between previews: eight per second look fluent, and more would slow the run. */
+const previewInterval = 123;
 /** Number of previews of a side before their cost is considered: the draft, which may open the program, and one more. */
 const minSamples = 2;
 /** Maximum share of a run's time for previews, if the smallest ones can meet it. */

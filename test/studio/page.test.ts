@@ -522,7 +522,7 @@ describe.skipIf(noBrowser)("the page of the studio", () => {
     await select("00001-a-blue-thing");
     await page.click(".item[data-id='00002-a-cat-wearing-a-crown']");
     await page.click("dialog button:has-text('Compare')");
-    await page.waitForSelector("dialog .before-after");
+    await page.waitForSelector("dialog .compare");
     expect(await page.textContent("dialog table")).toContain("a cat");
     await page.keyboard.press("Escape");
     await page.waitForSelector("dialog", { state: "detached" });

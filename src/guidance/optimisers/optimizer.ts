@@ -76,8 +76,11 @@ export function countIndependent({ generator }: SteerModels, shared: boolean): n
   return isTied ? sizeOf(sides) / sides[0]! : sizeOf(sides);
 }
 
-/** Standard deviation of noise on the latents up to which two pictures of the same latents look alike. */
-const invisibleNoise = 0.03;
+/**
+ * Standard deviation of noise on the latents up to which two pictures of the same latents look alike: about 1 % of their pixels
+ * differ by more than a tenth of the range.
+ */
+const invisibleNoise = 0.045;
 
 const addChange = ({ data }: HostTensor, change: Float32Array): Float32Array =>
   change.map((value, at) => value + data[at]!);
