@@ -143,7 +143,7 @@ export function refuseOthers(
     const others = ["threads", "preview", ...more[name]];
     if (name in given && Object.keys(given).some((other) => other !== name && !others.includes(other)))
       throw new ConfigError(
-        `${command}: --${name} takes its settings from the ${source}; with it give only --${others.join(", --")}`,
+        `${command}: --${name} takes its settings from the ${source}; with it give only --${others.map(toKebab).join(", --")}`,
       );
   }
   if ("inputs" in given && !("replay" in given))

@@ -27,4 +27,4 @@ export {
 } from "./text.js";
 export { readLines, readList, splitList } from "./lines.js";
 export { parseYaml, requireShallowYaml, loadYaml } from "./yaml.js";
-export { acquireLock, type Lock, type LockOptions, runLocked } from "./lock.js";
+export { acquireLock, type Lock, type LockOptions, removeAbandonedLock, runLocked } from "./lock.js";

@@ -150,6 +150,14 @@ async function isAbandoned(path: string, holder: string): Promise<boolean> {
   return Date.now() - changed > abandoned;
 }
 
+/** Removes a lock whose process no longer runs. @returns whether there was one. @throws {InputError} when it is no lock file. */
+export async function removeAbandonedLock(path: string): Promise<boolean> {
+  const holder = await readHolder(path);
+  if (holder === undefined || !(await isAbandoned(path, holder))) return false;
+  await takeAway(path, holder);
+  return true;
+}
+
 /** Removes an abandoned lock, but not one that another process has taken meanwhile. */
 async function takeAway(path: string, holder: string): Promise<void> {
   const aside = choosePartPath(dirname(path));

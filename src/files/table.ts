@@ -29,7 +29,7 @@ const separators = [",", "\t", ";", "|"] as const;
  * separators, line breaks and doubled quotes; a quote inside of a plain field is an ordinary sign. Lines end with CR, LF or both; blank
  * lines are passed over. Source: RFC 4180, as csv-parse reads it.
  * @param path names the text in errors.
- * @throws {InputError} naming path and line when it is empty, or a quote is not closed.
+ * @throws {InputError} naming path and line when it is empty, a quote is not closed, or two columns have one name.
  */
 export function parseTable(text: string, path: string): Table {
   const { CsvError, parse } = loadCsvParser();
@@ -62,6 +62,11 @@ export function parseTable(text: string, path: string): Table {
   }));
   const [head, ...rest] = rows;
   if (!head) throw new InputError(`${path}: is empty; the first line names the columns`);
+  const repeated = findRepeated(head.fields);
+  if (repeated !== undefined)
+    throw new InputError(
+      `${path}:${head.line}: has two columns "${repeated.slice(0, 80)}"; rename or remove one`,
+    );
   return { header: head.fields, rows: rest };
 }
 
@@ -71,4 +76,10 @@ function guessSeparator(text: string): string {
   const plain = line.replace(/"[^"]*"/g, "");
   const counts = separators.map((sign) => plain.split(sign).length - 1);
   return separators[counts.indexOf(Math.max(...counts))]!;
+}
+
+/** Finds a name that occurs twice; columns without a name do not count. */
+function findRepeated(names: readonly string[]): string | undefined {
+  const known = new Set<string>();
+  return names.find((name) => name !== "" && known.size === known.add(name).size);
 }

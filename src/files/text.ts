@@ -68,10 +68,14 @@ export function decodeText(bytes: Buffer, path: string, expected: string): strin
     throw new InputError(
       `${path}: is not text, or UTF-16 without a byte order mark; save it as UTF-8, as ${expected}`,
     );
+  let text: string;
   try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch (cause) {
     const name = encoding === "utf-8" ? "UTF-8" : "UTF-16";
     throw new InputError(`${path}: is not valid ${name}; save it as UTF-8, as ${expected}`, { cause });
   }
+  if (text.includes("\0"))
+    throw new InputError(`${path}: is not text, or UTF-32; save it as UTF-8, as ${expected}`);
+  return text;
 }

@@ -155,7 +155,7 @@ export const packSchema = z.strictObject({
     })
     .optional(),
   /** CLIPs that give gradients; the first one's text embedding conditions the generator. */
-  guides: z.array(clip).min(1),
+  guides: z.array(clip).min(1).max(16),
   /** CLIP that never gives a gradient. */
   judge: clip.optional(),
   /** Default prompt templates; a prompt file may define others. */

@@ -76,7 +76,7 @@ export async function loadPack(nameOrFolder: string, options: { packsFolder?: st
   } catch (cause) {
     const reason =
       cause instanceof z.ZodError
-        ? `${cause.issues[0]!.path.join(".")}: ${cause.issues[0]!.message}`
+        ? [...cause.issues[0]!.path.map(String), cause.issues[0]!.message].join(": ")
         : `not JSON: ${(cause as Error).message}`;
     throw makeDamageError(`${join(folder, "pack.json")}: corrupt (${reason})`, cause);
   }

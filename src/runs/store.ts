@@ -1,4 +1,4 @@
-import { readdir, rm } from "node:fs/promises";
+import { readdir, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { type Snapshot, dropSnapshot, saveSnapshot, snapshotFile } from "../guidance/index.js";
 import {
@@ -6,6 +6,7 @@ import {
   acquireLock,
   appendText,
   readPlainFile,
+  removeAbandonedLock,
   explainUnwritable,
   writeFileAtomic,
   hashSha256,
@@ -114,13 +115,35 @@ export async function* runInPlace<Event, Result>(
   }
 }
 
+/** Number of the newest run folders in which a new run looks for what a killed process left. */
+const cleanedFolders = 8;
+
+/**
+ * Removes run folders in which a killed process left neither a result nor a snapshot. Only the newest ones are looked at, since each
+ * new run looks at them.
+ */
+async function removeAbandonedRuns(root: string): Promise<void> {
+  const runs = (await readdir(root).catch(() => [])).filter((name) => /^\d{5,15}-/.test(name));
+  const newest = runs.sort((a, b) => parseInt(b) - parseInt(a)).slice(0, cleanedFolders);
+  for (const folder of newest.map((name) => join(root, name))) {
+    const names = await readdir(folder).catch((): string[] => []);
+    if (!names.includes(lockFile) || names.includes(snapshotFile) || !names.every(isBookkeeping)) continue;
+    if (!(await removeAbandonedLock(join(folder, lockFile)).catch(() => false))) continue;
+    for (const name of names) await rm(join(folder, name), { force: true }).catch(() => undefined);
+    await rmdir(folder).catch(() => undefined);
+  }
+}
+
 /**
  * Creates a store of numbered run folders below one folder.
  * @returns the store; it creates a folder for each run.
  */
 export function createFolderStore(root: string): RunStore {
   return {
-    create: async (title) => openRunFolder(await makeRunFolder(root, title)),
+    async create(title) {
+      await removeAbandonedRuns(root);
+      return openRunFolder(await makeRunFolder(root, title));
+    },
     open: (name) => openRunFolder(join(root, basename(name))),
   };
 }

@@ -27,7 +27,7 @@ export function parseClipShape(value: unknown, subject: string): ClipShape {
   const parsed = shapeSchema.safeParse(value);
   if (!parsed.success) {
     const { path: key, message } = parsed.error.issues[0]!;
-    throw new ConfigError(`${subject}: ${key.join(".")}: ${message}`);
+    throw new ConfigError([subject, ...key.map(String), message].join(": "));
   }
   const { image, text: words } = parsed.data;
   const { size, patch, widths, heads } = image;

@@ -43,6 +43,7 @@ describe("generate", () => {
     [["--budget", "10s", "--quality", "draft"], /leave out --quality draft/],
     [["--replay", "x.png", "--steps", "3"], /takes its settings from the picture/],
     [["--resume", "x", "--seed", "1"], /give only --threads, --preview, --generator/],
+    [["--replay", "x", "--seed", "1"], /give only [^_A-Z]*--layer-files/],
   ])("refuses %j with advice on flags", async (args, says) => {
     const prompt = args[0] === "--budget" ? ["a red heart"] : [];
     const { code, stderr } = await runCommand(["generate", ...prompt, ...args]);

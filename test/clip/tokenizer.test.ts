@@ -61,6 +61,10 @@ describe("tokenizer", () => {
     const tokenizer = loadTokenizer(json, { contextLength: 8 });
     const word = Array.from({ length: 200_000 }, (_, at) => "heart red"[at % 5]).join("");
     expect(seconds(() => expect(tokenizer.lostWords(word)).toEqual([word]))).toBeLessThan(20);
+    const letters = [..."ab".repeat(100_000)];
+    const merge = (): string[] =>
+      mergePairs(letters, (first, second) => (first + second === "ab" ? 0 : undefined));
+    expect(seconds(() => expect(merge()).toHaveLength(100_000))).toBeLessThan(20);
     for (const reference of ["amp;", "#38;", "#x26;", "AMP;"]) {
       const text = `&${reference.repeat(50_000)}`;
       expect(seconds(() => expect(cleanText(`${text}lt; b`)).toBe("< b"))).toBeLessThan(10);

@@ -36,6 +36,13 @@ describe("a table", () => {
     expect(() => parseTable('a,b\nc,"d', "t.csv")).toThrow("t.csv:2: a quote is not closed");
     expect(() => parseTable('a,b\n"c"d,e', "t.csv")).toThrow(/^t.csv:2: is not a readable table/);
     expect(() => parseTable(" \n", "t.csv")).toThrow("t.csv: is empty");
+    expect(() => parseTable("file,caption,caption\na,b,c\n", "t.csv")).toThrow(
+      't.csv:1: has two columns "caption"; rename or remove one',
+    );
+    expect(read("a,,\n1,2,3\n")).toEqual([
+      ["a", "", ""],
+      ["1", "2", "3"],
+    ]);
   });
 
   it.each<[what: string, text: (size: number) => string]>([

@@ -57,6 +57,7 @@ describe("pack", () => {
   it("refuses a pack.json that is not one, and paths out of the pack", async () => {
     const path = join(folder, "pack.json");
     const whole = await readFile(path, "utf8");
+    const manifest = JSON.parse(whole) as { guides: unknown[] };
     for (const text of [
       whole.slice(0, 200),
       "{}",
@@ -66,6 +67,7 @@ describe("pack", () => {
       ),
       whole.replace(/"heads": \d+/, '"heads": -1'),
       whole.replace('"name":', '"name": "first", "name":'),
+      JSON.stringify({ ...manifest, guides: Array<unknown>(1000).fill(manifest.guides[0]) }),
     ]) {
       await writeFile(path, text);
       const error = await loadPack(folder).catch((caught: unknown) => caught);

@@ -102,6 +102,7 @@ describe("prompt files", () => {
         /is not text, or UTF-16 without a byte order mark; save it as UTF-8/,
       ],
       [Buffer.from("prompts: [a c\xe4t]", "latin1"), /is not valid UTF-8; save it as UTF-8/],
+      [Buffer.from("\ufeff\0a\0", "utf16le"), /is not text, or UTF-32; save it as UTF-8/],
       [Buffer.alloc(1_000_001, "#"), /is larger than 1 MB/],
     ] as const) {
       await writeFile(path, bytes);
