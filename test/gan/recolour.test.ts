@@ -30,8 +30,38 @@ function drawing(): { logits: ReturnType<typeof hostFloats>; fills: ReturnType<t
   };
 }
 
-async function recoloured(rgb: readonly number[], engine: "compiled" | "wasm"): Promise<number[][]> {
-  const inputs = { ...drawing(), rgb: hostFloats(Float32Array.from(rgb), [3]) };
+/** A dark frame around a large blue screen, in air. */
+const frame = [
+  { slot: 1, from: 8, to: 56, rgb: [0.25, 0.28, 0.32] },
+  { slot: 2, from: 16, to: 48, rgb: [0.35, 0.7, 0.95] },
+] as const;
+
+function framedDrawing(): ReturnType<typeof drawing> {
+  const logits = new Float32Array(square * slotCount).fill(-10);
+  const fills = new Float32Array((slotCount - 1) * fillSize);
+  for (let pixel = 0; pixel < square; pixel++) {
+    const [column, row] = [pixel % logitSide, Math.floor(pixel / logitSide)];
+    const inside = frame.findLast(
+      ({ from, to }) => Math.min(column, row) >= from && Math.max(column, row) < to,
+    );
+    logits[pixel * slotCount + (inside?.slot ?? 0)] = 10;
+  }
+  for (const { slot, rgb } of frame) fills.set(rgb, (slot - 1) * fillSize);
+  return {
+    logits: hostFloats(logits, [1, logitSide, logitSide, slotCount]),
+    fills: hostFloats(fills, [1, slotCount - 1, fillSize]),
+  };
+}
+
+async function recoloured(
+  rgb: readonly number[],
+  engine: "compiled" | "wasm",
+  { parts, drawn }: { parts: readonly { slot: number }[]; drawn: ReturnType<typeof drawing> } = {
+    parts: bands,
+    drawn: drawing(),
+  },
+): Promise<number[][]> {
+  const inputs = { ...drawn, rgb: hostFloats(Float32Array.from(rgb), [3]) };
   const program = await compile(
     ({ logits, fills, rgb: goal }) => ({
       fills: recolourFills({ logits: logits as tf.Tensor4D, fills: fills as tf.Tensor3D }, goal!),
@@ -41,7 +71,7 @@ async function recoloured(rgb: readonly number[], engine: "compiled" | "wasm"): 
   );
   const { fills } = await program.run(inputs);
   await program.dispose();
-  return bands.map(({ slot }) => [...fills!.data.slice((slot - 1) * fillSize, (slot - 1) * fillSize + 3)]);
+  return parts.map(({ slot }) => [...fills!.data.slice((slot - 1) * fillSize, (slot - 1) * fillSize + 3)]);
 }
 
 describe("Oklab", () => {
@@ -70,6 +100,12 @@ describe.each(["compiled", "wasm"] as const)("recolouring, engine %s", (engine) 
     expect(shade![2]).toBeLessThan(body![2]!); // and darker
     bands[2].rgb.forEach((value, at) => expect(leaf![at]).toBeCloseTo(value, 4));
     bands[3].rgb.forEach((value, at) => expect(outline![at]).toBeCloseTo(value, 4));
+  });
+  it("colours the case of a phone and not its larger screen", async () => {
+    const drawn = { parts: frame, drawn: framedDrawing() };
+    const [body, screen] = await recoloured([0.87, 0.18, 0.27], engine, drawn);
+    expect(body![0]).toBeGreaterThan(body![2]! + 0.4);
+    frame[1].rgb.forEach((value, at) => expect(screen![at]).toBeCloseTo(value, 4));
   });
   it("makes things white", async () => {
     const [body, , leaf] = await recoloured([0.97, 0.98, 0.98], engine);

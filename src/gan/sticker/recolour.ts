@@ -52,11 +52,60 @@ export function rgbOfOklab(lab: tf.Tensor): tf.Tensor {
 const stepAbove = (x: tf.Tensor, edge: number, width: number): tf.Tensor =>
   tf.clipByValue(tf.add(tf.div(tf.sub(x, edge), width), 0.5), 0, 1);
 
-/** Measures the area `[batch, 15]` (shares of the picture) and mean colour `[batch, 15, 3]` of each region. */
-function measureRegions({ logits, fills }: StickerParts): { areas: tf.Tensor2D; colours: tf.Tensor3D } {
+/**
+ * How far from the outline a region is on it, in pixels of the measured side; the length of its edge there from which it is a surface, in
+ * sides of a square of its area; and the part of that length which every region counts as having.
+ */
+const outline = { reach: 2, inside: 0.25, share: 1.5 };
+/** Weight of a region's edge, one pixel wide, relative to the rest of it: lines are no surfaces. */
+const edgeWeight = 0.08;
+/** Distance in Oklab up to which regions count as one surface. */
+const oneSurface = { edge: 0.12, width: 0.06 };
+
+/** Part of the weight that near-black and near-white regions lose. */
+const extremeLoss = { black: 0.3, white: 0.6 };
+
+/** Largest value within `reach` pixels of each one of `[batch, side, side, channels]`. */
+const spread = (x: tf.Tensor4D, reach: number): tf.Tensor4D => tf.maxPool(x, 2 * reach + 1, 1, "same");
+
+/**
+ * Measures the weight as a surface `[batch, 15]` (pixels of the measured side) and the mean colour `[batch, 15, 3]` of each region. Lines, and
+ * what lies inside of other regions, weigh little: windows, screens, the contents of a cup.
+ */
+function measureRegions({ logits, fills }: StickerParts): { surfaces: tf.Tensor2D; colours: tf.Tensor3D } {
   const batch = logits.shape[0];
   const pixels = measuredSide * measuredSide;
-  const shares = tf.reshape(tf.softmax(computeSlotLogits(logits, measuredSide)), [batch, pixels, slotCount]);
+  const picture = tf.softmax(computeSlotLogits(logits, measuredSide)) as tf.Tensor4D;
+  const shares = tf.reshape(picture, [batch, pixels, slotCount]);
+  const around = tf.pad(
+    tf.slice(picture, [0, 0, 0, 0], [-1, -1, -1, 1]) as tf.Tensor4D,
+    [
+      [0, 0],
+      [1, 1],
+      [1, 1],
+      [0, 0],
+    ],
+    1,
+  ) as tf.Tensor4D;
+  const near = tf.slice(
+    spread(around, outline.reach),
+    [0, 1, 1, 0],
+    [-1, measuredSide, measuredSide, 1],
+  ) as tf.Tensor4D;
+  const own = tf.slice(picture, [0, 0, 0, 1], [-1, -1, -1, slots]) as tf.Tensor4D;
+  const inner = tf.neg(spread(tf.neg(own), 1)) as tf.Tensor4D;
+  const sumOf = (x: tf.Tensor): tf.Tensor2D => tf.sum(x, [1, 2]) as tf.Tensor2D;
+  const contact = sumOf(tf.mul(own, near));
+  const area = sumOf(own);
+  const exposure = tf.clipByValue(
+    tf.div(contact, tf.add(tf.mul(tf.sqrt(tf.add(area, 1e-6)), outline.share * outline.reach), 1)),
+    outline.inside,
+    1,
+  ); // of its edge
+  const surfaces = tf.mul(
+    tf.square(exposure),
+    tf.add(tf.mul(sumOf(inner), 1 - edgeWeight), tf.mul(area, edgeWeight)),
+  ) as tf.Tensor2D;
   const centres = listPixelCentres(measuredSide);
   const places = tf.tensor2d(
     Float32Array.from({ length: pixels * 3 }, (_, at) => {
@@ -76,32 +125,37 @@ function measureRegions({ logits, fills }: StickerParts): { areas: tf.Tensor2D; 
   const means = tf.div(sums, tf.add(size, 1e-6)); // 1, mean x, mean y
   const planes = tf.reshape(fills, [batch, slots, 3, fillSize / 3]); // constant, slope along x, slope along y
   const colours = tf.sum(tf.mul(planes, tf.expandDims(means, 3)), 2) as tf.Tensor3D;
-  return { areas: tf.reshape(tf.div(size, pixels), [batch, slots]) as tf.Tensor2D, colours };
+  return { surfaces, colours };
 }
 
 /**
- * Replaces a drawing's main colour, in Oklab. Regions in a shade of the largest region's colour get the same shade of the new colour. Other
- * regions (eyes, leaves, outlines) are unchanged. Near-black and near-white regions have a lower weight in the choice of the main colour,
- * since most are outlines and highlights.
+ * Replaces a drawing's main colour, in Oklab. Regions in a shade of the main colour get the same shade of the new colour. Other
+ * regions (eyes, leaves, outlines) are unchanged. The main colour is that of the largest surface at the outline. Near-black and near-white
+ * regions have a lower weight in its choice, since most are outlines and highlights.
  * @param parts decoded drawings.
  * @param rgb the new colour `[3]`, sRGB in [0, 1].
  * @returns `[batch, 15, 9]`.
  */
 export function recolourFills(parts: StickerParts, rgb: tf.Tensor): tf.Tensor3D {
-  const { areas, colours } = measureRegions(parts);
-  const batch = areas.shape[0];
+  const { surfaces, colours } = measureRegions(parts);
+  const batch = surfaces.shape[0];
   const lab = oklabOf(colours); // [batch, 15, 3]
   const channel = (x: tf.Tensor, at: number): tf.Tensor => tf.slice(x, [0, 0, at], [-1, -1, 1]);
   const lightness = channel(lab, 0);
   const tint = tf.slice(lab, [0, 0, 1], [-1, -1, 2]);
   const chroma = tf.sqrt(tf.add(tf.sum(tf.square(tint), 2, true), 1e-9)); // [batch, 15, 1]
   const tinted = stepAbove(chroma, 0.05, 0.04);
-  const isExtreme = tf.maximum(stepAbove(tf.neg(lightness), -0.3, 0.1), stepAbove(lightness, 0.93, 0.06));
-  const weight = tf.mul(
-    tf.expandDims(areas, 2),
-    tf.sub(1, tf.mul(0.65, tf.mul(isExtreme, tf.sub(1, tinted)))),
+  const isExtreme = tf.maximum(
+    tf.mul(stepAbove(tf.neg(lightness), -0.3, 0.1), extremeLoss.black),
+    tf.mul(stepAbove(lightness, 0.93, 0.06), extremeLoss.white),
   );
-  const main = tf.oneHot(tf.cast(tf.argMax(tf.reshape(weight, [batch, slots]), 1), "int32"), slots); // [batch, 15]
+  const weight = tf.mul(tf.expandDims(surfaces, 2), tf.sub(1, tf.mul(isExtreme, tf.sub(1, tinted)))); // [batch, 15, 1]
+  const apart = tf.sqrt(
+    tf.add(tf.sum(tf.square(tf.sub(tf.expandDims(lab, 2), tf.expandDims(lab, 1))), 3), 1e-9),
+  ); // [batch, 15, 15]
+  const isOne = stepAbove(tf.neg(apart), -oneSurface.edge, oneSurface.width);
+  const whole = tf.add(weight, tf.sum(tf.mul(isOne, tf.reshape(weight, [batch, 1, slots])), 2, true));
+  const main = tf.oneHot(tf.cast(tf.argMax(tf.reshape(whole, [batch, slots]), 1), "int32"), slots); // [batch, 15]
   const mainColour = tf.sum(tf.mul(lab, tf.expandDims(tf.cast(main, "float32"), 2)), 1, true); // [batch, 1, 3]
   const mainTint = tf.slice(mainColour, [0, 0, 1], [-1, -1, 2]);
   const mainChroma = tf.sqrt(tf.add(tf.sum(tf.square(mainTint), 2, true), 1e-9)); // [batch, 1, 1]
@@ -110,7 +164,12 @@ export function recolourFills(parts: StickerParts, rgb: tf.Tensor): tf.Tensor3D 
   // Shades of a tint have its hue. Shades of grey have little chroma and a similar lightness.
   const cosine = tf.div(tf.sum(tf.mul(tint, mainTint), 2, true), tf.mul(chroma, mainChroma));
   const sameTint = tf.mul(stepAbove(cosine, 0.87, 0.1), tinted);
-  const sameGrey = tf.mul(tf.sub(1, tinted), stepAbove(tf.neg(tf.abs(lighter)), -0.3, 0.1));
+  // The grey of a window is bluish, that of a roof is not.
+  const tintChange = tf.sqrt(tf.add(tf.sum(tf.square(tf.sub(tint, mainTint)), 2, true), 1e-9));
+  const sameGrey = tf.mul(
+    tf.mul(tf.sub(1, tinted), stepAbove(tf.neg(tintChange), -0.04, 0.02)),
+    stepAbove(tf.neg(tf.abs(lighter)), -0.3, 0.1),
+  );
   const shade = tf.add(tf.mul(sameTint, mainTinted), tf.mul(sameGrey, tf.sub(1, mainTinted)));
   const goal = oklabOf(tf.reshape(rgb, [1, 1, 3]));
   const strength = tf.clipByValue(tf.div(chroma, mainChroma), 0.5, 1.3);
