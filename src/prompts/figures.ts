@@ -12,7 +12,7 @@ const faced = /\b(?:cat|kitten|dog|puppy|rabbit|bunny|mouse|monkey|pig|piglet|co
 const people =
   /\b(?:boy|girl|man|woman|person|child|kid|lady|guy|grandmother|grandma|grandpa|grandfather|princess|queen|prince|king|pirate)$/;
 /** Relations in which a head alone looks wrong: it has no hands, nothing to sit on, and no feet. */
-const bodily = new Set<RelationKind>(["holding", "on", "feet", "neck"]);
+const bodily = new Set<RelationKind>(["holding", "on", "feet", "neck", "back"]);
 /** Animals whose drawings show a head and neck from the side: they hold things in the mouth, and wear things at the neck that is drawn. */
 const busts = /\b(?:unicorn|horse|pony)$/;
 /** Things that are drawn whole, upright and from the front: they hold things before their bodies. */
@@ -65,6 +65,57 @@ export function listBodyTexts(scene: FigureScene, part: number): readonly string
   const hasSetting = scene.relations.some(({ kind }) => isStage(kind));
   return hasSetting ? ["brown circle"] : ["brown circle", "brown circle", "brown circle"];
 }
+
+/** Layers of a scene, at most: clothes that exceed them are left out. */
+const mostLayers = 9;
+
+/** Clothes by which a person without a drawing is known, by where they are: they are left out where something else is worn there. */
+const costumes: readonly (readonly [name: RegExp, clothes: readonly (readonly [RelationKind, string])[]])[] =
+  [
+    [
+      /\b(?:pirate|buccaneer|corsair)$/,
+      [
+        ["eyes", "black circle"],
+        ["head", "cowboy hat face"],
+        ["head", "skull"],
+      ],
+    ],
+    [/\b(?:party|birthday) hat$/, [["head", "yellow circle"]]],
+  ];
+/** Bars of a cage. */
+const cage = /\b(?:cage|birdcage)$/;
+
+/** What a cage is drawn by: ladders side by side. */
+export const barText = "gray ladder";
+
+/** Tells whether a thing is drawn by bars, in three copies side by side. */
+export const isCage = (text: string): boolean => cage.test(text);
+
+/**
+ * Texts of the layers that a part's drawing needs besides: the patch and the hat of a pirate, the ball on a party hat, more bars of a
+ * cage. Copies of a thing have none.
+ */
+export function listAddedTexts(scene: FigureScene, part: number): readonly string[] {
+  const { parts, counts, relations } = scene;
+  const text = parts[part]!;
+  if ((counts?.[part] ?? 1) > 1) return [];
+  if (isCage(text) && relations.some(({ kind, object }) => kind === "in" && object === part))
+    return [barText, barText];
+  const worn = relations.filter(({ subject }) => subject === part).map(({ kind }) => kind);
+  const clothes = costumes.find(([name]) => name.test(text))?.[1] ?? [];
+  const free = parts.reduce(
+    (left, _, each) => left - (counts?.[each] ?? 1) - listBodyTexts(scene, each).length,
+    mostLayers,
+  );
+  return clothes
+    .filter(([kind]) => !worn.includes(kind))
+    .map(([, each]) => each)
+    .slice(0, Math.max(0, free));
+}
+
+/** Number of layers of a part beyond its copies. */
+export const countAddedLayers = (scene: FigureScene, part: number): number =>
+  listBodyTexts(scene, part).length + listAddedTexts(scene, part).length;
 
 /** What the paws or hands of a body are drawn by. */
 export const pawText = "brown circle";

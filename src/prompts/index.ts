@@ -38,7 +38,17 @@ export {
 } from "./relations.js";
 export type { SceneRelation } from "./connected.js";
 export { removeUnknown } from "./knownScene.js";
-export { type Body, findBody, listBodyTexts, isHeadAlone, isUpright } from "./figures.js";
+export {
+  type Body,
+  barText,
+  findBody,
+  isCage,
+  isHeadAlone,
+  isUpright,
+  listAddedTexts,
+  listBodyTexts,
+} from "./figures.js";
+export { isBeing } from "./states.js";
 export { type HasDrawing, type SceneReading, type SceneText, splitScene } from "./scene.js";
 export type { KnownNames } from "./segments.js";
 export { sceneNameOf } from "./tokens.js";

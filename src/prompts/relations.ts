@@ -5,6 +5,7 @@ export const bearingKinds = [
   "neck",
   "body",
   "feet",
+  "back",
   "face",
   "scattered",
   "around",
@@ -26,8 +27,9 @@ const stages: ReadonlySet<string> = new Set(stageKinds);
 export const isStage = (kind: RelationKind): kind is StageKind => stages.has(kind);
 
 /**
- * Spatial relations of two parts of a scene: "subject … object". The first eight place the object on the subject: a hat on the head,
- * glasses over the eyes, a scarf at the neck, a shirt over the body, shoes at the feet, a face on a thing, wings behind it. `scattered` places
+ * Spatial relations of two parts of a scene: "subject … object". The first nine place the object on the subject: a hat on the head,
+ * glasses over the eyes, a scarf at the neck, a shirt over the body, shoes at the feet, a backpack at the back, a face on a thing, wings
+ * behind it. `scattered` places
  * several ornaments over the subject: hearts on a tree. `mark` places a sign of a state at its head, `paws` its hands before what it holds.
  */
 export const relationKinds = [
@@ -108,6 +110,7 @@ const places: readonly (readonly [PlacingKind, RegExp])[] = [
     /\b(?:shirts?|t-shirts?|dress|dresses|coats?|jackets?|vests?|kimonos?|robes?|sweaters?|pants|jeans|shorts|bikinis?|swimsuits?)$/,
   ],
   ["feet", /\b(?:shoes?|boots?|socks?|skates?|slippers?|sandals?|heels?|sneakers?|skis?)$/],
+  ["back", /\b(?:backpacks?|rucksacks?|schoolbags?|jetpacks?|parachutes?)$/],
   ["face", /\b(?:faces?|eyes|smiles?|mouths?|moustaches?)$/],
   ["around", /\b(?:wings|capes?|fire|flames?|auras?|rays)$/],
 ];

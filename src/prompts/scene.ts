@@ -1,10 +1,10 @@
 import { type SceneRelation, isConnected } from "./connected.js";
 import { type CountedNoun, parseCountedNoun, singularOf, findUncountedPlural } from "./counts.js";
-import { listBodyTexts, hasPaws, pawText } from "./figures.js";
+import { countAddedLayers, hasPaws, listAddedTexts, pawText } from "./figures.js";
 import { type RelationKind, bearingKinds, findBearing, isSupportOf, ornaments } from "./relations.js";
 import type { Connective } from "./relations.js";
 import { type KnownNames, type Segment, splitSegments } from "./segments.js";
-import { type State, showState, stateOf } from "./states.js";
+import { type State, isBeing, showState, stateOf } from "./states.js";
 import { joinWords, tokenize } from "./tokens.js";
 
 /** Things of a prompt with their relations. */
@@ -63,7 +63,7 @@ function classifyRelation(
 ): RelationKind {
   if (connective === "and") return "beside";
   if (connective === "on" && /^(?:fire|flames?)$/.test(object)) return "around";
-  if (connective === "in" && worn.test(object)) return findBearing(object) ?? "in";
+  if (connective === "in" && worn.test(object) && isBeing(subject)) return findBearing(object) ?? "in";
   if (connective === "full" || connective === "dreaming") return "in";
   if (connective !== "with" && connective !== "wearing") return connective;
   if (subject === object) return "beside";
@@ -253,12 +253,13 @@ export function splitScene(
     add(holder, "paws", { text: pawText, count: 2 });
   const staged = [...relations, ...setting.map(({ kind }) => ({ subject: 0, kind, object: 0 }))];
   const things = parts.reduce(
-    (sum, _, part) => sum + counts[part]! + listBodyTexts({ parts, counts, relations: staged }, part).length,
+    (sum, _, part) => sum + counts[part]! + countAddedLayers({ parts, counts, relations: staged }, part),
     // Wings are a pair.
     parts.filter((part) => /\bwings$/.test(part)).length,
   );
   // A scene has nine layers, and its things come first. Of what is left of the setting, copies of stars are reduced.
   for (const each of setting.slice(0, Math.max(0, 9 - things))) add(0, each.kind, each);
-  if (parts.length < 2 && (counts[0] ?? 1) < 2) return { ...singlePart(whole), omitted };
+  const isDressed = hasDrawing && listAddedTexts({ parts, counts, relations }, 0).length > 0;
+  if (parts.length < 2 && (counts[0] ?? 1) < 2 && !isDressed) return { ...singlePart(whole), omitted };
   return { parts, counts, relations, omitted, contradictions };
 }

@@ -4,6 +4,7 @@ import {
   type KnownNames,
   type PhraseReader,
   isStage,
+  listAddedTexts,
   sceneNameOf,
   splitScene,
   removeUnknown,
@@ -102,7 +103,7 @@ export async function planScene(
     isName: phrases && ((phrase) => phrases.isName(phrase)),
     hasDrawing: phrases && ((phrase, without) => isDrawnOtherwise(phrases, phrase, without)),
   });
-  if (whole.parts.length < 2 && whole.counts[0]! < 2) return none;
+  if (whole.parts.length < 2 && whole.counts[0]! < 2 && listAddedTexts(whole, 0).length === 0) return none;
   const { omitted, contradictions } = whole;
   const { unknown, ...drawn } = removeUnknown(whole, (part) => phrases?.read(part) !== undefined);
   // Where no thing has a drawing, the CLIPs draw the whole prompt as well as they can.

@@ -116,7 +116,7 @@ describe("a thing in a container", () => {
     const { own, outer, front } = inIt("cage", net);
     expect(front).toBe(1);
     expect(own.left > outer.left && own.right < outer.right && own.top > outer.top).toBe(true);
-    const hidden = fillingOf("cage", lookOf(net))!;
+    const hidden = fillingOf("goal net", lookOf(net))!;
     expect(hidden.flatMap((each, at) => (each ? [at + 1] : []))).toEqual([6]);
     expect(fillingOf("bucket", lookOf(net))).toBeUndefined();
   });

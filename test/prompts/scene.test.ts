@@ -69,6 +69,8 @@ describe("splitting a prompt into things", () => {
 
   it.each([
     ["a dog in a hat", "dog | hat; 0 head 1"],
+    ["a key in a hat", "key | hat; 0 in 1"],
+    ["a dog wearing a backpack", "dog | backpack; 0 back 1"],
     ["a mouse in a shoe", "mouse | shoe; 0 in 1"],
   ])("reads what is worn by what is in it: %s", (text, expected) => expect(written(text)).toBe(expected));
 

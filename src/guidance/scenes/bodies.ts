@@ -21,15 +21,18 @@ export const inPaws: Prior = ({ subject, object, objectText }, [a, b, c, d]) => 
   const up = raised.test(objectText);
   if (up || widthOf(box) / heightOf(box) < upright) {
     const scale = (heightOf(trunk) * (up ? between(1.15, 1.5, b) : between(0.75, 0.95, b))) / heightOf(box);
-    // A flag flies to the right of its pole.
+    // A flag flies to the right of its pole, and a broom leans to the right.
     const isFlag = /\bflag$/.test(objectText);
-    const at = handAt(trunk, d < 0.5 && !isFlag ? -1 : 1);
+    const side = d < 0.5 && !isFlag && !/\bbroom$/.test(objectText) ? -1 : 1;
+    const at = handAt(trunk, side);
     const grip = {
       x: isFlag ? box.left + 0.1 * widthOf(box) : centreOf(box).x,
       y: box.top + (up ? 0.94 : 0.66) * heightOf(box),
     };
+    // What is wide and held up is beside the head, not before it.
+    const free = !up || isFlag ? 0 : 0.5 * scale * widthOf(box);
     return {
-      object: pin(scale, grip, { x: at.x, y: at.y + around(0.04, a) * heightOf(trunk) }),
+      object: pin(scale, grip, { x: at.x + side * free, y: at.y + around(0.04, a) * heightOf(trunk) }),
       front: "object",
     };
   }
@@ -87,7 +90,19 @@ export const inMouthOf: Prior = ({ subject, object, objectText }, [a, b]) => {
     y: isNarrow ? box.bottom - (up ? 0.04 : 0.25) * heightOf(box) : centreOf(box).y - 0.1 * heightOf(box),
   };
   const to = { x: snout.x - snout.ahead * 0.03 * widthOf(own), y: snout.y + around(0.02, a) * heightOf(own) };
-  return { object: pin(scale, grip, to), front: "object" };
+  const held = pin(scale, grip, to);
+  // The eye must be seen: what covers it is moved ahead, but stays at the snout.
+  const eyes = subject.eyes!;
+  const near = snout.ahead > 0 ? scale * box.left + held.x : scale * box.right + held.x;
+  const clear = eyes.x + snout.ahead * (0.8 * eyes.extent + 0.02 * widthOf(own));
+  const [top, bottom] = [scale * box.top + held.y, scale * box.bottom + held.y];
+  const covers = top < eyes.y + eyes.extent && bottom > eyes.y - eyes.extent;
+  const lacking = covers ? Math.max(0, snout.ahead * (clear - near)) : 0;
+  const most = Math.max(0, snout.ahead * (snout.x - near) - 0.02 * widthOf(own));
+  return {
+    object: { ...held, x: held.x + snout.ahead * Math.min(lacking, most) },
+    front: "object",
+  };
 };
 
 /** A pair of paws at the sides of a body. */

@@ -1,17 +1,23 @@
 import { type Dials, type Pair, type Prior, type Related, around, between, pin } from "./relate.js";
-import { centreOf, contourBelow, heightOf, runAround, runAt, widthOf } from "./sprite.js";
-import { headOf, partAt, worn } from "./wornPriors.js";
+import {
+  type Run,
+  type Sprite,
+  centreOf,
+  contourBelow,
+  heightOf,
+  runAround,
+  runAt,
+  widthOf,
+} from "./sprite.js";
+import { headOf, onHead, partAt, worn } from "./wornPriors.js";
 
 const overBody = worn([0.6, 0.72], [0.8, 1.1]);
 
 /** Limits of a neck from the side: its width, and its lowest place, as parts of the animal's, and the width of its garment, as a multiple of the neck's. */
 const neck = { widest: 0.5, lowest: 0.62, garment: { least: 1.9, most: 2.3 } };
 
-/**
- * A garment below the neck of an animal from the side, in place of its body, which cannot be dressed: a duck in a jacket. Undefined when
- * its head does not rise above its body.
- */
-function belowNeck({ subject, object }: Pair, [, b]: Dials): Related | undefined {
+/** The neck of an animal from the side, whose head rises above its body; undefined when it does not. */
+function neckOf(subject: Sprite): { readonly y: number; readonly run: Run } | undefined {
   const { eyes, box } = subject;
   if (eyes?.distance !== 0) return undefined;
   const depth = Math.max(eyes.y - contourBelow(subject, eyes.x - 0.04, eyes.x + 0.04), 0.05 * heightOf(box));
@@ -23,7 +29,13 @@ function belowNeck({ subject, object }: Pair, [, b]: Dials): Related | undefined
     // No other part of the body is beside a neck.
     .filter(({ y, run }) => runAt(subject, partAt(subject, y)).width <= run.width)
     .sort((one, other) => one.run.width - other.run.width);
-  if (!narrowest || narrowest.run.width > neck.widest * widthOf(box)) return undefined;
+  return narrowest && narrowest.run.width <= neck.widest * widthOf(box) ? narrowest : undefined;
+}
+
+/** A garment below the neck of an animal from the side, in place of its body, which cannot be dressed: a duck in a jacket. */
+function belowNeck({ subject, object }: Pair, [, b]: Dials): Related | undefined {
+  const narrowest = neckOf(subject);
+  if (!narrowest) return undefined;
   const { y, run } = narrowest;
   const own = object.box;
   const scale = (run.width * between(neck.garment.least, neck.garment.most, b)) / widthOf(own);
@@ -33,9 +45,39 @@ function belowNeck({ subject, object }: Pair, [, b]: Dials): Related | undefined
   return { object: pin(scale, collar, to), front: "subject", cut };
 }
 
+/** Width of what is worn below the chin of an upright being, as a multiple of its own there, and its height as a part of the rest of it. */
+const belowChin = { garment: 1.12, neck: 0.78, bow: 0.5, tallest: 1.05 };
+
+/** The height below the face of a being that is seen from the front and whole. */
+function chinOf({ chin, eyes, box, isHead }: Sprite): number | undefined {
+  if (chin !== undefined || isHead || !eyes || eyes.distance === 0) return chin;
+  const below = eyes.y + 1.35 * eyes.distance;
+  return below < box.bottom - 0.3 * heightOf(box) ? below : undefined;
+}
+
+/** A garment from the chin downwards. */
+function fromChin({ subject, object }: Pair, [a, b]: Dials, chin: number): Related {
+  const { box } = subject;
+  const own = object.box;
+  const part = Math.min(0.95, partAt(subject, chin + 0.12 * (box.bottom - chin)));
+  const run = subject.eyes ? runAround(subject, part, subject.eyes.x) : runAt(subject, part);
+  const scale =
+    Math.min(
+      (belowChin.garment * Math.min(run.width, 0.85 * widthOf(box))) / widthOf(own),
+      (belowChin.tallest * (box.bottom - chin)) / heightOf(own),
+    ) * between(0.95, 1.05, b);
+  const top = { x: centreOf(own).x, y: own.top };
+  return {
+    object: pin(scale, top, { x: run.centre, y: chin + around(0.02, a) * heightOf(box) }),
+    front: "object",
+  };
+}
+
 /** A shirt over the body; below a head, as its body. */
 export const onBody: Prior = (pair, dials) => {
   const { subject, object, subjectText } = pair;
+  const chin = subject.trunk && subject.chin === undefined ? undefined : chinOf(subject);
+  if (chin !== undefined) return fromChin(pair, dials, chin);
   if (!subject.isHead && !subject.trunk) return belowNeck(pair, dials) ?? overBody(pair, dials);
   const [a, b] = dials;
   const { box } = object;
@@ -43,7 +85,7 @@ export const onBody: Prior = (pair, dials) => {
   const neck = trunk?.top ?? subject.box.bottom;
   const width = trunk
     ? widthOf(trunk) * between(1.05, 1.15, b)
-    : Math.min(widthOf(subject.box), 1.15 * headOf(subject, subjectText).width) * between(0.92, 1.1, b);
+    : Math.min(widthOf(subject.box), 1.15 * headOf(subject, subjectText).width) * between(0.95, 1.1, b);
   const scale = width / widthOf(box);
   const top = { x: centreOf(box).x, y: box.top };
   const to = {
@@ -79,17 +121,42 @@ const atCollar: Prior = ({ subject, object, objectText }, [a, b, c]) => {
 const people =
   /\b(?:astronaut|wizard|mage|witch|pilot|cook|chef|farmer|artist|singer|teacher|scientist|firefighter|judge|vampire|elf|superhero|prince|princess|queen|king)$/;
 
+/** What is worn at the neck of a being that is drawn whole and upright: its knot or its upper part at the chin. */
+function belowFace({ subject, object, objectText }: Pair, [a, b, c]: Dials, chin: number): Related {
+  const { box } = subject;
+  const own = object.box;
+  const run = runAt(subject, partAt(subject, chin));
+  const width = Math.min(run.width, 0.8 * widthOf(box));
+  const scale =
+    Math.min(
+      ((bow.test(objectText) ? belowChin.bow : belowChin.neck) * width) / widthOf(own),
+      (0.9 * (box.bottom - chin)) / heightOf(own),
+    ) * between(0.92, 1.05, b);
+  const to = { x: run.centre + around(0.02, c) * width, y: chin + around(0.015, a) * heightOf(box) };
+  return {
+    object: pin(scale, { x: centreOf(own).x, y: own.top + 0.06 * heightOf(own) }, to),
+    front: "object",
+  };
+}
+
+/** A bow, which is worn on the head where there is no neck. */
+const bow = /\b(?:ribbon|bow)$/;
+
 /** A scarf or a ribbon below the head; on the middle of a thing without eyes. */
 export const atNeck: Prior = (pair, dials) => {
   const { subject, object, subjectText, objectText } = pair;
-  if (subject.trunk) return atCollar(pair, dials);
+  const { chin } = subject;
+  if (subject.trunk && chin === undefined) return atCollar(pair, dials);
+  if (chin !== undefined) return belowFace(pair, dials, chin);
   if (!subject.eyes) return onMiddle(pair, dials);
+  if (bow.test(objectText) && !neckOf(subject) && subject.eyes.distance === 0 && !subject.isHead)
+    return onHead(pair, dials);
   const [a, b, c] = dials;
   const { box, eyes } = subject;
   const head = headOf(subject, subjectText);
   // A drawing of a head alone ends at the neck.
-  const chin = people.test(subjectText) ? 1.8 : 0.8;
-  const below = eyes.y + Math.max(0.9 * (eyes.y - head.top), chin * eyes.distance);
+  const times = people.test(subjectText) ? 1.8 : 0.8;
+  const below = eyes.y + Math.max(0.9 * (eyes.y - head.top), times * eyes.distance);
   const isHead = subject.isHead ?? box.bottom - eyes.y < 0.85 * head.width;
   const y = isHead ? box.bottom - 0.06 * heightOf(box) : Math.min(below, box.bottom - 0.2 * heightOf(box));
   const x = eyes.distance > 0 ? eyes.x : eyes.x + 0.45 * head.width * Math.sign(centreOf(box).x - eyes.x);
@@ -101,4 +168,32 @@ export const atNeck: Prior = (pair, dials) => {
   const knot = { x: centreOf(own).x, y: tall ? own.top + 0.2 * heightOf(own) : centreOf(own).y };
   const to = { x: x + around(0.03, c) * width, y: y + around(0.04, a) * head.width };
   return { object: pin(width / widthOf(own), knot, to), front: "object" };
+};
+
+/** Size of a backpack: relative to the width of a body from the front, and to that of an animal from the side; and how far it is aside. */
+const pack = { front: 0.82, side: 0.42, aside: 0.46 };
+
+/** A backpack: behind one shoulder of a body from the front, on the back of an animal from the side. */
+export const onBack: Prior = ({ subject, object }, [a, b, c, d]) => {
+  const own = object.box;
+  const { box, eyes, trunk, chin } = subject;
+  const isSide = !trunk && chin === undefined && eyes?.distance === 0;
+  if (isSide) {
+    const scale = (pack.side * widthOf(box) * between(0.9, 1.1, b)) / widthOf(own);
+    const away = Math.sign(centreOf(box).x - eyes.x) || 1;
+    const x = centreOf(box).x + (0.06 * away + around(0.04, c)) * widthOf(box);
+    const half = 0.2 * scale * widthOf(own);
+    const y = contourBelow(subject, x - half, x + half) + between(0.16, 0.26, a) * scale * heightOf(own);
+    return { object: pin(scale, { x: centreOf(own).x, y: own.bottom }, { x, y }), front: "subject" };
+  }
+  const top = trunk?.top ?? chin ?? box.top + 0.4 * heightOf(box);
+  const body = trunk ?? { ...box, top };
+  const width = Math.min(widthOf(body), heightOf(body) * 1.3);
+  const scale = (pack.front * width * between(0.92, 1.05, b)) / widthOf(own);
+  const side = d < 0.5 ? -1 : 1;
+  const to = {
+    x: centreOf(body).x + side * pack.aside * widthOf(body),
+    y: top + (0.42 + around(0.05, a)) * Math.min(heightOf(body), scale * heightOf(own)),
+  };
+  return { object: pin(scale, centreOf(own), to), front: "subject" };
 };

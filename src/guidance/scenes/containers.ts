@@ -20,25 +20,26 @@ import {
  * surface.
  */
 const surfaces =
-  /\b(?:glass|bottle|jar|flask|ball|bubble|thought balloon|speech balloon|bulb|mirror|picture|frame|screen|television|monitor|phone|cave|locket|envelope|egg|shell|oven|aquarium|sun|moon|heart|tent)$/;
+  /\b(?:glass|bottle|jar|flask|ball|bubble|thought balloon|speech balloon|bulb|mirror|picture|frame|screen|television|monitor|phone|cave|locket|envelope|egg|shell|oven|aquarium|sun|moon|heart)$/;
 /** Containers with windows, from one of which their content looks. */
 const windowed =
   /\b(?:house|home|cottage|hut|castle|palace|tower|school|hotel|hospital|building|car|automobile|taxi|bus|minibus|van|truck|lorry|train|tram|trolleybus|ambulance|airplane|plane|helicopter|rocket|spaceship|submarine|window|door)$/;
 /** Containers with bars before their content. */
-const barred = /\b(?:cage|goal net)$/;
+const barred = /\b(?:cage|ladder|goal net)$/;
 
 /** What a container of things is drawn by, where another drawing than its own shows what is in it: an open box, a bottle without a label. */
 const openDrawings: readonly (readonly [name: RegExp, drawing: string])[] = [
   [/\b(?:cardboard box|box|package|parcel)$/, "open box"],
   [/\bbottle$/, "baby bottle"],
   [/\bbowl$/, "bowl with spoon"],
-  // Its colour is given to the bars, without the net.
-  [/^.*\bcage$/, "goal net"],
+  // Its colour is given to the pot, without the plant.
+  [/^.*\bflower ?pot$/, "flower pot"],
+  [/(?<!\b(?:sail|speed|motor|house)[ -]?)\bboat$/, "canoe"],
 ];
 
-/** Regions that hide what is in a container: the net between bars, which is light, and the plant in a pot, which is green. */
+/** Regions that hide what is in a container: the net of a goal, which is light, and the plant in a pot, which is green. */
 const fillings: readonly (readonly [name: RegExp, isFilling: (lab: Oklab) => boolean])[] = [
-  [barred, ([lightness]) => lightness > 0.8],
+  [/\bgoal net$/, ([lightness]) => lightness > 0.8],
   // Of a flag, the grass that it stands in is left out, too.
   [/\b(?:flower ?pot|flag)$/, ([, redness]) => redness < -0.035],
 ];
@@ -60,7 +61,7 @@ const depth = { least: 0.18, most: 0.36 };
 /** Width of a thing as a part of the width of the mouth that it is in, and its largest height as a part of the container's. */
 const inMouthSize = { least: 0.78, most: 0.95, tallest: 1.25 };
 /** Visible height of what looks from a window, as a part of the window's height, and its minimum as a part of the container's height. */
-const windowSize = { least: 1.1, most: 1.35, minimum: 0.3, widest: 1.15 };
+const windowSize = { least: 1.1, most: 1.35, minimum: 0.42, widest: 1.15 };
 /** Highest point of an open container's rim, as a part of its height: above it are handles and taps. */
 const lowestRim = 0.6;
 /** Minimum width of a rim as a part of the container's width: handles and taps are narrower. */
@@ -174,6 +175,44 @@ const behindRim: Prior = ({ subject, object }, [a, b, c]) => {
   return { object: pin(scale, { x: run.centre, y: top }, to), front: "object" };
 };
 
+/** Containers into which things are put from above, however narrow they are there: their tops are their rims. */
+const openAtTop = /\b(?:boot|shoe|hat|backpack)$/;
+/** Part of such a container's height at which the width of its top is measured, and the part of it that counts. */
+const topOf = { part: 0.16, half: 0.18 };
+
+/** A thing that stands out of the top of a boot, a hat or a backpack, behind it. */
+const outOfTop: Prior = ({ subject, object }, [a, b, c]) => {
+  const [own, box] = [subject.box, object.box];
+  const run = runAt(object, topOf.part);
+  const half = topOf.half * run.width;
+  const y = contourBelow(object, run.centre - half, run.centre + half);
+  const wide = (run.width * between(0.8, 1, b)) / widthOf(own);
+  const size = Math.min(wide, (0.85 * heightOf(box)) / heightOf(own));
+  const to = {
+    x: centreOf(own).x + around(0.04, c) * widthOf(own),
+    y: own.bottom - between(0.2, 0.3, a) * heightOf(own),
+  };
+  return { object: pin(1 / size, { x: run.centre, y }, to), front: "object" };
+};
+
+/** Height of a thing in a tent, as a part of the tent's, and how far it stands above the tent's foot. */
+const inTentSize = { least: 0.5, most: 0.6, widest: 0.5, foot: 0.03 };
+
+/** A thing in the entrance of a tent. */
+const inEntrance: Prior = ({ subject, object }, [a, b, c]) => {
+  const [own, box] = [subject.box, object.box];
+  const size = Math.min(
+    (between(inTentSize.least, inTentSize.most, b) * heightOf(box)) / heightOf(own),
+    (inTentSize.widest * widthOf(box)) / widthOf(own),
+  );
+  const x = object.entrance ?? centreOf(box).x;
+  const from = {
+    x: x + around(0.03, c) * widthOf(box),
+    y: box.bottom - (inTentSize.foot + around(0.01, a)) * heightOf(box),
+  };
+  return { object: pin(1 / size, from, { x: centreOf(own).x, y: own.bottom }), front: "subject" };
+};
+
 /** A thing behind bars. */
 const behindBars: Prior = ({ subject, object }, [a, b, c]) => {
   const [own, box] = [subject.box, object.box];
@@ -193,6 +232,8 @@ const behindBars: Prior = ({ subject, object }, [a, b, c]) => {
 export const inContainer: Prior = (pair, dials) => {
   const { object, objectText } = pair;
   if (barred.test(objectText)) return behindBars(pair, dials);
+  if (/\btent$/.test(objectText)) return inEntrance(pair, dials);
+  if (openAtTop.test(objectText)) return outOfTop(pair, dials);
   if (surfaces.test(objectText)) return onSurface(pair, dials);
   if (windowed.test(objectText)) {
     const row = object.windows ?? {

@@ -4,16 +4,20 @@ import type { RegionPicture } from "../../vector/index.js";
 import { findEyes } from "./eyes.js";
 import { surfaceOf } from "./faces.js";
 import { sameHue } from "./lab.js";
-import { mouthOf, windowsOf } from "./openings.js";
+import { entranceOf, mouthOf, windowsOf } from "./openings.js";
 import { type Look, flaggedLook, islandsOf, lookOf } from "./look.js";
 import {
   type Placement,
   type Sprite,
+  boxAround,
   centreOf,
   compose,
   heightOf,
   identity,
+  inverse,
   mergeSprites,
+  placeBox,
+  placeCut,
   placePose,
   spriteOf,
   spriteSide,
@@ -41,6 +45,8 @@ export interface Drawing {
   readonly score: number;
   /** Number of copies of the thing; 1 when absent. */
   readonly copies?: number;
+  /** Index of the piece that is the head, where clothes are above it; the last one when absent. */
+  readonly head?: number;
 }
 
 /** Sprite of a look, with the eyes and the surface of the drawing; undefined without ink. */
@@ -59,6 +65,7 @@ export function spriteOfLook(look: Look): Sprite | undefined {
       eyes: findEyes(look),
       mouth: mouthOf(look),
       windows: windowsOf(look),
+      entrance: entranceOf(look),
       surface: { mask: surfaceOf(look), side: look.side },
     }
   );
@@ -76,10 +83,29 @@ export function withFlags(piece: Piece, change: LayerFlags): Piece | undefined {
   const look = flaggedLook(piece.look, change);
   const sprite = spriteOfLook(look);
   const flags = {
+    ...piece.flags,
     mirrored: change.mirrored !== piece.flags.mirrored,
     hidden: change.hidden.map((each, at) => each || piece.flags.hidden[at]!),
   };
   return sprite && { ...piece, flags, look, sprite };
+}
+
+/** A cut at one height that is as wide as every drawing. */
+const straight = { x: 0, half: 3, sag: 0 };
+
+/** A piece of which nothing is left below a height of its square [−1, 1]²; undefined when that is all of it. */
+export function cutPiece(piece: Piece, y: number): Piece | undefined {
+  const { side, labels, rgba } = piece.look;
+  const rows = Math.max(0, Math.round(((y + 1) / 2) * side));
+  const look = {
+    ...piece.look,
+    labels: labels.map((slot, at) => (at < rows * side ? slot : 0)),
+    rgba: rgba.map((value, at) => (at < rows * side * 4 ? value : 0)),
+  };
+  const sprite = spriteOfLook(look);
+  const pose = poseOf(piece.latents);
+  const cut = placeCut({ ...straight, y }, inverse({ scale: pose.size, x: pose.x, y: pose.y }));
+  return sprite && { ...piece, flags: { ...piece.flags, cut }, look, sprite };
 }
 
 /** A piece mirrored left to right. */
@@ -213,8 +239,35 @@ export function pairOfWings({ text, pieces, score }: Drawing): Drawing {
   return drawingOf(text, shrunk([right, left]), score);
 }
 
+/** Moves and scales a drawing so that the ink of its pieces fills [−1, 1]², with the places of its eyes and trunk. */
+export function framed(drawing: Drawing, pieces: readonly Piece[]): Drawing {
+  const whole = boxAround(pieces.map((piece) => placeBox(piece.sprite.box, piece.placement)));
+  const scale = 1.96 / Math.max(widthOf(whole), heightOf(whole));
+  const { x, y } = centreOf(whole);
+  const frame = { scale, x: -scale * x, y: -scale * y };
+  const moved = drawingOf(
+    drawing.text,
+    pieces.map((piece) => ({ ...piece, placement: compose(frame, piece.placement) })),
+    drawing.score,
+  );
+  const { eyes, trunk, isHead, chin } = drawing.sprite;
+  const sprite = {
+    ...moved.sprite,
+    isHead,
+    chin: chin === undefined ? undefined : scale * chin + frame.y,
+    trunk: trunk && placeBox(trunk, frame),
+    eyes: eyes && {
+      x: scale * eyes.x + frame.x,
+      y: scale * eyes.y + frame.y,
+      distance: scale * eyes.distance,
+      extent: scale * eyes.extent,
+    },
+  };
+  return { ...drawing, pieces: moved.pieces, sprite };
+}
+
 /** Scales pieces so that all of their ink lies in [−1, 1]², where sprites are measured. */
-function shrunk(pieces: readonly Piece[]): Piece[] {
+export function shrunk(pieces: readonly Piece[]): Piece[] {
   const extent = Math.max(
     ...pieces.flatMap(({ sprite: { box }, placement: { scale, x, y } }) => [
       Math.abs(scale * box.left + x),

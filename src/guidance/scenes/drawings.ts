@@ -1,4 +1,4 @@
-import { type RelationKind, type Rgb, findBody } from "../../prompts/index.js";
+import { type RelationKind, type Rgb, barText, colourWords, findBody, isCage } from "../../prompts/index.js";
 import { type AscentConfig, type DraftWatch, makeDrafts } from "../ascent/generate.js";
 import { findNamedStyle, type SteerModels } from "../steerModels.js";
 import type { ScheduledTerm } from "../objectives/terms.js";
@@ -7,29 +7,26 @@ import {
   type Drawing,
   copiesOf,
   drawingOf,
-  looseShare,
   mirroredPiece,
   pairOfWings,
   tinted,
   withFlags,
 } from "./drawing.js";
 import { containerText, fillingOf } from "./containers.js";
+import { withCostume } from "./costumes.js";
 import { discRegions } from "./faces.js";
 import { drawPaws, withBody } from "./figure.js";
-import { deltaE, labOf } from "./lab.js";
 import { drawingsOf } from "./painted.js";
 import { besideMiddle } from "./openings.js";
+import { countSameColours, partScore, poseLossOf, sameColourLoss, withEyes } from "./partScores.js";
+import { maskOf, withoutStrap, withoutWheels } from "./parts.js";
 import { centreOf, widthOf } from "./sprite.js";
-import { type ScenePlan, isPair, thingsOf } from "./plan.js";
+import { type ScenePlan, isPair, kindsOf, thingsOf } from "./plan.js";
 
 /** Number of drawings of a part that layouts may use: of a named concept, and of other parts. */
 const drawingsPerPart = { ofNames: 1, ofOthers: 2 };
 /** Number of drafts of a part in each style: for a named concept with a known drawing, and the minimum for other parts. */
 const draftCount = { forNames: 4, minimum: 8 };
-/** Weight of the loose share of a drawing's ink against its score. */
-const looseWeight = 0.5;
-/** Difference of a requested colour from a drawing's main colour that costs nothing, and the cost of each unit above. */
-const colourLimit = { free: 15, cost: 0.01 };
 /** How much worse than the best a style may be, for each part, so that it is drawn for some seeds. */
 const styleMargin = 0.06;
 
@@ -39,11 +36,14 @@ const borneByFace = new Set<RelationKind>(["head", "eyes", "neck", "body", "paws
 /** A tie, which is drawn on a shirt; and a bow at the neck. */
 const tie = /\b(?:tie|necktie)$/;
 /** Things that are drawn without what is around them, and coloured then. */
-const tintedAlone = /\b(?:cage|flag)$/;
+const tintedAlone = /\b(?:flag|flower ?pot)$/;
+/** What a mask is worn as, whose face is left out; and the cone of a party hat. */
+const maskText = "face with medical mask";
+const coneText = "red triangle pointed up";
+/** Helmets with a strap, and boards with wheels that are drawn for boards without. */
+const helmet = /\bhelmet$/;
+const wheelless = /\b(?:surfboard|snowboard|longboard)$/;
 const bow = /\bbow(?:[ -]?tie)?$/;
-
-const kindsOf = ({ relations }: ScenePlan, role: "subject" | "object", part: number): RelationKind[] =>
-  relations.filter((relation) => relation[role] === part).map(({ kind }) => kind);
 
 /**
  * What a part is drawn from, where it is not its own text. What wears or holds something is drawn from the front, by the face of the animal
@@ -55,6 +55,12 @@ export function drawnText(plan: ScenePlan, part: number, { phrases }: Pick<Steer
   if (worn.includes("neck") && bow.test(text)) return text.replace(bow, "ribbon");
   if (worn.includes("neck") && tie.test(text)) return "necktie";
   if (worn.includes("holding") && /\bflag$/.test(text) && phrases?.read("flag")?.isName) return "flag";
+  if (/\bmask$/.test(text) && worn.includes("eyes")) return maskText;
+  if (/\b(?:party|birthday) hat$/.test(text)) return text.replace(/\b\w+ hat$/, coneText);
+  if (worn.includes("in") && isCage(text)) {
+    const isColoured = text.split(" ").some((word) => colourWords.has(word));
+    return isColoured ? text.replace(/\b\w+$/, "ladder") : barText;
+  }
   if (worn.includes("in")) return containerText(text);
   const bears = kindsOf(plan, "subject", part);
   const byFace =
@@ -62,15 +68,6 @@ export function drawnText(plan: ScenePlan, part: number, { phrases }: Pick<Steer
   if (!byFace) return text;
   const faces = [text, phrases?.read(text)?.kind?.label].map((name) => `${name} face`);
   return faces.find((face) => phrases?.read(face)?.isName) ?? text;
-}
-
-/** The score of a drawing as a part: loose ink and a wrong colour make it worse. */
-function partScore(drawing: Drawing, { phrases }: Pick<SteerModels, "phrases">): number {
-  const rgb = phrases?.read(drawing.text)?.colour?.rgb;
-  const main = drawing.pieces[0]!.look.regions[0];
-  const difference = rgb && main ? deltaE(labOf(rgb), main.lab) : 0;
-  const wrongColour = colourLimit.cost * Math.max(0, difference - colourLimit.free);
-  return drawing.score - looseWeight * looseShare(drawing) - wrongColour;
 }
 
 /** Direction in which a drawing from the side looks: −1 is left; 0 for others. */
@@ -115,6 +112,19 @@ export function arrangeDrawing(original: Drawing, plan: ScenePlan, part: number,
       hidden: besideMiddle(drawing.pieces[0]!.look),
     });
     if (piece) return drawingOf(drawing.text, [colour ? tinted(piece, colour) : piece], drawing.score);
+  }
+  const piece = drawing.pieces[0]!;
+  const worn =
+    kinds.includes("eyes") && drawing.text === maskText
+      ? maskOf(piece)
+      : kinds.includes("head") && helmet.test(drawing.text)
+        ? withoutStrap(piece)
+        : wheelless.test(plan.parts[part]!)
+          ? withoutWheels(piece)
+          : undefined;
+  if (worn) {
+    const isTinted = colour && drawing.text === maskText;
+    return drawingOf(drawing.text, [isTinted ? tinted(worn, colour) : worn], drawing.score);
   }
   if (isPair(plan, part)) return pairOfWings(drawing);
   const count = plan.counts?.[part] ?? 1;
@@ -196,14 +206,18 @@ export async function drawParts(
       const kept = drafts.slice(0, isName ? drawingsPerPart.ofNames : drawingsPerPart.ofOthers);
       const drawings = await drawingsOf(programs, text, kept);
       const ranked = drawings
-        .map((each) => ({ ...each, score: partScore(each, models) }))
+        .map((each) => withEyes(each, plan.parts[part]!))
+        .map((each) => ({ ...each, score: partScore(each, models) - poseLossOf(each, plan, part) }))
         .sort((a, b) => b.score - a.score)
         .map((each) =>
           arrangeDrawing(each, plan, part, models.phrases?.read(plan.parts[part]!)?.colour?.rgb),
         );
-      parts.push(await Promise.all(ranked.map((each) => withBody(programs, plan, part, each, style))));
+      const bodied = await Promise.all(ranked.map((each) => withBody(programs, plan, part, each, style)));
+      parts.push(await Promise.all(bodied.map((each) => withCostume(programs, plan, part, each, style))));
     }
-    const score = [...things].reduce((sum, part) => sum + (parts[part]![0]?.score ?? -Infinity), 0);
+    const score =
+      [...things].reduce((sum, part) => sum + (parts[part]![0]?.score ?? -Infinity), 0) -
+      sameColourLoss * countSameColours(plan, parts);
     drawings.push({ parts, score });
   }
   drawings.sort((a, b) => b.score - a.score);

@@ -11,10 +11,17 @@ export interface Eyes {
   readonly extent: number;
 }
 
-/** Limits of an eye: lightness, share of the ink, and width by height. */
-const eye = { lightness: 0.5, most: 0.035, least: 0.0009, narrowest: 0.35, widest: 2 };
-/** Minimum share of its bounding box that an eye fills; an ellipse fills 0.79. */
-const roundness = 0.6;
+/**
+ * Limits of an eye: lightness, share of the ink, width by height, the share of its bounding box that it fills (an ellipse fills 0.79), and
+ * the share of its outline that may lie on the drawing's.
+ */
+const eye = { lightness: 0.5, most: 0.035, least: 0.0009, narrowest: 0.35, widest: 2, filled: 0.6, open: 0 };
+/** Limits of the eyes of a being in whose drawing none are found by the above: large ones, and such as lie on the outline. */
+const looseEye = { ...eye, most: 0.12, narrowest: 0.3, filled: 0.5, open: 0.4 };
+/** How much a pair of eyes loses for each height of the ink that it lies lower: nostrils are below the eyes. */
+const lowLoss = 0.8;
+/** Limits of a pair of equal regions that may be eyes, whatever their colour: distance of its middle from the ink's, and lowest place. */
+const loosePair = { aside: 0.07, lowest: 0.62, most: 0.06 };
 
 interface Candidate extends Island {
   readonly x: number;
@@ -22,37 +29,36 @@ interface Candidate extends Island {
 }
 
 /** Regions that look like eyes: small, dark and round, and surrounded by ink. */
-function candidatesOf({ labels, side, regions }: Look): Candidate[] {
+function candidatesOf({ labels, side, regions }: Look, limits: typeof eye): Candidate[] {
   const ink = regions.reduce((sum, { pixels }) => sum + pixels, 0);
   // Regions of one darkness are one: a pupil and its iris.
   const dark = new Set(regions.filter(({ lab }) => lab[0] < eye.lightness).map(({ slot }) => slot));
   const values = labels.map((slot) => (slot === 0 ? 0 : dark.has(slot) ? 2 : 1));
   return islandsOf(values, side)
-    .filter(({ value, pixels, left, top, right, bottom, touchesZero }) => {
+    .filter(({ value, pixels, left, top, right, bottom, zeroSides }) => {
       const [width, height] = [right - left, bottom - top];
       return (
         value === 2 &&
-        !touchesZero &&
-        pixels >= Math.max(4, eye.least * ink) &&
-        pixels <= eye.most * ink &&
-        width / height >= eye.narrowest &&
-        width / height <= eye.widest &&
-        pixels / (width * height) >= roundness
+        zeroSides <= limits.open * 2 * (width + height) &&
+        pixels >= Math.max(4, limits.least * ink) &&
+        pixels <= limits.most * ink &&
+        width / height >= limits.narrowest &&
+        width / height <= limits.widest &&
+        pixels / (width * height) >= limits.filled
       );
     })
-    .map((island) => ({
-      ...island,
-      x: (island.left + island.right) / side - 1,
-      y: (island.top + island.bottom) / side - 1,
-    }));
+    .map((island) => locate(island, side));
 }
 
-/**
- * Finds the eyes of a drawing without any model: two regions that are small, dark and round, of one size and height; else the roundest one
- * in the upper part. @returns undefined when there is none.
- */
-export function findEyes(look: Look): Eyes | undefined {
-  const all = candidatesOf(look);
+const locate = (island: Island, side: number): Candidate => ({
+  ...island,
+  x: (island.left + island.right) / side - 1,
+  y: (island.top + island.bottom) / side - 1,
+});
+
+/** The pair of regions that are most alike, large and high; undefined when none are of one size and height. */
+function bestPair(all: readonly Candidate[], { look, most }: { look: Look; most: number }): Eyes | undefined {
+  const { top, bottom } = inkRows(look);
   let best: { eyes: Eyes; score: number } | undefined;
   for (const [index, left] of all.entries())
     for (const right of all.slice(index + 1)) {
@@ -60,28 +66,84 @@ export function findEyes(look: Look): Eyes | undefined {
       const size = (2 * Math.sqrt(Math.max(left.pixels, right.pixels))) / look.side;
       const alike = Math.min(left.pixels, right.pixels) / Math.max(left.pixels, right.pixels);
       const slope = Math.abs(left.y - right.y) / Math.max(distance, 1e-6);
-      if (alike < 0.5 || slope > 0.25 || distance < 1.5 * size || distance > 1.3) continue;
-      const score = alike - slope + size;
+      if (alike < 0.5 || slope > 0.25 || distance < 1.5 * Math.min(size, most) || distance > 1.3) continue;
+      const low = ((left.y + right.y) / 2 - top) / (bottom - top);
+      const score = alike - slope + size - lowLoss * low;
       if (best && score <= best.score) continue;
       const extent = distance + (left.right - left.left + right.right - right.left) / look.side;
       best = { eyes: { x: (left.x + right.x) / 2, y: (left.y + right.y) / 2, distance, extent }, score };
     }
-  if (best) return best.eyes;
+  return best?.eyes;
+}
+
+/** The roundest region in the upper part, as the eye of a drawing from the side. */
+function bestSingle(all: readonly Candidate[], lowest: number, side: number): Eyes | undefined {
   const shape = ({ pixels, left, right, top, bottom }: Candidate): number => {
     const [width, height] = [right - left, bottom - top];
     return Math.min(width / height, height / width) + Math.min(1, pixels / 40);
   };
-  const lowest = lowestEye(look);
-  const upper = all.filter(({ y }) => y < lowest).sort((a, b) => shape(b) - shape(a));
-  const [one] = upper;
-  return one && { x: one.x, y: one.y, distance: 0, extent: (2 * (one.right - one.left)) / look.side };
+  const [one] = all.filter(({ y }) => y < lowest).sort((a, b) => shape(b) - shape(a));
+  return one && { x: one.x, y: one.y, distance: 0, extent: (2 * (one.right - one.left)) / side };
 }
 
-/** Height above which a single eye is searched for: a little below the middle of the ink. */
-function lowestEye({ labels, side }: Look): number {
-  const rows = Array.from({ length: side }, (_, row) => row).filter((row) =>
-    labels.subarray(row * side, (row + 1) * side).some((slot) => slot > 0),
+/**
+ * Finds the eyes of a drawing without any model: two regions that are small, dark and round, of one size and height; else the roundest one
+ * in the upper part. @returns undefined when there is none.
+ */
+export function findEyes(look: Look): Eyes | undefined {
+  const all = candidatesOf(look, eye);
+  const { top, bottom } = inkRows(look);
+  const lowest = top + 0.62 * (bottom - top);
+  return bestPair(all, { look, most: Infinity }) ?? bestSingle(all, lowest, look.side);
+}
+
+/**
+ * Finds the eyes of a being whose drawing has none by `findEyes`: large dark ones (an alien's), two equal regions of any colour in its
+ * upper half (a robot's), or one at the outline (a crocodile's). @returns undefined when there is none.
+ */
+export function findLooseEyes(look: Look): Eyes | undefined {
+  const { labels, side, regions } = look;
+  const all = candidatesOf(look, looseEye);
+  const { top, bottom, left, right } = inkRows(look);
+  const lowest = top + loosePair.lowest * (bottom - top);
+  const dark = bestPair(
+    all.filter(({ y }) => y < lowest),
+    { look, most: 0.1 },
   );
-  const [top = 0, bottom = side] = [rows[0], rows.at(-1)];
-  return (2 * (top + 0.62 * (bottom - top))) / side - 1;
+  if (dark) return dark;
+  const ink = regions.reduce((sum, { pixels }) => sum + pixels, 0);
+  const equal = islandsOf(labels, side)
+    .filter(
+      ({ touchesZero, pixels, ...each }) =>
+        !touchesZero &&
+        pixels >= 4 * eye.least * ink &&
+        pixels <= loosePair.most * ink &&
+        pixels >= eye.filled * (each.right - each.left) * (each.bottom - each.top),
+    )
+    .map((island) => locate(island, side));
+  const pairs = equal.flatMap((one, at) =>
+    equal
+      .slice(at + 1)
+      .filter(
+        (other) =>
+          other.value === one.value &&
+          one.y < lowest &&
+          Math.abs((one.x + other.x - left - right) / 2) < loosePair.aside * (right - left),
+      )
+      .map((other) => bestPair([one, other], { look, most: 0.1 })),
+  );
+  return pairs.find((each) => each !== undefined) ?? bestSingle(all, bottom, side);
+}
+
+/** Extent of the ink, in [−1, 1]. */
+function inkRows({ labels, side }: Look): { top: number; bottom: number; left: number; right: number } {
+  let [left, top, right, bottom] = [side, side, 0, 0];
+  labels.forEach((slot, at) => {
+    if (slot === 0) return;
+    const [column, row] = [at % side, Math.floor(at / side)];
+    [left, right] = [Math.min(left, column), Math.max(right, column + 1)];
+    [top, bottom] = [Math.min(top, row), Math.max(bottom, row + 1)];
+  });
+  const edge = (pixel: number): number => (2 * pixel) / side - 1;
+  return { top: edge(top), bottom: edge(bottom), left: edge(left), right: edge(right) };
 }

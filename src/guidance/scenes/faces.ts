@@ -17,11 +17,12 @@ const smallPatch = 0.07;
 
 /**
  * Regions of a face that make up its disc: the largest region and its shades. Without them, eyes and mouth are left.
+ * @param hasHat whether something is on the disc, so that it is not round.
  * @returns a flag for each of the 15 regions, or undefined when the drawing is not a disc with features.
  */
-export function discRegions({ regions, labels, side }: Look): boolean[] | undefined {
+export function discRegions({ regions, labels, side }: Look, hasHat = false): boolean[] | undefined {
   const [main] = regions;
-  if (!main || !isRound(labels, side)) return undefined;
+  if (!main || !(hasHat || isRound(labels, side))) return undefined;
   const disc = new Set(
     regions
       .filter(({ lab }) => sameHue(lab, main.lab) && lab[0] > main.lab[0] - shading)
@@ -29,7 +30,8 @@ export function discRegions({ regions, labels, side }: Look): boolean[] | undefi
   );
   const ink = regions.reduce((sum, { pixels }) => sum + pixels, 0);
   const features = regions.reduce((sum, { slot, pixels }) => (disc.has(slot) ? sum : sum + pixels), 0);
-  if (features < featureShare.least * ink || features > featureShare.most * ink) return undefined;
+  const most = hasHat ? 1 : featureShare.most;
+  if (features < featureShare.least * ink || features > most * ink) return undefined;
   return Array.from({ length: slotCount - 1 }, (_, at) => disc.has(at + 1));
 }
 

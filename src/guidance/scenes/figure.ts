@@ -1,27 +1,17 @@
 import { type Body, type Rgb, findBody, listBodyTexts, isHeadAlone, isUpright } from "../../prompts/index.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
-import { type Drawing, type Piece, drawingOf } from "./drawing.js";
+import { type Drawing, type Piece, drawingOf, framed } from "./drawing.js";
 import { drawingsOf } from "./painted.js";
 import type { Look } from "./look.js";
 import type { ScenePlan } from "./plan.js";
-import {
-  type Box,
-  type Placement,
-  boxAround,
-  centreOf,
-  compose,
-  heightOf,
-  placeBox,
-  runAround,
-  widthOf,
-} from "./sprite.js";
+import { type Box, type Placement, centreOf, heightOf, placeBox, runAround, widthOf } from "./sprite.js";
 import { handReach } from "./bodies.js";
 import { pin } from "./relate.js";
 
 /** Sizes of a body, relative to the width of the head and of the body. */
 const sizes = { round: 0.8, shirt: 1.02, jeans: 0.5, foot: 0.36, paw: 0.27 };
 /** Place of the trunk in a drawing of a whole figure: parts of its width and height. */
-const trunkOf = { width: 0.66, top: 0.45, bottom: 0.98 };
+const trunkOf = { width: 0.66, top: 0.45, lowest: 0.56, bottom: 0.98 };
 /** How far parts of a body lie beneath those above them, as parts of their heights. */
 const overlaps = { round: 0.24, shirt: 0.1, jeans: 0.12 };
 /** Lightness above which a colour is not seen on white. */
@@ -101,12 +91,33 @@ function bodyPieces(
   return { pieces: [...placedFeet, placed(trunkPiece, at)], trunk };
 }
 
+/** Where the face ends in drawings of beings that are drawn whole and upright, as parts of their heights. */
+const chins: readonly (readonly [name: RegExp, part: number])[] = [
+  [/\bpenguin$/, 0.37],
+  [/\bowl$/, 0.46],
+  [/\bsnowman$/, 0.52],
+  [/\bghost$/, 0.7],
+  [/\b(?:astronaut|wizard|mage|witch|sorcerer|sorceress|genie)$/, 0.68],
+  [/\boctopus$/, 0.6],
+];
+
+/** A sprite of what is drawn whole and upright, with the height of its neck. */
+function withChin(sprite: Drawing["sprite"], text: string): Drawing["sprite"] {
+  const part = chins.find(([name]) => name.test(text))?.[1];
+  const { box } = sprite;
+  return part === undefined ? sprite : { ...sprite, chin: box.top + part * heightOf(box) };
+}
+
 /** A sprite of what is drawn whole and upright, with the place of its trunk. */
 function withTrunk(sprite: Drawing["sprite"]): Drawing["sprite"] {
   const { box } = sprite;
   const { x } = centreOf(box);
   const half = (trunkOf.width * widthOf(box)) / 2;
-  const top = box.top + trunkOf.top * heightOf(box);
+  // Below the face, as far as there is space for what is held.
+  const top = Math.max(
+    box.top + trunkOf.top * heightOf(box),
+    Math.min(sprite.chin ?? -1, box.top + trunkOf.lowest * heightOf(box)),
+  );
   const bottom = box.top + trunkOf.bottom * heightOf(box);
   return { ...sprite, trunk: { left: x - half, right: x + half, top, bottom } };
 }
@@ -122,7 +133,11 @@ export async function withBody(
   const isHead = isHeadAlone(head.text) || /\bface$/.test(head.text);
   const body = findBody(plan, part);
   const holds = plan.relations.some(({ subject, kind }) => subject === part && kind === "holding");
-  if (holds && !body && isUpright(plan.parts[part]!)) return { ...head, sprite: withTrunk(head.sprite) };
+  const text = plan.parts[part]!;
+  if (!body && isUpright(text)) {
+    const sprite = withChin(head.sprite, text);
+    return { ...head, sprite: holds ? withTrunk(sprite) : sprite };
+  }
   if (head.pieces.length > 1 || !(isHead || body)) return head;
   if (!body) return { ...head, sprite: { ...head.sprite, isHead } };
   const skin = skinOf(head.pieces[0]!.look, head.sprite);
@@ -139,19 +154,7 @@ export async function withBody(
   }
   const { pieces, trunk } = bodyPieces(head, body, partPieces);
   const all = [...pieces, ...head.pieces];
-  const whole = boxAround(all.map((piece) => placeBox(piece.sprite.box, piece.placement)));
-  const scale = 1.96 / Math.max(widthOf(whole), heightOf(whole));
-  const frame = pin(scale, centreOf(whole), { x: 0, y: 0 });
-  const framed = all.map((piece) => placed(piece, compose(frame, piece.placement)));
-  const figure = drawingOf(head.text, framed, head.score);
-  const { eyes } = head.sprite;
-  const moved = eyes && {
-    x: scale * eyes.x + frame.x,
-    y: scale * eyes.y + frame.y,
-    distance: scale * eyes.distance,
-    extent: scale * eyes.extent,
-  };
-  return { ...figure, sprite: { ...figure.sprite, eyes: moved, trunk: placeBox(trunk, frame) } };
+  return framed({ ...head, sprite: { ...head.sprite, trunk } }, all);
 }
 
 /** Paws of a figure: two discs in the colour of its head, as far apart as the sides of its body. */
@@ -161,7 +164,7 @@ export async function drawPaws(
   figure: Drawing,
   style: string | undefined,
 ): Promise<Drawing | undefined> {
-  const head = figure.pieces.at(-1)!;
+  const head = figure.pieces.at(figure.head ?? -1)!;
   const paw = await sketched(programs, text, style, skinOf(head.look, head.sprite));
   if (!paw) return undefined;
   const { box } = paw.sprite;

@@ -33,6 +33,7 @@ const tests: Readonly<Record<PlacingKind, Test>> = {
   neck: isWorn,
   body: (subject, object) => across(subject, object) > 0.5 && centreOf(object).y > subject.top,
   feet: (subject, object) => centreOf(object).y > centreOf(subject).y && across(subject, object) > 0.5,
+  back: (subject, object) => across(subject, object) > 0.1 && along(subject, object) > 0.1,
   face: isWorn,
   scattered: (subject, object) => across(subject, object) > 0.5 && along(subject, object) > 0,
   around: (subject, object) => isInside(centreOf(subject), grown(object, 0.1)),

@@ -118,6 +118,24 @@ export function windowsOf(look: Look): Box | undefined {
   );
 }
 
+/** Limits of an entrance: its lightness, and its least share of the ink. */
+const entrance = { lightness: 0.4, least: 0.03 };
+
+/** The middle of the largest dark island that reaches the lower part of a drawing, in [−1, 1]; undefined when there is none. */
+export function entranceOf(look: Look): number | undefined {
+  const ink = inkOf(look);
+  const dark = new Set(look.regions.filter(({ lab }) => lab[0] < entrance.lightness).map(({ slot }) => slot));
+  const [largest] = islandsOf(
+    look.labels.map((slot) => (dark.has(slot) ? 1 : 0)),
+    look.side,
+  )
+    .filter(
+      ({ pixels, bottom }) => pixels >= entrance.least * ink.pixels && bottom > ink.top + 0.8 * height(ink),
+    )
+    .sort((one, other) => other.pixels - one.pixels);
+  return largest && (largest.left + largest.right) / look.side - 1;
+}
+
 /** Limits of what is in the middle of a drawing: its width and its distance from the middle, as parts of the drawing's width. */
 const middle = { widest: 0.5, farthest: 0.12 };
 

@@ -1,4 +1,10 @@
-import { type SceneRelation, listBodyTexts, isStage } from "../../prompts/index.js";
+import {
+  type RelationKind,
+  type SceneRelation,
+  listAddedTexts,
+  listBodyTexts,
+  isStage,
+} from "../../prompts/index.js";
 import { layerOrder } from "./layout.js";
 
 /** Parts of a scene and their relations. */
@@ -9,6 +15,10 @@ export interface ScenePlan {
   readonly counts?: readonly number[] | undefined;
   readonly relations: readonly SceneRelation[];
 }
+
+/** Kinds of the relations in which a part is the subject or the object. */
+export const kindsOf = ({ relations }: ScenePlan, role: "subject" | "object", part: number): RelationKind[] =>
+  relations.filter((relation) => relation[role] === part).map(({ kind }) => kind);
 
 /** Whether a part is drawn as a pair of mirror images: wings. */
 export const isPair = ({ parts, relations }: ScenePlan, part: number): boolean =>
@@ -22,11 +32,11 @@ export function thingsOf({ parts, relations }: ScenePlan): number[] {
   return [...parts.keys()].filter((part) => !added.has(part));
 }
 
-/** Texts of the layers that a part is drawn in, from bottom to top: its body, then the thing or its copies. */
+/** Texts of the layers that a part is drawn in, from bottom to top: its body, the thing or its copies, and what is added. */
 function textsOfPart(plan: ScenePlan, part: number): string[] {
   const copies = isPair(plan, part) ? 2 : (plan.counts?.[part] ?? 1);
   const own = new Array<string>(copies).fill(plan.parts[part]!);
-  return [...listBodyTexts(plan, part), ...own];
+  return [...listBodyTexts(plan, part), ...own, ...listAddedTexts(plan, part)];
 }
 
 /** Number of layers of a plan beyond the copies that are counted: the second of a pair of wings, and bodies. */

@@ -10,7 +10,7 @@ import {
   pin,
 } from "./relate.js";
 import { atPaws, inMouthOf, inPaws, looksAside } from "./bodies.js";
-import { atNeck, onBody } from "./clothes.js";
+import { atNeck, onBack, onBody } from "./clothes.js";
 import { inContainer } from "./containers.js";
 import { largestBox } from "./faces.js";
 import {
@@ -271,6 +271,7 @@ export const priors: Readonly<Record<PlacingKind, Prior>> = {
   neck: atNeck,
   body: onBody,
   feet: atFeet,
+  back: onBack,
   face: asFace,
   scattered: scatteredOver,
   around: aroundIt,

@@ -42,7 +42,9 @@ export function sceneLatents({ drawings, layout: { placements, order, cuts } }: 
       const cut = cuts?.get(part);
       // A layer's cut is relative to its pose.
       const own = cut && placeCut(cut, inverse({ scale: size, x, y }));
-      return joinLayer(latents, own ? { ...piece.flags, cut: own } : piece.flags);
+      // Of two cuts, the higher one leaves less.
+      const isHigher = own && own.y < (piece.flags.cut?.y ?? Infinity);
+      return joinLayer(latents, isHigher ? { ...piece.flags, cut: own } : piece.flags);
     }),
   );
   const size = rows[0]!.length;

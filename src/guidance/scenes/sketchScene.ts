@@ -1,6 +1,7 @@
 import type { HostTensor } from "../../tensor/index.js";
 import type { AscentConfig } from "../ascent/generate.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
+import { withCostume } from "./costumes.js";
 import type { Drawing } from "./drawing.js";
 import { arrangeDrawing, drawSettingPart, drawnText } from "./drawings.js";
 import { drawPaws, withBody } from "./figure.js";
@@ -44,7 +45,8 @@ export async function sketchScene(
     const arranged = drawn.map((each) =>
       arrangeDrawing(each, plan, part, programs.models.phrases?.read(plan.parts[part]!)?.colour?.rgb),
     );
-    drawings.push(await Promise.all(arranged.map((each) => withBody(programs, plan, part, each, style))));
+    const bodied = await Promise.all(arranged.map((each) => withBody(programs, plan, part, each, style)));
+    drawings.push(await Promise.all(bodied.map((each) => withCostume(programs, plan, part, each, style))));
   }
   return sceneLatents(findLayouts(drawings, plan, config.seed, sketchedLayouts)[0]!);
 }

@@ -29,9 +29,13 @@ export interface Sprite {
   readonly isHead?: boolean | undefined;
   /** Extent of the body of a drawing that was given one. */
   readonly trunk?: Box | undefined;
+  /** Height below the face at which a neck would be, of a being that is drawn whole and upright. */
+  readonly chin?: number | undefined;
   /** Mouth of the drawing as an open container, and its row of windows. */
   readonly mouth?: Box | undefined;
   readonly windows?: Box | undefined;
+  /** Middle of its largest dark region in the lower half: the entrance of a tent. */
+  readonly entrance?: number | undefined;
   /** Where a face fits: 1 on the drawing's surface, `[side, side]`. */
   readonly surface?: { readonly mask: Uint8Array; readonly side: number } | undefined;
 }

@@ -33,10 +33,10 @@ export const partAt = ({ box }: Sprite, y: number): number => (y - box.top) / he
 
 /** Head of a sprite by its eyes: the run of ink around them; from the side, as wide as the eye's depth below the top suggests. */
 function headAtEyes(sprite: Sprite, { x, y, distance }: NonNullable<Sprite["eyes"]>): Head {
-  const { box } = sprite;
+  const { box, isHead } = sprite;
   const run = runAround(sprite, partAt(sprite, y + 0.3 * distance), x);
   if (distance > 0) {
-    const width = Math.min(run.width, 4.5 * distance);
+    const width = Math.min(run.width, Math.max(4.5 * distance, isHead ? 0.7 * widthOf(box) : 0));
     const half = Math.min(0.25 * width, 0.6 * distance);
     return { x, width, top: contourBelow(sprite, x - half, x + half) };
   }
@@ -93,6 +93,16 @@ export const atFeet: Prior = (pair, dials) => {
   };
 };
 
+/** Width of a sprite's box that has no ink, at a part of its height. */
+function gapAt({ alpha, side, box }: Sprite, part: number): number {
+  const row = Math.floor(((box.top + part * heightOf(box) + 1) / 2) * side);
+  const ink = alpha.subarray(row * side, (row + 1) * side).filter((value) => value > 0.5).length;
+  return widthOf(box) - (2 * ink) / side;
+}
+
+/** Hats as wide as the head. */
+const snug = /\b(?:helmet|(?<!graduation )cap|beanie)$/;
+
 /** A hat on top of the head; headphones around it, down to the ears. */
 export const onHead: Prior = ({ subject, object, subjectText, objectText }, [a, b, c]) => {
   const head = headOf(subject, subjectText);
@@ -100,14 +110,20 @@ export const onHead: Prior = ({ subject, object, subjectText, objectText }, [a, 
   const { eyes } = subject;
   const fromFront = eyes !== undefined && eyes.distance > 0;
   if (/phones?$/.test(objectText)) {
-    // The band is just above the head, and the cups are at its sides, outside of the eyes.
-    const scale = (head.width * between(1.2, 1.34, b)) / widthOf(box);
+    // The band is just above the head, and the cups are at its sides: the head is as wide as the gap between them.
+    const gap = Math.max(gapAt(object, 0.72), 0.45 * widthOf(box));
+    const scale = (head.width * between(0.78, 0.9, b)) / gap;
     const to = { x: head.x, y: head.top - between(0.04, 0.12, a) * head.width };
     return { object: pin(scale, { x: centreOf(box).x, y: box.top }, to), front: "object" };
   }
-  const width = head.width * (fromFront ? between(0.58, 0.82, b) : between(0.85, 1.15, b));
+  const isSnug = snug.test(objectText);
+  const share = isSnug ? between(0.92, 1.08, b) : fromFront ? between(0.58, 0.82, b) : between(0.85, 1.15, b);
+  const width = head.width * share;
   const scale = Math.min(width / widthOf(box), (0.6 * heightOf(subject.box)) / heightOf(box));
-  const y = head.top + between(0.03, 0.14, a) * Math.min(head.width, heightOf(subject.box));
+  // A cap or a helmet covers the top of the head, as far as its eyes let it.
+  const brow = eyes ? eyes.y - 0.35 * Math.max(eyes.distance, eyes.extent) : Infinity;
+  const deep = isSnug ? between(0.14, 0.26, a) : between(0.03, 0.14, a);
+  const y = Math.min(head.top + deep * Math.min(head.width, heightOf(subject.box)), isSnug ? brow : Infinity);
   const foot = { x: centreOf(box).x, y: box.bottom };
   return { object: pin(scale, foot, { x: head.x + around(0.04, c) * head.width, y }), front: "object" };
 };
@@ -173,17 +189,41 @@ function frontEyes({ eyes, isHead, alpha, side, box }: Sprite): Sprite["eyes"] {
   return { x, y: eyes.y, distance, extent: distance + eyes.extent };
 }
 
+/** A mask, which is worn below the eyes. */
+const faceMask = /\bface with medical mask$/;
+/** Height of glasses or goggles, at most, as a part of the head's width. */
+const tallestGlasses = 0.52;
+/** Goggles with a strap: height by width from which there is one, their largest height, and where their lenses are. */
+const tall = { aspect: 0.62, most: 0.8, lenses: 0.68 };
+
 /** Glasses over the eyes, or where eyes would be. */
-export const overEyes: Prior = ({ subject, object, subjectText }, [a, b, c]) => {
+export const overEyes: Prior = ({ subject, object, subjectText, objectText }, [a, b, c]) => {
   const eyes = frontEyes(subject);
   if (eyes) {
     const head = headOf({ ...subject, eyes }, subjectText);
+    if (faceMask.test(objectText)) {
+      const isFront = eyes.distance > 0;
+      const wide = isFront ? Math.min(head.width, 3.6 * eyes.distance) : 1.15 * head.width;
+      const scale = (wide * between(0.92, 1.02, b)) / widthOf(object.box);
+      const ahead = isFront ? 0 : 0.22 * head.width * Math.sign(eyes.x - centreOf(subject.box).x);
+      const to = {
+        x: eyes.x + ahead + around(0.02, c) * wide,
+        y: eyes.y + (isFront ? 0.3 * eyes.extent : 0.12 * head.width) + between(0, 0.04, a) * wide,
+      };
+      return { object: pin(scale, { x: centreOf(object.box).x, y: object.box.top }, to), front: "object" };
+    }
     const width =
       eyes.distance > 0
         ? Math.min(Math.max(2.1 * eyes.distance, 1.3 * eyes.extent) * between(1, 1.2, b), 1.1 * head.width)
         : head.width * between(0.9, 1.1, b);
     const to = { x: eyes.x + around(0.02, c) * width, y: eyes.y + around(0.05, a) * width };
-    return { object: pin(width / widthOf(object.box), centreOf(object.box), to), front: "object" };
+    // Of goggles with a strap above them, the lenses are the lower part.
+    const own = object.box;
+    const hasStrap = heightOf(own) > tall.aspect * widthOf(own);
+    const tallest = hasStrap ? tall.most : tallestGlasses;
+    const scale = Math.min(width / widthOf(own), (tallest * head.width) / heightOf(own));
+    const lenses = own.top + (hasStrap ? tall.lenses : 0.5) * heightOf(own);
+    return { object: pin(scale, { x: centreOf(own).x, y: lenses }, to), front: "object" };
   }
   const free = faceBox(subject, object, 0.2);
   if (free) {

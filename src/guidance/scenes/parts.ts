@@ -1,0 +1,68 @@
+import { slotCount } from "../../gan/index.js";
+import { type Piece, cutPiece, withFlags } from "./drawing.js";
+import { sameHue } from "./lab.js";
+import { type Look, islandsOf } from "./look.js";
+import { heightOf, runAt, widthOf } from "./sprite.js";
+
+/** Mean height of each region, in [−1, 1], by slot. */
+function heightsOf({ labels, side }: Look): ReadonlyMap<number, number> {
+  const sums = new Map<number, [sum: number, count: number]>();
+  labels.forEach((slot, at) => {
+    const [sum, count] = sums.get(slot) ?? [0, 0];
+    sums.set(slot, [sum + (2 * Math.floor(at / side)) / side - 1, count + 1]);
+  });
+  return new Map([...sums].map(([slot, [sum, count]]) => [slot, sum / count]));
+}
+
+const hiddenSlots = (isHidden: (slot: number) => boolean): boolean[] =>
+  Array.from({ length: slotCount - 1 }, (_, at) => isHidden(at + 1));
+
+/** Lightness below which a region of a masked face is an eye. */
+const darkest = 0.5;
+
+/** The mask of a face: what is light and in its lower half, and has another hue than the face. */
+export function maskOf(face: Piece): Piece | undefined {
+  const { regions } = face.look;
+  const [skin] = regions;
+  const heights = heightsOf(face.look);
+  const kept = new Set(
+    regions
+      .filter(({ slot, lab }) => lab[0] > darkest && !sameHue(lab, skin!.lab) && heights.get(slot)! > 0)
+      .map(({ slot }) => slot),
+  );
+  return withFlags(face, { mirrored: false, hidden: hiddenSlots((slot) => !kept.has(slot)) });
+}
+
+/** Width of a helmet's brim, as a part of the helmet's; and the highest place where it may be, as a part of the height. */
+const brim = { width: 0.93, highest: 0.4, rows: 24 };
+
+/** A helmet without the strap below its brim. */
+export function withoutStrap(helmet: Piece): Piece | undefined {
+  const { sprite } = helmet;
+  const parts = Array.from({ length: brim.rows }, (_, at) => at / brim.rows).filter(
+    (part) => part >= brim.highest && runAt(sprite, part).width >= brim.width * widthOf(sprite.box),
+  );
+  const lowest = parts.at(-1);
+  if (lowest === undefined) return undefined;
+  return cutPiece(helmet, sprite.box.top + (lowest + 1.5 / brim.rows) * heightOf(sprite.box));
+}
+
+/** Share of a board's ink that its wheels cover at most. */
+const wheelShare = 0.12;
+
+/** A board without the wheels at its outline. */
+export function withoutWheels(board: Piece): Piece | undefined {
+  const { labels, side, regions } = board.look;
+  const ink = regions.reduce((sum, { pixels }) => sum + pixels, 0);
+  const atOutline = new Set(
+    islandsOf(labels, side)
+      .filter(({ touchesZero }) => touchesZero)
+      .map(({ value }) => value),
+  );
+  const wheels = new Set(
+    regions
+      .filter(({ slot, pixels }) => atOutline.has(slot) && pixels < wheelShare * ink)
+      .map(({ slot }) => slot),
+  );
+  return withFlags(board, { mirrored: false, hidden: hiddenSlots((slot) => wheels.has(slot)) });
+}
