@@ -169,6 +169,13 @@ export function runAt({ alpha, side, box }: Sprite, part: number): Run {
   return { centre: (left + right) / 2, width: right - left };
 }
 
+/** Width without ink at a part of a sprite's height. */
+export function gapAt({ alpha, side, box }: Sprite, part: number): number {
+  const row = Math.floor(((box.top + part * heightOf(box) + 1) / 2) * side);
+  const ink = alpha.subarray(row * side, (row + 1) * side).filter((value) => value > 0.5).length;
+  return widthOf(box) - (2 * ink) / side;
+}
+
 /** The run of ink at the height `part` of a sprite's box that holds `x`; the widest run when none does. */
 export function runAround(sprite: Sprite, part: number, x: number): Run {
   const { alpha, side, box } = sprite;

@@ -6,6 +6,7 @@ import {
   centreOf,
   centroidOf,
   contourBelow,
+  gapAt,
   heightOf,
   runAround,
   runAt,
@@ -93,13 +94,6 @@ export const atFeet: Prior = (pair, dials) => {
   };
 };
 
-/** Width of a sprite's box that has no ink, at a part of its height. */
-function gapAt({ alpha, side, box }: Sprite, part: number): number {
-  const row = Math.floor(((box.top + part * heightOf(box) + 1) / 2) * side);
-  const ink = alpha.subarray(row * side, (row + 1) * side).filter((value) => value > 0.5).length;
-  return widthOf(box) - (2 * ink) / side;
-}
-
 /** Hats as wide as the head. */
 const snug = /\b(?:helmet|(?<!graduation )cap|beanie)$/;
 
@@ -112,7 +106,8 @@ export const onHead: Prior = ({ subject, object, subjectText, objectText }, [a, 
   if (/phones?$/.test(objectText)) {
     // The band is just above the head, and the cups are at its sides: the head is as wide as the gap between them.
     const gap = Math.max(gapAt(object, 0.72), 0.45 * widthOf(box));
-    const scale = (head.width * between(0.78, 0.9, b)) / gap;
+    const widest = (fromFront ? 1.5 : 1.25) * (head.width / widthOf(box));
+    const scale = Math.min((head.width * between(0.78, 0.9, b)) / gap, widest);
     const to = { x: head.x, y: head.top - between(0.04, 0.12, a) * head.width };
     return { object: pin(scale, { x: centreOf(box).x, y: box.top }, to), front: "object" };
   }
