@@ -84,14 +84,16 @@ export function declareClipParameters(config: ClipConfig): ReturnType<typeof col
  * from `options`. Every tensor except sizes and index tables must be used, and every weight must have a tensor of the right shape.
  * Converted values are computed on access.
  * @param tensors unchanged tensors of the file; tensors without values are read here.
- * @param options.source the file's name, for messages.
  * @returns shape and weights of the CLIP in the layout of this toolkit.
  * @throws {WeightsError} for a checkpoint of another architecture, with a guess of its kind; or for tensors that do not fit, with
  * their number and the first of them.
  */
 export async function loadClip(
   tensors: Published,
-  options: ClipHints & { readonly source: string },
+  options: ClipHints & {
+    /** The file's name, for messages. */
+    readonly source: string;
+  },
 ): Promise<LoadedClip> {
   const { source } = options;
   const named = unwrap(tensors);

@@ -63,8 +63,6 @@ const synonymShares = [0, 0.1, 0.25, 0.5];
  * synonyms.
  * Source: Allingham et al. 2023, "A Simple Zero-shot Prompt Weighting Technique", arXiv 2302.06235, §3. Differs: the logits are centred on
  * these pictures only, since a CLIP's training pictures are not available.
- * @param options.candidates templates to choose from.
- * @param options.present templates in use now, for comparison.
  * @returns the chosen templates, weights of all candidates, and accuracies in [0, 1] on the other half.
  * @throws the signal's reason.
  */
@@ -74,7 +72,9 @@ export async function tunePrompts(
   { set, pictures }: EmbeddedSet,
   part: Part,
   options: {
+    /** Templates to choose from. */
     readonly candidates: readonly string[];
+    /** Templates in use now, for comparison. */
     readonly present: readonly string[];
     /** Maximum number of templates to choose. */
     readonly maxTemplates: number;

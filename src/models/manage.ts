@@ -10,7 +10,6 @@ import { type ModelRecord, deleteRecord, hashFile, modelName, readRecord, writeR
 
 /**
  * Registers a local file, or a downloaded folder of weights, as a model. The files stay in place; their hashes are recorded.
- * @param options.name name of the model; the file's name without its extension when absent.
  * @returns the model's record.
  * @throws {ConfigError} for an invalid name, or one in use; {WeightsError} for a missing or incomplete file, or a folder without weights.
  */
@@ -18,6 +17,7 @@ export async function addModel(
   file: string,
   options: {
     readonly places: Places;
+    /** Name of the model; the file's name without its extension when absent. */
     readonly name?: string | undefined;
     readonly license?: string;
     readonly signal?: AbortSignal;

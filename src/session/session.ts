@@ -108,13 +108,13 @@ export interface Session extends AsyncDisposable {
    * @throws {ConfigError} for options that cannot be; {InputError} for a picture that cannot be read.
    */
   edit(picture: InputPicture, prompt: string | readonly string[], options?: EditOptions): Run<Edited>;
-  /**
-   * Reproduces a picture from its record.
-   * @param options.inputs input pictures of the original run, in any order.
-   */
+  /** Reproduces a picture from its record. */
   replay(
     record: RunRecord,
-    options?: Stoppable & { readonly inputs?: readonly InputPicture[] },
+    options?: Stoppable & {
+      /** Input pictures of the original run, in any order. */
+      readonly inputs?: readonly InputPicture[];
+    },
   ): Run<Generated | Edited>;
   /** Embeds texts and pictures as unit vectors with each CLIP of the pack. */
   embed(request: EmbedRequest, options?: Stoppable): Promise<Embedded>;
