@@ -40,7 +40,10 @@ const entryPoints = [
 const stamp = "dist/source.sha256";
 const hash = sourceHash();
 const isPacking = ["pack", "publish"].includes(process.env.npm_command ?? "");
-if (existsSync(stamp) && readFileSync(stamp, "utf8") === hash) {
+const isCurrent = existsSync(stamp) && readFileSync(stamp, "utf8") === hash;
+// Builds nothing; the exit code tells whether the build is as new as the source.
+if (process.argv.includes("--check")) process.exit(isCurrent ? 0 : 1);
+if (isCurrent) {
   if (isPacking) removeOldBuild("dist");
   process.exit();
 }

@@ -24,7 +24,7 @@ beforeAll(async () => {
   await mkdir(place, { recursive: true });
   await run("tar", ["-xzf", filename, "-C", place, "--strip-components=1"], { cwd: folder });
   await symlink(join(root, "node_modules"), join(place, "node_modules"));
-});
+}, 600_000);
 
 describe("examples", () => {
   it("are at least six", () => {

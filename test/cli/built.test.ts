@@ -15,7 +15,7 @@ const node = async (...args: string[]): Promise<string> =>
 let program = "";
 beforeAll(async () => {
   program = await buildProgram();
-});
+}, 600_000);
 
 it("runs as built: makes a picture in one command", async () => {
   const out = await mkdtemp(join(tmpdir(), "clipsteer-built-"));

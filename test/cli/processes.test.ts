@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { acquireLock } from "../../src/files/index.js";
 import { writeTinyPack } from "../tiny.js";
-import { buildProgram, clipsteer } from "./spawn.js";
+import { clipsteer, findProgram } from "./spawn.js";
 
 let folder = "";
 let pack = "";
@@ -40,7 +40,7 @@ describe("signals", () => {
 
   it("to npx, which keeps them for itself, stop the run when npx ends", async () => {
     // npx starts a shell, and the shell the command.
-    const command = [process.execPath, await buildProgram(), ...long("npx")];
+    const command = [process.execPath, ...(await findProgram()), ...long("npx")];
     const shell = spawn("sh", ["-c", '"$0" "$@"; exit', ...command], {
       env: { ...process.env, npm_command: "exec" },
       stdio: ["ignore", "pipe", "pipe"],
@@ -69,7 +69,7 @@ describe("signals", () => {
 
 describe("a reader that goes away", () => {
   const start = async (args: readonly string[], closed: "stdout" | "stderr"): Promise<number | null> => {
-    const child = spawn(process.execPath, [await buildProgram(), ...args], {
+    const child = spawn(process.execPath, [...(await findProgram()), ...args], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     child[closed].destroy();
