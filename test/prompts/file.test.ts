@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, readdir, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, readdir, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import fc from "fast-check";
@@ -108,6 +108,13 @@ describe("prompt files", () => {
       await writeFile(path, bytes);
       await expect(loadPromptFile(path)).rejects.toThrow(says);
     }
+  });
+
+  it("are measured before they are read: a sparse file of 8 GB is refused", async () => {
+    const path = join(await mkdtemp(join(tmpdir(), "clipsteer-large-")), "p.yaml");
+    await writeFile(path, "");
+    await truncate(path, 2 ** 33);
+    await expect(loadPromptFile(path)).rejects.toThrow(/is larger than 1 MB/);
   });
 
   it("reads every file that ships", async () => {
