@@ -71,3 +71,12 @@ describe("generate", () => {
     expect(await readdir(out)).toEqual(["00001-red-heart", "00002-red-heart", "00003-red-heart"]);
   });
 });
+
+it("a text of more than 10 000 characters is refused before it is read", async () => {
+  const readers = { tokenizer: loadTokenizer(tokenizerJson), articles: true } as never; // not reached
+  for (const text of ["x".repeat(200_000), "👩‍🚀".repeat(20_000)]) {
+    const began = performance.now();
+    await expect(understandTexts([text], readers)).rejects.toThrow(/has 200000|has 100000/);
+    expect(performance.now() - began).toBeLessThan(2000);
+  }
+});
