@@ -108,6 +108,7 @@ await make(prompts.map((text, seed) => ({ request: { text: [text], seed, quality
 await goTo("generate");
 await page.fill("[data-prompt]", "a red heart");
 await page.keyboard.press("Enter");
+await page.click("text=Steer this"); // a known thing is drawn without an ascent
 await page.waitForSelector("text=/Step (2[1-9]|3\\d|4\\d) of/"); // guides and judge are measured at step 20
 await shoot("generate");
 await page.waitForSelector(".progress :text-is('Done')");
@@ -163,7 +164,7 @@ await shoot("layers");
 await page.keyboard.press("Escape");
 await post("/runs", {
   kind: "generate",
-  requests: prompts.map((text) => ({ request: { text: [text], seed: 9 } })),
+  requests: prompts.map((text) => ({ request: { text: [text], seed: 9, steps: 60 } })),
 });
 await goTo("queue");
 await page.fill("#many", "a {red|blue} heart\na sleepy {owl|cat}");

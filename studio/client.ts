@@ -34,7 +34,7 @@ export function setToken(value: string): void {
   sessionStorage.setItem(tokenKey, value);
 }
 
-async function failed(response: Response): Promise<ApiError> {
+async function readError(response: Response): Promise<ApiError> {
   const body = (await response.json().catch(() => undefined)) as
     { error?: { message?: string; code?: string } } | undefined;
   const { message = `the server answered ${response.status}`, code = "internal" } = body?.error ?? {};
@@ -61,14 +61,14 @@ export async function call<T>(
     if (signal?.aborted) throw cause;
     throw new ApiError("the studio does not answer; is it still running?", 0, "offline");
   });
-  if (!response.ok) throw await failed(response);
+  if (!response.ok) throw await readError(response);
   return (await response.json()) as T;
 }
 
 /** Bytes of a route's answer. @throws {ApiError} */
 export async function download(path: string): Promise<Blob> {
   const response = await fetch(`/api${path}`, { headers: { Authorization: `Bearer ${token}` } });
-  if (!response.ok) throw await failed(response);
+  if (!response.ok) throw await readError(response);
   return response.blob();
 }
 
@@ -105,7 +105,7 @@ export async function listen({ onEvent, onState }: Reader): Promise<never> {
         headers: { Authorization: `Bearer ${token}`, ...(last !== "" && { "Last-Event-ID": last }) },
       });
       if (response.status === 401) onEvent({ type: "refused", data: undefined });
-      if (!response.ok || !response.body) throw await failed(response);
+      if (!response.ok || !response.body) throw await readError(response);
       onState(true);
       delay = 500;
       const reader = response.body.getReader();

@@ -18,9 +18,9 @@ export function useSettings({ kind, request }: Restored): void {
   showToast("Settings restored.");
 }
 
-/** What could not be restored. */
+/** Lists the settings that could not be restored. */
 export function LostSettings({ lost }: { lost: readonly string[] }) {
-  if (lost.length === 0) return <Notice>Every setting can be restored.</Notice>;
+  if (lost.length === 0) return <Notice kind="good">Every setting can be restored.</Notice>;
   return (
     <Notice kind="warn">
       Not restored:

@@ -14,7 +14,7 @@ export interface IntervalRow {
 }
 
 interface IntervalsProps {
-  /** What the rows are, for those who cannot see them. */
+  /** Name of the list of rows, for screen readers. */
   readonly name: string;
   readonly rows: readonly IntervalRow[];
   readonly chosen?: string | undefined;
@@ -25,12 +25,12 @@ interface IntervalsProps {
 const rowHeight = 46;
 const axisHeight = 24;
 
-const percent = (value: number, signed = false): string =>
+const formatPercent = (value: number, signed = false): string =>
   `${signed && value > 0 ? "+" : ""}${Math.round(value * 100)}`.replace("-", "−");
 
 /** A value and its interval in percent. */
-export function intervalText({ mean, low, high }: Omit<IntervalRow, "label">, signed = false): string {
-  return `${percent(mean, signed)} % (${percent(low, signed)} to ${percent(high, signed)})`;
+export function formatInterval({ mean, low, high }: Omit<IntervalRow, "label">, signed = false): string {
+  return `${formatPercent(mean, signed)} % (${formatPercent(low, signed)} to ${formatPercent(high, signed)})`;
 }
 
 /** A bar from 0 to the value of each row, and a line over its interval. */
@@ -86,7 +86,7 @@ function optionsOf(rows: readonly IntervalRow[], width: number): uPlot.Options {
         grid: { stroke: chartColour("line"), width: 1 },
         ticks: { show: false },
         font: "11px Inter, system-ui",
-        values: (_, values) => values.map((value) => `${percent(value)} %`),
+        values: (_, values) => values.map((value) => `${formatPercent(value)} %`),
       },
     ],
     series: [{}, { paths: () => null, points: { show: false } }],
@@ -129,7 +129,7 @@ export function Intervals({ name, rows, chosen, onChoose }: IntervalsProps) {
                 {detail !== undefined && <span class="small soft numbers">{detail}</span>}
               </span>
               <span />
-              <span class="small numbers soft">{intervalText(row, signed)}</span>
+              <span class="small numbers soft">{formatInterval(row, signed)}</span>
             </>
           );
           return (

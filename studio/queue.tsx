@@ -6,7 +6,7 @@ import { Icon } from "./icons.js";
 import { ResumeButton, statusWords } from "./generate/progress.js";
 import { shownRun } from "./generate/start.js";
 import { attempt, runs, showToast, thumbUrl, waitingRuns } from "./state.js";
-import { Button, Empty, Notice, duration, score } from "./ui.js";
+import { Button, Empty, Notice, formatDuration, formatScore } from "./ui.js";
 
 /** Prompts of a list: one a line, blank lines and lines that begin with # left out. */
 export function promptsOf(text: string): string[] {
@@ -119,11 +119,11 @@ function Row({ run, place, last }: { run: RunView; place?: number; last?: boolea
         <span class="small soft numbers">
           {run.kind === "edit" ? "Edit" : "Generate"} · {statusWords[run.status]}
           {run.status === "running" && run.steps > 0 && ` · step ${run.step} of ${run.steps}`}
-          {run.status === "running" && run.eta !== undefined && ` · ${duration(run.eta)} left`}
+          {run.status === "running" && run.eta !== undefined && ` · ${formatDuration(run.eta)} left`}
           {run.started !== undefined &&
             run.finished !== undefined &&
-            ` in ${duration((run.finished - run.started) / 1000)}`}
-          {result?.judge !== undefined && ` · judge ${score(result.judge)}`}
+            ` in ${formatDuration((run.finished - run.started) / 1000)}`}
+          {result?.judge !== undefined && ` · judge ${formatScore(result.judge)}`}
           {run.pictures > 1 && ` · ${run.results.length} of ${run.pictures} pictures`}
         </span>
         {run.error !== undefined && <span class="small bad-text">{run.error}</span>}

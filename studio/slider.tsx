@@ -13,7 +13,7 @@ type ComparisonMode = (typeof modes)[number];
 
 const key = "clipsteer-comparison";
 
-/** How pictures are compared; the choice is stored in the browser. */
+/** Mode of comparing pictures; the choice is stored in the browser. */
 const comparisonMode = signal<ComparisonMode>(
   modes.find((mode) => mode === localStorage.getItem(key)) ?? "after",
 );

@@ -33,7 +33,7 @@ export interface RunCurves {
 }
 
 export const session = signal<SessionView | undefined>(undefined);
-/** Why the server cannot be used: no token, or an old one. */
+/** Whether the server refuses this page: it has no token, or an old one. */
 export const refused = signal(false);
 export const connected = signal(true);
 export const runs = signal<readonly RunView[]>([]);

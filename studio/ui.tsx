@@ -52,7 +52,7 @@ export function Button({
 }
 
 /** Style of a slider whose line is filled to a share of its width. */
-export const filledTo = (share: number): Record<string, string> => ({
+export const makeFillStyle = (share: number): Record<string, string> => ({
   "--fill": `${Math.round(1000 * Math.min(1, Math.max(0, share))) / 10}%`,
 });
 
@@ -91,7 +91,7 @@ export function Slider({
         step={step}
         value={value}
         aria-valuetext={shown}
-        style={filledTo((value - min) / (max - min))}
+        style={makeFillStyle((value - min) / (max - min))}
         onInput={(event) => onInput(event.currentTarget.valueAsNumber)}
       />
     </div>
@@ -232,7 +232,7 @@ export function Dialog({ title, large = false, children, onClose }: DialogProps)
 }
 
 /** Seconds in words: `8 s`, `2 min 5 s`. */
-export function duration(seconds: number): string {
+export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
@@ -240,5 +240,5 @@ export function duration(seconds: number): string {
 }
 
 /** A score with two decimals. */
-export const score = (value: number | undefined): string =>
+export const formatScore = (value: number | undefined): string =>
   value === undefined ? "–" : value.toFixed(2).replace("-", "−");

@@ -75,7 +75,7 @@ export type ResultView = z.infer<typeof resultSchema>;
 /** Scores at a step. */
 export type ScoreView = z.infer<typeof scoreSchema>;
 
-/** A run with its curves and the steps whose pictures are held. */
+/** A run with its curves and the steps whose pictures are stored. */
 export const runDetailSchema = runViewSchema.extend({
   losses: z.array(z.object({ step: z.number(), loss: z.number() })),
   scores: z.array(scoreSchema),

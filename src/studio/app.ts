@@ -31,7 +31,7 @@ function version(): string {
   return (JSON.parse(file) as { version: string }).version;
 }
 
-/** Milliseconds that events are held that may be sent together with the next one: each arrival costs a page time. */
+/** Milliseconds for which an event may wait to be sent together with the next one: each arrival costs a page time. */
 const patience = 250;
 
 /** Event stream of the pages. Source: WHATWG HTML, §9.2, server-sent events. */
@@ -41,13 +41,13 @@ function serveEvents(app: Hono, hub: Hub): void {
     const ended = new AbortController();
     return streamSSE(context, async (stream) => {
       stream.onAbort(() => ended.abort());
-      let held = "";
+      let pendingText = "";
       let timer: NodeJS.Timeout | undefined;
       const flush = async (): Promise<void> => {
         clearTimeout(timer);
         timer = undefined;
-        const text = held;
-        held = "";
+        const text = pendingText;
+        pendingText = "";
         if (text !== "") await stream.write(text);
       };
       const beat = setInterval(() => void stream.write(": \n\n"), heartbeat * 1000);
@@ -55,7 +55,7 @@ function serveEvents(app: Hono, hub: Hub): void {
         await stream.write(": \n\n");
         const after = Number.isFinite(last) ? last : undefined;
         for await (const { id, type, data, patient } of hub.subscribe(after, ended.signal)) {
-          held += `event: ${type}\ndata: ${data}\nid: ${id}\n\n`;
+          pendingText += `event: ${type}\ndata: ${data}\nid: ${id}\n\n`;
           if (patient) timer ??= setTimeout(() => void flush(), patience);
           else await flush();
         }
@@ -119,7 +119,7 @@ export function createApp(parts: StudioParts): Hono {
     route({
       method: "get",
       path: "/api/models",
-      summary: "What the models of a pack can be asked for; loads them",
+      summary: "Load the models of a pack, and describe them",
       query: z.strictObject({ pack: z.string().max(100).default(defaultPack) }),
       answer: modelsSchema,
       async handle({ query: { pack } }) {

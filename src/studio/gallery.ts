@@ -19,7 +19,7 @@ export const galleryItemSchema = factsSchema.extend({
 /** A run folder in the gallery. */
 export type GalleryItem = z.infer<typeof galleryItemSchema>;
 
-/** What to list. */
+/** Filters, order and part of a list. */
 export const galleryQuerySchema = z.strictObject({
   words: z.string().max(500).default("").describe("Words that the prompt contains, in any order"),
   by: z
@@ -107,7 +107,7 @@ export async function openGallery(
     try {
       return schema.parse(JSON.parse(await readFile(path, "utf8")));
     } catch {
-      return empty; // missing or damaged: it is built anew
+      return empty; // missing or damaged: it is built again
     }
   };
   const cache = new Map(Object.entries(await load(cachePath, cacheSchema, {})));

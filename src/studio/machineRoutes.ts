@@ -4,7 +4,7 @@ import { type Route, route } from "./routes.js";
 
 const part = z.object({ name: z.string(), found: z.boolean(), detail: z.string() });
 
-/** What the machine has for the toolkit. */
+/** Engines, packs and packages of the machine. */
 export const machineSchema = z.object({
   node: z.object({ version: z.string(), ok: z.boolean() }),
   platform: z.string(),
@@ -18,7 +18,7 @@ export const machineSchema = z.object({
   studio: z.object({ engineLoaded: z.boolean(), bytes: z.number() }),
 });
 
-/** What the machine has for the toolkit. */
+/** Engines, packs and packages of the machine. */
 export type MachineView = z.infer<typeof machineSchema>;
 
 /** Routes about the machine. */

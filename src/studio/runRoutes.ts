@@ -85,7 +85,7 @@ export function runRoutes({ runs, uploads }: StudioParts): Route[] {
     route({
       method: "post",
       path: "/api/runs/:id/branch",
-      summary: "Start a run from a moment of another one",
+      summary: "Start a run from a step of another one",
       body: z.strictObject({ step: z.int().min(0), request }),
       answer: z.object({ id: z.string() }),
       async handle({ params, body }) {

@@ -56,9 +56,9 @@ interface Trace {
   first?: { at: number; step: number };
 }
 
-/** Maximum number of runs whose pictures are held in memory. */
+/** Maximum number of runs whose pictures are in memory. */
 const maxTraces = 8;
-/** Maximum number of pictures held of a run; above it, every second picture is removed. */
+/** Maximum number of pictures in memory of a run; above it, every second picture is removed. */
 const maxFrames = 200;
 
 const emptyTrace = (): Trace => ({ losses: [], scores: [], frames: new Map() });
@@ -233,7 +233,7 @@ export async function openRuns(
     },
     frame(id, step) {
       const bytes = traces.get(id)?.frames.get(step);
-      if (!bytes) throw new NotFoundError("this moment is no longer held");
+      if (!bytes) throw new NotFoundError("the picture of this step is no longer stored");
       return bytes;
     },
     add(given, next) {

@@ -36,7 +36,7 @@ const maxPieces = 1_000_000;
 const maxLetters = 4_000_000;
 
 /**
- * Every prompt that a text with choices stands for: `a {red|blue} heart` gives two. Choices may hold choices; `\\{` is a brace.
+ * Every prompt of a text with choices: `a {red|blue} heart` gives two. Choices may hold choices; `\\{` is a brace.
  * @throws {ConfigError} when a brace is not closed, they are nested too deeply, or there would be more than `limit`.
  */
 export function expandWildcards(text: string, limit = maxPrompts): string[] {

@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import type { ListedItem } from "../gallery/items.js";
 import { call } from "../client.js";
-import { Button, Empty, score } from "../ui.js";
+import { Button, Empty, formatScore } from "../ui.js";
 import { FolderSelect, PictureTile } from "./folder.js";
 import { TaskForm, useFolderTask } from "./task.js";
 
@@ -60,7 +60,7 @@ export function FindPictures() {
                 key={path}
                 name={found.folder}
                 path={path}
-                lines={[path.split("/").pop()!, `likeness ${score(likeness)}`]}
+                lines={[path.split("/").pop()!, `likeness ${formatScore(likeness)}`]}
               />
             ))}
           </div>

@@ -2,7 +2,7 @@
 import { useMemo, useState } from "preact/hooks";
 import type { BiasView } from "../../src/studio/classifyRoutes.js";
 import { call } from "../client.js";
-import { Intervals, intervalText } from "../intervals.js";
+import { Intervals, formatInterval } from "../intervals.js";
 import { Button, Empty, Notice } from "../ui.js";
 import { FolderSelect, NoFolders, PictureTile, useFolders } from "./folder.js";
 import { TaskForm, useFolderTask } from "./task.js";
@@ -32,7 +32,7 @@ function Groups({ name, table }: { name: string; table: Table }) {
       <p class="small">
         {gap === undefined
           ? "All groups have the same rate."
-          : `Clearest difference: ${gap.to} above ${gap.from} by ${intervalText(gap.difference, true)}.` +
+          : `Clearest difference: ${gap.to} above ${gap.from} by ${formatInterval(gap.difference, true)}.` +
             (gap.difference.low > 0 ? "" : " The interval holds 0: these pictures do not show a difference.")}
       </p>
       {pictures.length > 0 && (

@@ -1,4 +1,4 @@
-/** What the three ways to look at a folder share: a form, and one request at a time. */
+/** Parts of the three tasks of this view: a form, and one request at a time. */
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { attempt } from "../state.js";

@@ -84,7 +84,7 @@ function drawBrush(
 }
 
 /**
- * Draws the mask, the shape in progress and the brush. The mask is tinted anew only when it has changed.
+ * Draws the mask, the shape in progress and the brush. The mask is tinted again only when it has changed.
  * @param version number of the mask's state.
  */
 export function paintOverlay(

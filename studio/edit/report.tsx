@@ -1,12 +1,12 @@
-import { Notice, score } from "../ui.js";
+import { Notice, formatScore } from "../ui.js";
 
 interface Pair {
   readonly guide: number;
   readonly judge: number;
 }
 
-const signed = (value: number | undefined): string =>
-  value === undefined ? "–" : `${value < 0 ? "−" : "+"}${score(Math.abs(value))}`;
+const formatSigned = (value: number | undefined): string =>
+  value === undefined ? "–" : `${value < 0 ? "−" : "+"}${formatScore(Math.abs(value))}`;
 
 /** Name of a measure, and a short explanation. */
 function MeasureName({ name, meaning }: { name: string; meaning: string }) {
@@ -27,21 +27,26 @@ export function ReportCard({ report }: { report: Readonly<Record<string, unknown
     [
       "Changed as asked",
       "1: exactly as the words say; 0: in another way",
-      signed(direction.guide),
-      signed(direction.judge),
+      formatSigned(direction.guide),
+      formatSigned(direction.judge),
     ],
-    ["Closer to the words", "than before; above 0 is better", signed(gain.guide), signed(gain.judge)],
+    [
+      "Closer to the words",
+      "than before; above 0 is better",
+      formatSigned(gain.guide),
+      formatSigned(gain.judge),
+    ],
     ...(report.namedGain
       ? ([
           [
             "Closer to the added part",
             "than before; above 0 is better",
-            signed(pair("namedGain").guide),
-            signed(pair("namedGain").judge),
+            formatSigned(pair("namedGain").guide),
+            formatSigned(pair("namedGain").judge),
           ],
         ] as const)
       : []),
-    ["Likeness to the words", "now; at most 1", score(now.guide), score(now.judge)],
+    ["Likeness to the words", "now; at most 1", formatScore(now.guide), formatScore(now.judge)],
   ];
   const alpha = report.alpha as { readonly grown: number; readonly lost: number } | undefined;
   const number = (name: string): string => Number(report[name] ?? 0).toLocaleString();

@@ -42,7 +42,7 @@ function MaskSearch() {
   );
 }
 
-/** What each kind of change does. */
+/** Effect of each kind of change. */
 const changeHints = {
   auto: "The words decide what changes: a colour, a shape, or something added.",
   colour: "Colours change; shapes stay.",

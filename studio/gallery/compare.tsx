@@ -1,15 +1,15 @@
 import type { GalleryItem } from "../../src/studio/gallery.js";
 import { BeforeAfter, ComparisonChoice } from "../slider.js";
 import { imageUrl } from "../state.js";
-import { Dialog, score } from "../ui.js";
+import { Dialog, formatScore } from "../ui.js";
 
 const rows: readonly (readonly [label: string, value: (item: GalleryItem) => string])[] = [
   ["Prompt", ({ title }) => title],
-  ["Guides", ({ guide }) => score(guide)],
-  ["Judge", ({ judge }) => score(judge)],
+  ["Guides", ({ guide }) => formatScore(guide)],
+  ["Judge", ({ judge }) => formatScore(judge)],
   [
     "Gap",
-    ({ guide, judge }) => score(guide === undefined || judge === undefined ? undefined : guide - judge),
+    ({ guide, judge }) => formatScore(guide === undefined || judge === undefined ? undefined : guide - judge),
   ],
   ["Steps", ({ steps }) => String(steps ?? "–")],
   ["Seed", ({ seed }) => String(seed ?? "–")],

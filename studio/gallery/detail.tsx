@@ -8,7 +8,7 @@ import { LostSettings, useSettings } from "../drop-dialog.js";
 import { editRunFolder } from "../edit/state.js";
 import { shownRun } from "../generate/start.js";
 import { attempt, galleryVersion, imageUrl, mediaUrl, showToast } from "../state.js";
-import { Button, Dialog, Notice, duration, score } from "../ui.js";
+import { Button, Dialog, Notice, formatDuration, formatScore } from "../ui.js";
 import { openLayers } from "../layers/state.js";
 import { openedItem, toggleCompared } from "./open.js";
 import { removeItem, starItem } from "./actions.js";
@@ -38,13 +38,13 @@ async function start(id: string, what: "replay" | "resume"): Promise<void> {
 function Facts({ item }: { item: GalleryItem }) {
   const gap = item.guide === undefined || item.judge === undefined ? undefined : item.guide - item.judge;
   const facts: [string, string | undefined][] = [
-    ["Judge", item.judge === undefined ? undefined : score(item.judge)],
-    ["Guides", item.guide === undefined ? undefined : score(item.guide)],
-    ["Gap", gap === undefined ? undefined : score(gap)],
+    ["Judge", item.judge === undefined ? undefined : formatScore(item.judge)],
+    ["Guides", item.guide === undefined ? undefined : formatScore(item.guide)],
+    ["Gap", gap === undefined ? undefined : formatScore(gap)],
     ["Seed", item.seed?.toString()],
     ["Steps", item.steps?.toString()],
     ["Pack", item.generator],
-    ["Duration", item.seconds === undefined ? undefined : duration(item.seconds)],
+    ["Duration", item.seconds === undefined ? undefined : formatDuration(item.seconds)],
     ["Changed", new Date(item.changed).toLocaleString()],
     ["Folder", item.id],
   ];

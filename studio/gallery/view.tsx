@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { call } from "../client.js";
 import { Icon } from "../icons.js";
 import { attempt, galleryVersion, mediaUrl, runs, thumbUrl } from "../state.js";
-import { Button, Empty, Segments, Select, score } from "../ui.js";
+import { Button, Empty, Segments, Select, formatScore } from "../ui.js";
 import { CompareDialog } from "./compare.js";
 import { removeItem, starItem } from "./actions.js";
 import { gap, type ListedItem, useItems, useWindow } from "./items.js";
@@ -57,8 +57,8 @@ function Tile({
           : running || unfinished
             ? missing
             : likeness === undefined
-              ? `judge ${score(judge)}`
-              : `likeness ${score(likeness)}`}
+              ? `judge ${formatScore(judge)}`
+              : `likeness ${formatScore(likeness)}`}
       </span>
     </button>
   );

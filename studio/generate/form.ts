@@ -1,4 +1,4 @@
-/** The form of the Generate view, and the request that it stands for. */
+/** The form of the Generate view, and its conversion to a request and back. */
 import { signal } from "@preact/signals";
 
 /** A prompt of the form. */
@@ -51,7 +51,7 @@ export function changeTerm(key: number, values: Partial<TermForm>): void {
 }
 
 /** A prompt as the API takes it: the weight stands behind it. */
-const written = ({ text, weight }: TermForm): string =>
+const formatPrompt = ({ text, weight }: TermForm): string =>
   weight === 1 ? text.trim() : `${text.trim()}::${weight}`;
 
 /** The request of a form; undefined while there is nothing to go towards. */
@@ -72,8 +72,8 @@ export function requestOf({
   if (towards.length + others === 0) return undefined;
   return {
     ...more,
-    text: towards.map(written),
-    negative: filled.filter(({ avoided: away }) => away).map(written),
+    text: towards.map(formatPrompt),
+    negative: filled.filter(({ avoided: away }) => away).map(formatPrompt),
     ...(effort === "time" ? { budget: `${seconds}s` } : { quality: effort }),
     style: style === "" ? undefined : style,
     seed,

@@ -4,7 +4,7 @@ import type { RunView } from "../../src/studio/api.js";
 import { call } from "../client.js";
 import { openItem } from "../gallery/open.js";
 import { attempt, runs, showToast, thumbUrl, curvesOf } from "../state.js";
-import { Button, Dialog, Notice, Select, score } from "../ui.js";
+import { Button, Dialog, Notice, Select, formatScore } from "../ui.js";
 import { form, requestOf } from "./form.js";
 import { statusWords } from "./progress.js";
 import { shownRun } from "./start.js";
@@ -71,7 +71,7 @@ function withValue(request: Record<string, unknown>, axis: Axis, value: string):
   };
 }
 
-/** Why a grid cannot be made; undefined when it can. */
+/** Reason why a grid cannot be made; undefined if it can. */
 function problemOf(
   request: Record<string, unknown> | undefined,
   axes: readonly [Axis, Axis],
@@ -178,7 +178,9 @@ function Cell({ run, shown }: { run: RunView | undefined; shown: boolean }) {
         onClick={() => (result && shown ? openItem(result.folder) : void (shownRun.value = run.id))}
       >
         {source === undefined ? <span class="blank" /> : <img src={source} alt="" width={96} height={96} />}
-        <span class="small numbers">{result ? `judge ${score(result.judge)}` : statusWords[run.status]}</span>
+        <span class="small numbers">
+          {result ? `judge ${formatScore(result.judge)}` : statusWords[run.status]}
+        </span>
       </button>
     </td>
   );

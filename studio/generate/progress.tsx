@@ -1,7 +1,7 @@
 import type { RunView } from "../../src/studio/api.js";
 import { call } from "../client.js";
 import { attempt } from "../state.js";
-import { Button, duration } from "../ui.js";
+import { Button, formatDuration } from "../ui.js";
 
 export const statusWords: Readonly<Record<RunView["status"], string>> = {
   waiting: "in the queue",
@@ -22,16 +22,16 @@ export function ResumeButton({ run }: { run: RunView }) {
 }
 
 /** Duration and seed of a finished run, to follow its status. */
-function tookText({ status, started, finished, results }: RunView): string {
+function describeDuration({ status, started, finished, results }: RunView): string {
   const seed = results.at(-1)?.seed;
   if (status !== "done" || started === undefined || finished === undefined) return "";
-  return ` in ${duration((finished - started) / 1000)}${seed === undefined ? "" : ` · seed ${seed}`}`;
+  return ` in ${formatDuration((finished - started) / 1000)}${seed === undefined ? "" : ` · seed ${seed}`}`;
 }
 
 /** Title, status and progress of a run, and the button that stops it. */
 export function Progress({ run }: { run: RunView }) {
   const share = run.steps > 0 ? run.step / run.steps : 0;
-  const left = run.eta === undefined ? "" : ` · ${duration(run.eta)} left`;
+  const left = run.eta === undefined ? "" : ` · ${formatDuration(run.eta)} left`;
   const several = run.pictures > 1 ? `Picture ${run.picture + 1} of ${run.pictures} · ` : "";
   const words = {
     waiting: "In the queue",
@@ -51,7 +51,7 @@ export function Progress({ run }: { run: RunView }) {
           <span class="small soft numbers" role="status">
             {words}
           </span>
-          <span class="small soft numbers">{tookText(run)}</span>
+          <span class="small soft numbers">{describeDuration(run)}</span>
         </div>
         {run.status === "running" && (
           <Button icon="stop" onClick={() => void attempt(() => call("POST", `/runs/${run.id}/stop`, {}))}>

@@ -6,7 +6,7 @@ import { Save } from "../gallery/save.js";
 import { LivePicture } from "../live.js";
 import { openLayers } from "../layers/state.js";
 import { attempt, imageUrl, loadDetail, showToast, thumbUrl, curvesByRun, curvesOf } from "../state.js";
-import { Button, Notice, filledTo, score } from "../ui.js";
+import { Button, Notice, makeFillStyle, formatScore } from "../ui.js";
 import { form, requestOf } from "./form.js";
 import { GridTable } from "./grid.js";
 import { Progress } from "./progress.js";
@@ -39,7 +39,7 @@ function Timeline({
   return (
     <div class="timeline">
       <label for="timeline" class="visually-hidden">
-        Moment of the ascent
+        Step of the ascent
       </label>
       <input
         id="timeline"
@@ -49,7 +49,7 @@ function Timeline({
         value={Math.max(0, index)}
         disabled={steps.length < 2}
         aria-valuetext={`step ${at}`}
-        style={filledTo(index / Math.max(1, steps.length - 1))}
+        style={makeFillStyle(index / Math.max(1, steps.length - 1))}
         onInput={(event) => {
           const next = steps[event.currentTarget.valueAsNumber];
           const last = next === steps.at(-1);
@@ -67,17 +67,17 @@ function Result({ result, selected, onSelect }: { result: ResultView; selected: 
   return (
     <button type="button" class="tile" aria-pressed={selected} onClick={onSelect}>
       <img src={thumbUrl(result.folder)} alt={`Picture with seed ${result.seed}`} width={96} height={96} />
-      <span class="small numbers">judge {score(result.judge)}</span>
+      <span class="small numbers">judge {formatScore(result.judge)}</span>
     </button>
   );
 }
 
 /** The picture of a run, while it is made and after. */
 export function Stage({ run }: { run: RunView }) {
-  const [moment, setMoment] = useState<number>();
+  const [selectedStep, setSelectedStep] = useState<number>();
   const [chosen, setChosen] = useState<string>();
   useEffect(() => {
-    setMoment(undefined);
+    setSelectedStep(undefined);
     setChosen(undefined);
     if (run.status !== "waiting" && !curvesByRun.value.has(run.id)) void attempt(() => loadDetail(run.id));
   }, [run.id]);
@@ -85,21 +85,21 @@ export function Stage({ run }: { run: RunView }) {
   const steps = [...frames.keys()].sort((a, b) => a - b);
   const finished = run.results.find(({ folder }) => folder === chosen) ?? run.results.at(-1);
   const live = run.status === "running";
-  const at = moment ?? steps.at(-1) ?? 0;
-  const showResult = moment === undefined && finished !== undefined && !(live && chosen === undefined);
+  const at = selectedStep ?? steps.at(-1) ?? 0;
+  const showResult = selectedStep === undefined && finished !== undefined && !(live && chosen === undefined);
   const source = showResult ? imageUrl(finished.folder) : frames.get(at);
   const label = `${run.title}, ${showResult ? "finished" : `step ${at}`}`;
   return (
     <section class="stage" aria-label="Picture">
       <Progress run={run} />
       <div class="frame">
-        {live && moment === undefined && !showResult ? (
+        {live && selectedStep === undefined && !showResult ? (
           <LivePicture run={run.id} first={source} label={label} />
         ) : (
           source !== undefined && <img class="picture" src={source} alt={label} />
         )}
       </div>
-      {(live || steps.length > 1) && <Timeline run={run} steps={steps} at={at} onChange={setMoment} />}
+      {(live || steps.length > 1) && <Timeline run={run} steps={steps} at={at} onChange={setSelectedStep} />}
       <div class="row actions">
         {(live || steps.length > 1) && (
           <Button icon="branch" disabled={steps.length < 2} onClick={() => void branch(run, at)}>
@@ -122,8 +122,8 @@ export function Stage({ run }: { run: RunView }) {
             </Button>
           </>
         )}
-        {finished && moment !== undefined && (
-          <Button kind="quiet" onClick={() => setMoment(undefined)}>
+        {finished && selectedStep !== undefined && (
+          <Button kind="quiet" onClick={() => setSelectedStep(undefined)}>
             Show the result
           </Button>
         )}
@@ -143,7 +143,7 @@ export function Stage({ run }: { run: RunView }) {
               result={result}
               selected={result === finished && showResult}
               onSelect={() => {
-                setMoment(undefined);
+                setSelectedStep(undefined);
                 setChosen(result.folder);
               }}
             />

@@ -28,8 +28,8 @@ export async function startRun(): Promise<void> {
   }
 }
 
-/** Steps of an ascent that is asked for after a draft. */
-const steerSteps = 60;
+/** Number of steps of an ascent that is asked for where there is none by default: after a draft, and for layers. */
+export const steerSteps = 60;
 
 /** Makes the last picture of a finished run again, by its seed, and steers it. */
 export async function steerResult(run: RunView): Promise<void> {

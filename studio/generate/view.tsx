@@ -1,7 +1,7 @@
 import type { RunView } from "../../src/studio/api.js";
 import { Chart, type Curve } from "../chart.js";
 import { activeRun, runs, thumbUrl, curvesOf } from "../state.js";
-import { Button, Empty, score } from "../ui.js";
+import { Button, Empty, formatScore } from "../ui.js";
 import { Icon, type IconName } from "../icons.js";
 import { Controls } from "./controls.js";
 import { change, form } from "./form.js";
@@ -17,7 +17,7 @@ const examples = [
   "a bee on a sunflower",
 ];
 
-/** What a newcomer would not find out alone. */
+/** Features that are easy to miss. */
 const tips: readonly (readonly [icon: IconName, title: string, text: string])[] = [
   [
     "layers",
@@ -74,7 +74,7 @@ function Charts({ run }: { run: RunView }) {
           title="Likeness"
           summary={
             last
-              ? `Guides ${score(last.guide)}, judge ${score(last.judge)} after step ${last.step}`
+              ? `Guides ${formatScore(last.guide)}, judge ${formatScore(last.judge)} after step ${last.step}`
               : "Not measured yet"
           }
           curves={scoreCurves}
@@ -90,15 +90,15 @@ function Charts({ run }: { run: RunView }) {
       <dl class="readings numbers">
         <div>
           <dt>Guides</dt>
-          <dd>{score(guide)}</dd>
+          <dd>{formatScore(guide)}</dd>
         </div>
         <div>
           <dt>Judge</dt>
-          <dd>{score(judge)}</dd>
+          <dd>{formatScore(judge)}</dd>
         </div>
         <div class={gap !== undefined && gap > wideGap ? "wide" : ""}>
           <dt>Gap</dt>
-          <dd>{score(gap)}</dd>
+          <dd>{formatScore(gap)}</dd>
         </div>
       </dl>
       {isDraft ? (

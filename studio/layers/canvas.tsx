@@ -7,7 +7,7 @@ import { type EditedLayer, changeLayer, layers, openedScene, placeLayer, selecte
 const probeSide = 128;
 const step = 0.02;
 
-const percent = (value: number): string => `${value * 100}%`;
+const toPercent = (value: number): string => `${value * 100}%`;
 
 /** Whether a layer's picture is shown mirrored: it is no longer as it was painted. */
 const isTurned = ({ layer, original }: EditedLayer): boolean =>
@@ -18,8 +18,8 @@ function styleOf(edited: EditedLayer): Record<string, string> {
   const [currentPose, originalPose] = [edited.layer.pose, edited.original.pose];
   const scale = currentPose.size / originalPose.size;
   return {
-    transformOrigin: `${percent((originalPose.x + 1) / 2)} ${percent((originalPose.y + 1) / 2)}`,
-    transform: `translate(${percent((currentPose.x - originalPose.x) / 2)}, ${percent((currentPose.y - originalPose.y) / 2)}) scale(${isTurned(edited) ? -scale : scale}, ${scale})`,
+    transformOrigin: `${toPercent((originalPose.x + 1) / 2)} ${toPercent((originalPose.y + 1) / 2)}`,
+    transform: `translate(${toPercent((currentPose.x - originalPose.x) / 2)}, ${toPercent((currentPose.y - originalPose.y) / 2)}) scale(${isTurned(edited) ? -scale : scale}, ${scale})`,
   };
 }
 
@@ -132,10 +132,10 @@ export function LayerCanvas() {
           tabIndex={0}
           aria-label={`${text}. Arrow keys move it, plus and minus change its size, M mirrors it.`}
           style={{
-            left: percent((pose.x - pose.size + 1) / 2),
-            top: percent((pose.y - pose.size + 1) / 2),
-            width: percent(pose.size),
-            height: percent(pose.size),
+            left: toPercent((pose.x - pose.size + 1) / 2),
+            top: toPercent((pose.y - pose.size + 1) / 2),
+            width: toPercent(pose.size),
+            height: toPercent(pose.size),
           }}
           onKeyDown={onKey}
         >

@@ -1,7 +1,7 @@
 /** The layers of a run's picture, as they are changed before they are painted again. */
 import { computed, signal } from "@preact/signals";
 import { call } from "../client.js";
-import { shownRun } from "../generate/start.js";
+import { shownRun, steerSteps } from "../generate/start.js";
 import { form } from "../generate/form.js";
 import { attempt, mediaUrl, showToast } from "../state.js";
 
@@ -128,9 +128,13 @@ export async function runLayers(steer: boolean): Promise<void> {
   const { scene, seed } = openedScene.value!;
   const file = { ...scene, layers: layers.value.map(({ layer }) => layer) };
   const { effort, seconds } = form.value;
-  const effortOf =
-    effort === "time" ? { budget: `${seconds}s` } : { quality: effort === "draft" ? "normal" : effort };
-  const request = { scene: file, seed, layerFiles: true, ...(steer ? effortOf : { steps: 0 }) };
+  const ascent =
+    effort === "time"
+      ? { budget: `${seconds}s` }
+      : effort === "best"
+        ? { quality: effort }
+        : { steps: steerSteps };
+  const request = { scene: file, seed, layerFiles: true, ...(steer ? ascent : { steps: 0 }) };
   const added = await attempt(() =>
     call<{ ids: string[] }>("POST", "/runs", { kind: "generate", requests: [{ request }], next: true }),
   );

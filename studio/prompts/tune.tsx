@@ -3,16 +3,16 @@ import { useMemo, useState } from "preact/hooks";
 import type { TunedView } from "../../src/studio/promptRoutes.js";
 import { call } from "../client.js";
 import { FolderSelect, NoFolders, folder, useFolders } from "../classify/folder.js";
-import { Intervals, intervalText } from "../intervals.js";
+import { Intervals, formatInterval } from "../intervals.js";
 import { attempt, showToast } from "../state.js";
 import { Button, Notice, Slider } from "../ui.js";
 
 /** A text in double quotes, as YAML and JSON alike read it. */
-const quoted = (text: string): string => JSON.stringify(text);
+const quote = (text: string): string => JSON.stringify(text);
 
 /** A prompt file with other templates; everything else stays as it is. */
 export function withTemplates(text: string, templates: readonly string[]): string {
-  const block = ["templates:", ...templates.map((template) => `  - ${quoted(template)}`)];
+  const block = ["templates:", ...templates.map((template) => `  - ${quote(template)}`)];
   const lines = text.split("\n");
   const start = lines.findIndex((line) => /^templates\s*:/.test(line));
   if (start === -1) return [...block, "", ...lines].join("\n");
@@ -26,7 +26,7 @@ function Result({ tuned, onUse }: { tuned: TunedView; onUse(): void }) {
     () =>
       tuned.heldOut.map(({ name, accuracy, gain }) => ({
         label: name,
-        detail: gain && `gain ${intervalText(gain, true)}`,
+        detail: gain && `gain ${formatInterval(gain, true)}`,
         mean: accuracy.mean,
         low: accuracy.low,
         high: accuracy.high,
@@ -48,7 +48,7 @@ function Result({ tuned, onUse }: { tuned: TunedView; onUse(): void }) {
       <Notice kind={isGain ? "good" : "warn"}>
         {gain === undefined
           ? "There is nothing to compare with."
-          : `The selected templates change the accuracy by ${intervalText(gain, true)}.` +
+          : `The selected templates change the accuracy by ${formatInterval(gain, true)}.` +
             (isGain ? "" : " The interval contains 0: more pictures are needed to show a gain.")}
       </Notice>
       <Button kind="primary" onClick={onUse}>

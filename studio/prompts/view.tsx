@@ -285,7 +285,14 @@ export function PromptsView() {
             ))}
           </div>
         </div>
-        {check?.ok ? <Preview check={check} /> : <div />}
+        {check?.ok ? (
+          <Preview check={check} />
+        ) : (
+          <section class="card stack" aria-label="Preview">
+            <h2>Preview</h2>
+            <p class="small soft">The prompts appear here when the file is valid.</p>
+          </section>
+        )}
         <Tune text={text} onText={setText} />
       </div>
     </div>

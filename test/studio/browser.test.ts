@@ -67,21 +67,26 @@ async function dropFile(bytes: Buffer, name: string, type = "image/png"): Promis
   })()`);
 }
 
-/** Settings that the page has no fields for: few steps, which take less time. */
+/** Settings that the page has no fields for: few steps, which take less time, and an ascent for known things, which have none by default. */
 const quickSteps = { steps: 3, views: 4 };
+const ascent = { steps: 60 };
 
 interface RunsBody {
   readonly kind: "generate" | "edit";
   readonly requests: readonly { readonly request: Record<string, unknown> }[];
 }
 
-/** Adds `quickSteps` to the edits, and to the runs steered from layers, that pages of a context request. */
-async function shortenRuns(context: BrowserContext): Promise<void> {
+/** Adds `quickSteps` to edits and to runs of layers, and `ascent` to other runs, that pages of a context request. */
+async function setSteps(context: BrowserContext): Promise<void> {
   await context.route("**/api/runs", async (route) => {
     const body = route.request().postDataJSON() as RunsBody | null;
-    if (body?.kind !== "edit" && !body?.requests?.some(({ request }) => request.scene))
-      return route.continue();
-    const requests = body.requests.map((each) => ({ ...each, request: { ...quickSteps, ...each.request } }));
+    if (!body) return route.continue();
+    const withSteps = (request: Record<string, unknown>): object => {
+      if (body.kind === "edit") return { ...quickSteps, ...request };
+      if (request.scene) return request.steps === 0 ? request : { ...request, ...quickSteps };
+      return request.quality === "draft" ? request : { ...ascent, ...request };
+    };
+    const requests = body.requests.map(({ request, ...rest }) => ({ ...rest, request: withSteps(request) }));
     return route.continue({ postData: JSON.stringify({ ...body, requests }) });
   });
 }
@@ -101,7 +106,7 @@ describe.skipIf(noBrowser)("the studio in a browser", () => {
       viewport: { width: 1400, height: 900 },
       reducedMotion: "reduce",
     });
-    await shortenRuns(context);
+    await setSteps(context);
     page = await context.newPage();
     context.setDefaultTimeout(300_000);
     page.on("pageerror", (error) => problems.push(error.message));

@@ -451,18 +451,12 @@ describe.skipIf(noBrowser)("the page of the studio", () => {
     await page.waitForSelector("dialog", { state: "detached" });
     const response = await fetch(`${url}api/runs`, { headers: { Authorization: `Bearer ${studio.token}` } });
     const { runs } = (await response.json()) as { runs: { request: Record<string, unknown> }[] };
-    const { scene, steps, quality, seed } = runs.find(({ request }) => request.scene !== undefined)!
-      .request as {
+    const { scene, steps, seed } = runs.find(({ request }) => request.scene !== undefined)!.request as {
       scene: { layers: (ReturnType<typeof layer> & { hidden: boolean })[] };
       [name: string]: unknown;
     };
     const [cat, crown] = scene.layers;
-    expect({ seed, hidden: cat!.hidden, steered: steps === undefined || Number(steps) > 0 }).toEqual({
-      seed: 7,
-      hidden: true,
-      steered: true,
-    });
-    expect(quality).toBe("normal");
+    expect({ seed, hidden: cat!.hidden, steps }).toEqual({ seed: 7, hidden: true, steps: 60 });
     expect(crown!.pose.x).toBeCloseTo(0.2, 1);
     expect(crown!.pose.y).toBeCloseTo(-0.2, 1);
     expect(crown!.pose.size).toBeCloseTo(0.3, 1);
