@@ -10,6 +10,7 @@ const names = [
   "test-compositions",
   "test-compositions-2",
   "test-compositions-3",
+  "test-compositions-4",
 ];
 const root = resolve(import.meta.dirname, "../..");
 const textsOf = async (name: string): Promise<string[]> => {
@@ -45,10 +46,12 @@ describe("sealed test sets", () => {
     const styles = /, (noto|old noto|twemoji flat|emojione|fluent flat) style$/;
     expect((await textsOf("test-unseen")).filter((text) => !styles.test(text))).toEqual([]);
     const compositions = await textsOf("test-compositions");
-    const drawn = await Promise.all(["test-compositions-2", "test-compositions-3"].map(textsOf));
+    const drawn = await Promise.all(
+      ["test-compositions-2", "test-compositions-3", "test-compositions-4"].map(textsOf),
+    );
     expect(
       new Set([...compositions, ...drawn.flat().map((text) => text.replaceAll(/\b(?:a|an) /g, ""))]).size,
-    ).toBe(450);
+    ).toBe(600);
     for (const texts of drawn)
       for (const relation of ["on", "in", "beside", "wearing", "holding"])
         expect(texts.filter((text) => ` ${text} `.includes(` ${relation} `))).toHaveLength(25);
