@@ -107,14 +107,20 @@ export async function gatherClips(guides: readonly Pack[], judge?: Pack): Promis
  * Writes a pack of CLIPs without a generator. It serves classification, search and embedding, and provides the CLIPs of other generators.
  * @param folder folder of the new pack.
  * @param guides packs whose guides are taken over.
- * @param options.judge pack whose judge, or first CLIP, becomes the judge; the pack has none when absent.
  * @throws {ConfigError} when two CLIPs have the same name; otherwise as `writePack`; the signal's reason.
  */
 export async function packClips(
   folder: string,
   card: PackCard,
   guides: readonly Pack[],
-  { judge, signal }: { readonly judge?: Pack | undefined; readonly signal?: AbortSignal | undefined } = {},
+  {
+    judge,
+    signal,
+  }: {
+    /** Pack whose judge, or first CLIP, becomes the judge; the pack has none when absent. */ readonly judge?:
+      Pack | undefined;
+    readonly signal?: AbortSignal | undefined;
+  } = {},
 ): Promise<void> {
   signal?.throwIfAborted();
   const { manifest, files } = await gatherClips(guides, judge);

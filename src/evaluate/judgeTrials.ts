@@ -16,14 +16,16 @@ export interface JudgedTrial {
 
 /**
  * Answers trials with the first CLIP of `models`.
- * @param options.signal ends it between two trials.
  * @returns the chosen index of each trial: of a text, or of a picture if the trial has several.
  * @throws what reading the trials throws; the signal's reason.
  */
 export async function judgeTrials(
   models: ClipModels,
   trials: AsyncIterable<JudgedTrial>,
-  { signal, ...options }: RunOptions & { readonly signal?: AbortSignal | undefined },
+  {
+    signal,
+    ...options
+  }: RunOptions & { /** Ends it between two trials. */ readonly signal?: AbortSignal | undefined },
 ): Promise<number[]> {
   const encoder = createEncoder(models.clips.slice(0, 1), models.tokenizer, options);
   const chosen: number[] = [];

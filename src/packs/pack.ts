@@ -120,10 +120,12 @@ export async function loadPack(nameOrFolder: string, options: { packsFolder?: st
 
 /**
  * Checks that a folder holds no finished pack, before the work that ends in one.
- * @param options.force whether a pack that is there may be replaced.
  * @throws {ConfigError} when there is one: a finished result is never overwritten unasked.
  */
-export function requireNoPack(folder: string, { force }: { readonly force: boolean }): void {
+export function requireNoPack(
+  folder: string,
+  { force }: { /** Whether a pack that is there may be replaced. */ readonly force: boolean },
+): void {
   if (force || !existsSync(join(folder, "pack.json"))) return;
   throw new ConfigError(`${folder}: holds a pack already; choose another folder`, {
     reason: "finished-pack",
@@ -133,7 +135,6 @@ export function requireNoPack(folder: string, { force }: { readonly force: boole
 /**
  * Writes a pack: weights in half precision, texts, and finally `pack.json` with the SHA-256 of every file.
  * @param files.weights tensors by file name; a function is called when its file is written, so that only one file's tensors are in memory.
- * @param options.signal checked before each file. An aborted pack is refused when it is read: `pack.json` is missing, or has other hashes.
  * @throws {InputError} when the folder cannot be written; the signal's reason.
  */
 export async function writePack(
@@ -143,7 +144,12 @@ export async function writePack(
     weights: Readonly<Record<string, TensorRecord | (() => Promise<TensorRecord>)>>;
     texts: Readonly<Record<string, string>>;
   },
-  { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  {
+    signal,
+  }: {
+    /** Checked before each file. An aborted pack is refused when it is read: `pack.json` is missing, or has other hashes. */ readonly signal?:
+      AbortSignal | undefined;
+  } = {},
 ): Promise<void> {
   signal?.throwIfAborted();
   await makeOutputFolder(folder);
