@@ -178,7 +178,7 @@ for (const { name, sets, splits, source: latentsOf } of cases) {
   const note = (key: string, value: number): void => void (results[key] ??= []).push(value);
   for (let start = 0; start + together <= rows.length; start += together) {
     const batch = rows.slice(start, start + together);
-    const options = { batch, large: 0, recoloured: 0, random, order: "region" } as const;
+    const options = { batch, recoloured: 0, random, order: "region" } as const;
     const { coverage, fills } = makeStickerBatch(set, options);
     const targets = { coverage: coverage!, fills: fills! };
     const items = batch.map((row) => data.items[set.rows[row]!]!);
@@ -198,6 +198,7 @@ for (const { name, sets, splits, source: latentsOf } of cases) {
       );
       note("paint(512) reduced against paint(64), dB", psnrOf(part("small"), part("huge")));
       note("boundary F, 1 pixel at 256", boundaryF(part("labels"), source, regionSide));
+      note("boundary F, exact at 256", boundaryF(part("labels"), source, regionSide, 0));
       note("purity inside regions", purityOf(part("labels"), part("purest"), regionSide));
       note(
         "fragments ÷ real",

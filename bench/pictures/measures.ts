@@ -34,21 +34,27 @@ function widened(edge: Uint8Array, side: number): Uint8Array {
 }
 
 /**
- * F-score of region boundaries, one pixel tolerance. Source: Martin, Fowlkes & Malik 2004, "Learning to Detect Natural Image
+ * F-score of region boundaries within a tolerance of one pixel, or exact. Source: Martin, Fowlkes & Malik 2004, "Learning to Detect Natural Image
  * Boundaries Using Local Brightness, Color, and Texture Cues", §3 (precision and recall of boundaries).
  */
-export function boundaryF(generated: ArrayLike<number>, real: ArrayLike<number>, side: number): number {
+export function boundaryF(
+  generated: ArrayLike<number>,
+  real: ArrayLike<number>,
+  side: number,
+  tolerance: 0 | 1 = 1,
+): number {
   const [a, b] = [boundaryOf(generated, side), boundaryOf(real, side)];
-  const share = (of: Uint8Array, near: Uint8Array): number => {
+  const share = (of: Uint8Array, allowed: Uint8Array): number => {
     let [hits, count] = [0, 0];
     of.forEach((value, at) => {
       if (!value) return;
       count++;
-      hits += near[at]!;
+      hits += allowed[at]!;
     });
     return count === 0 ? 1 : hits / count;
   };
-  const [precision, recall] = [share(a, widened(b, side)), share(b, widened(a, side))];
+  const near = (edge: Uint8Array): Uint8Array => (tolerance === 0 ? edge : widened(edge, side));
+  const [precision, recall] = [share(a, near(b)), share(b, near(a))];
   return precision + recall === 0 ? 0 : (2 * precision * recall) / (precision + recall);
 }
 

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { maxRegions } from "../../data/index.js";
 import { readSafetensors, writeSafetensors } from "../../packs/index.js";
 import { type TensorRecord, hostFloats } from "../../tensor/index.js";
 import { type TrainingCheckpoint, checkpointFile } from "../run.js";
@@ -12,12 +11,15 @@ import { splitState } from "./storedCodes.js";
 import { reassignSlots } from "./reassign.js";
 import type { StickerConfig } from "./trainer.js";
 
+/** Drawings without a trained code begin with the encoder's, and take as many times the steps. */
+const untrainedFactor = 4;
+
 /** Where a sticker run's folder keeps the codes of its drawings. */
 const codesFile = "codes.safetensors";
 
 /**
  * Loads the codes of a set's drawings `[drawings, size]`: those that the run trained beside its weights, or the encoder's where
- * it trained none, refined by `steps` of gradient descent each. They are kept in the run's folder and used again for the same
+ * it trained none, refined by `steps` of gradient descent each. Drawings that the run did not learn take four times the steps. They are kept in the run's folder and used again for the same
  * weights, drawings and number of steps.
  * @param set the drawings of the run, then any others.
  */
@@ -61,13 +63,20 @@ async function computeRefinedCodes(
   const codes = await encodeStickers(config, set, state, options);
   if (trained) codes.set(trained.codes.data as Float32Array);
   if (options.steps === 0) return codes;
-  const slots = Float32Array.from(set.slots);
-  const learned = Math.min(set.rows.length, known?.shape[0] ?? 0);
-  if (known) slots.set((known.data as Float32Array).subarray(0, learned * maxRegions));
-  if (learned < set.rows.length) {
-    const others = await reassignSlots(config, selectRowsFrom(set, learned), state, options);
-    slots.set(others.data as Float32Array, learned * maxRegions);
-  }
-  const assigned = { ...state, slots: hostFloats(slots, [set.rows.length, maxRegions]) };
-  return refineCodes(config, set, assigned, codes, options);
+  const learned = Math.min(set.rows.length, known?.shape[0] ?? set.rows.length);
+  const size = codes.length / set.rows.length;
+  const first = { ...set, rows: set.rows.slice(0, learned) };
+  const refined = await refineCodes(config, first, state, codes.subarray(0, learned * size), options);
+  if (learned === set.rows.length) return refined;
+  const others = selectRowsFrom(set, learned);
+  const assigned = { ...state, slots: await reassignSlots(config, others, state, options) };
+  const steps = options.steps * untrainedFactor;
+  const added = await refineCodes(config, others, assigned, codes.subarray(learned * size), {
+    ...options,
+    steps,
+  });
+  const all = new Float32Array(codes.length);
+  all.set(refined);
+  all.set(added, learned * size);
+  return all;
 }
