@@ -65,8 +65,12 @@ async function computeRefinedCodes(
   if (options.steps === 0) return codes;
   const learned = Math.min(set.rows.length, known?.shape[0] ?? set.rows.length);
   const size = codes.length / set.rows.length;
+  const report = (done: number, loss: number): void => options.onProgress?.(done, set.rows.length, loss);
   const first = { ...set, rows: set.rows.slice(0, learned) };
-  const refined = await refineCodes(config, first, state, codes.subarray(0, learned * size), options);
+  const refined = await refineCodes(config, first, state, codes.subarray(0, learned * size), {
+    ...options,
+    onProgress: (done, _, loss) => report(done, loss),
+  });
   if (learned === set.rows.length) return refined;
   const others = selectRowsFrom(set, learned);
   const assigned = { ...state, slots: await reassignSlots(config, others, state, options) };
@@ -74,6 +78,7 @@ async function computeRefinedCodes(
   const added = await refineCodes(config, others, assigned, codes.subarray(learned * size), {
     ...options,
     steps,
+    onProgress: (done, _, loss) => report(learned + done, loss),
   });
   const all = new Float32Array(codes.length);
   all.set(refined);
