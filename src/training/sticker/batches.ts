@@ -2,10 +2,10 @@ import { type StickerData, type StickerItem, maxRegions, regionSide, thingGroup 
 import { fillSize, listPixelCentres, logitSide, slotCount } from "../../gan/index.js";
 import { type Random, type TensorRecord, hostFloats, hostInts } from "../../tensor/index.js";
 
-/** Side of the window of a drawing's 256×256 label map that a batch is also compared with. */
-export const windowSide = regionSide / 2;
-/** Number of windows that tile a label map. */
-export const windowCount = 4;
+/** Side of a quadrant of a drawing's 256×256 label map. A training step compares one with what it paints. */
+export const quadrantSide = regionSide / 2;
+/** Number of quadrants of a label map. */
+export const quadrantCount = 4;
 
 /** Drawings that a sticker generator learns from, and the slot of each of their regions. */
 export interface StickerSet {
@@ -78,8 +78,8 @@ export function selectRowsFrom({ data, rows, slots }: StickerSet, first: number)
 export interface StickerBatchOptions {
   /** Drawings, as rows of the set. */
   readonly batch: readonly number[];
-  /** Quadrant of the label maps that becomes `labels`, 0 … 3 by rows; no labels when absent. */
-  readonly window?: number | undefined;
+  /** Part of the label maps that becomes `labels`: all of them, or a quadrant, 0 … 3 by rows. No labels when absent. */
+  readonly window?: number | "all" | undefined;
   /** Part of the drawings whose hue is turned at random. */
   readonly recoloured: number;
   /** Rows that keep their colours; none when absent. */
@@ -91,7 +91,7 @@ export interface StickerBatchOptions {
 
 /**
  * Makes the targets of a batch: `coverage` `[batch, 64, 64, 16]`, the share of each pixel that each slot covers; `labels`
- * `[batch, 128, 128]`, the slot of each pixel of a quadrant at 256×256, and `windowX` and `windowY` `[1, 128]`, the centres of
+ * `[batch, side, side]`, the slot of each pixel of the window at 256×256, and `windowX` and `windowY` `[1, side]`, the centres of
  * its pixels in [−1, 1]; `fills` `[batch, 15, 9]`; `present` `[batch, 15]`.
  */
 export function makeStickerBatch(
@@ -101,9 +101,11 @@ export function makeStickerBatch(
   const pixels = logitSide * logitSide;
   const factor = regionSide / logitSide;
   const coverage = new Float32Array(batch.length * pixels * slotCount);
-  const labels = new Int32Array(window === undefined ? 0 : batch.length * windowSide * windowSide);
-  const left = ((window ?? 0) % 2) * windowSide;
-  const top = Math.floor((window ?? 0) / 2) * windowSide;
+  const quadrant = typeof window === "number" ? window : 0;
+  const side = window === undefined ? 0 : window === "all" ? regionSide : quadrantSide;
+  const labels = new Int32Array(batch.length * side * side);
+  const left = (quadrant % 2) * quadrantSide;
+  const top = Math.floor(quadrant / 2) * quadrantSide;
   const fills = new Float32Array(batch.length * maxRegions * fillSize);
   const present = new Float32Array(batch.length * maxRegions);
   const part = 1 / (factor * factor);
@@ -121,10 +123,9 @@ export function makeStickerBatch(
       for (let x = 0; x < regionSide; x++)
         coverage[line + Math.floor(x / factor) * slotCount + slotOf[map[y * regionSide + x]!]!]! += part;
     }
-    if (window !== undefined)
-      for (let y = 0; y < windowSide; y++)
-        for (let x = 0; x < windowSide; x++)
-          labels[(at * windowSide + y) * windowSide + x] = slotOf[map[(top + y) * regionSide + left + x]!]!;
+    for (let y = 0; y < side; y++)
+      for (let x = 0; x < side; x++)
+        labels[(at * side + y) * side + x] = slotOf[map[(top + y) * regionSide + left + x]!]!;
     const turned = random.uniform() < recoloured ? random.uniform() * 2 * Math.PI : 0;
     const angle = keepsColours?.(at) ? 0 : turned;
     turnFills(item.fills, angle).forEach((fill, region) => {
@@ -136,9 +137,9 @@ export function makeStickerBatch(
   return {
     coverage: hostFloats(coverage, [batch.length, logitSide, logitSide, slotCount]),
     ...(window !== undefined && {
-      labels: hostInts(labels, [batch.length, windowSide, windowSide]),
-      windowX: hostFloats(centres.slice(left, left + windowSide), [1, windowSide]),
-      windowY: hostFloats(centres.slice(top, top + windowSide), [1, windowSide]),
+      labels: hostInts(labels, [batch.length, side, side]),
+      windowX: hostFloats(centres.slice(left, left + side), [1, side]),
+      windowY: hostFloats(centres.slice(top, top + side), [1, side]),
     }),
     fills: hostFloats(fills, [batch.length, maxRegions, fillSize]),
     present: hostFloats(present, [batch.length, maxRegions]),

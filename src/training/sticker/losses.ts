@@ -27,6 +27,12 @@ export interface StickerWeights {
   readonly fills: number;
   readonly pixels: number;
   readonly code: number;
+  /** 1 when absent. */
+  readonly regions?: number | undefined;
+  /** 1 when absent. */
+  readonly outlines?: number | undefined;
+  /** Whether all pixels count alike in `outlines`, instead of small slots more. */
+  readonly alike?: boolean | undefined;
 }
 
 /** Scope of the encoder's weights. */
@@ -123,7 +129,8 @@ export function computeStickerLosses(
   const regions = tf.neg(tf.mean(tf.sum(tf.mul(tf.mul(coverage, slotWeights), logShares), 3)));
   const window = { x: targets.windowX, y: targets.windowY };
   const fine = tf.logSoftmax(computeSlotLogits(logits, regionSide, { window }));
-  const targetSlots = tf.mul(tf.oneHot(tf.cast(labels, "int32"), 16), slotWeights);
+  const labelled = tf.oneHot(tf.cast(labels, "int32"), 16);
+  const targetSlots = weights.alike ? labelled : tf.mul(labelled, slotWeights);
   const outlines = tf.neg(tf.mean(tf.sum(tf.mul(targetSlots, fine), 3)));
   const slots = present.shape[1];
   const importance = tf.mul(tf.sqrt(tf.slice(areas, [0, 1], [-1, slots])), present); // [batch, 15]
@@ -134,8 +141,8 @@ export function computeStickerLosses(
   const pixels = tf.mean(tf.abs(tf.sub(painted, onWhite(fillShares(coverage, targets.fills)))));
   const size = tf.mean(tf.square(code));
   const total = tf.addN([
-    regions,
-    outlines,
+    tf.mul(regions, weights.regions ?? 1),
+    tf.mul(outlines, weights.outlines ?? 1),
     tf.mul(colours, weights.fills),
     tf.mul(pixels, weights.pixels),
     tf.mul(size, weights.code),

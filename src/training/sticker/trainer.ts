@@ -15,7 +15,7 @@ import {
 } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
 import { stepAveraged } from "../ganProgram.js";
-import { type StickerSet, makeStickerBatch, windowCount, windowSide } from "./batches.js";
+import { type StickerSet, makeStickerBatch, quadrantCount, quadrantSide } from "./batches.js";
 import {
   type StickerTargets,
   type StickerWeights,
@@ -70,9 +70,9 @@ const floatSpec = (...shape: number[]): TensorSpec => ({ shape, dtype: "float32"
 function inputSpecsOf({ batch, shape, codes }: StickerConfig): Record<string, TensorSpec> {
   return {
     coverage: floatSpec(batch, logitSide, logitSide, slotCount),
-    labels: { shape: [batch, windowSide, windowSide], dtype: "int32" },
-    windowX: floatSpec(1, windowSide),
-    windowY: floatSpec(1, windowSide),
+    labels: { shape: [batch, quadrantSide, quadrantSide], dtype: "int32" },
+    windowX: floatSpec(1, quadrantSide),
+    windowY: floatSpec(1, quadrantSide),
     fills: floatSpec(batch, maxRegions, fillSize),
     present: floatSpec(batch, maxRegions),
     alphaKnown: floatSpec(batch, 1, 1, 1),
@@ -196,7 +196,7 @@ export async function createStickerTrainer(
           { ...set, slots: current.data as Float32Array },
           {
             batch,
-            window: Math.floor(draw.stream("window").uniform() * windowCount),
+            window: Math.floor(draw.stream("window").uniform() * quadrantCount),
             recoloured: config.recoloured,
             keepsColours: config.codes ? isStored : undefined,
             random: draw.stream("hue"),
