@@ -52,6 +52,19 @@ it("recolours wherever only colours may change and the text names one", () => {
   expect(planEdit(models, "a cat", "a bright cat", "colour")).toEqual({ kind: "steer", change: "colour" });
 });
 
+it("recolours a masked part whose new colour the text names", () => {
+  const masked = (to: string, from = "") => planEdit(models, from, to, "auto", { masked: true });
+  for (const text of ["a red head", "its left ear in red", "make it red", "red", "the red leaves"])
+    expect(masked(text), text).toEqual({ kind: "recolour", rgb: expect.any(Array), named: undefined });
+  expect(masked("a dark blue head", "a red cow")).toMatchObject({
+    kind: "recolour",
+    named: expect.any(Array),
+  });
+  expect(masked("a red hat").kind).not.toBe("recolour");
+  expect(masked("a head").kind).not.toBe("recolour");
+  expect(plan("", "a red head").kind).not.toBe("recolour");
+});
+
 it("redraws known things, faces among them, and the same thing in a style", () => {
   expect(plan("a dog face", "a cat")).toEqual({ kind: "redraw", concepts: [0, 1], sameThing: false });
   expect(plan("apple", "apple, noto style")).toEqual({ kind: "redraw", concepts: [6], sameThing: true });

@@ -70,7 +70,7 @@ export async function* runEdit(
   requireDifference(config.from, term.text, models.articles);
   const side = models.generator.resolution;
   const subject = extractSubject(original, mask);
-  const plan = planEdit(models, config.from, term.text, config.change);
+  const plan = planEdit(models, config.from, term.text, config.change, { masked: mask !== undefined });
   /** Paints the preview before the first change. */
   const paintOriginal = (longest: number): Promise<Picture> =>
     Promise.resolve(compositeOnWhite(reducePicture(original, longest)));

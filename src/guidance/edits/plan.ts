@@ -54,6 +54,25 @@ function findColour(text: string): Rgb | undefined {
   return takeColour(words.filter((word) => !["a", "an", "the"].includes(word))).colour?.rgb;
 }
 
+/** Words of a text that ask for a new colour without naming a thing of their own. */
+const partWords: ReadonlySet<string> = new Set(
+  (
+    "a an the its his her their it this that one make paint colour color turn dye part area region side top bottom middle background " +
+    "head hair fur face skin body belly back neck chest ear ears eye eyes eyebrow eyebrows nose snout mouth lips beak cheek cheeks chin " +
+    "beard arm arms hand hands leg legs foot feet paw paws hoof hooves tail wing wings fin fins horn horns mane shell spot spots stripe " +
+    "stripes wheel wheels tyre tyres window windows door doors roof wall walls chimney frame screen handle button buttons lid rim base " +
+    "stem stalk leaf leaves petal petals trunk crust icing filling sleeve sleeves collar strap straps"
+  ).split(" "),
+);
+
+/** Finds the new colour of a masked part ("a red head", "make it blue"); undefined when the text names a thing to draw. */
+function findPartColour(text: string): Rgb | undefined {
+  const words = text.toLowerCase().match(/\p{L}+/gu) ?? [];
+  const { words: others, colour } = takeColour([...words, "part"]);
+  const isPart = (word: string): boolean => partWords.has(word) || ["left", "right", "in"].includes(word);
+  return others.every(isPart) ? colour?.rgb : undefined;
+}
+
 /** Returns the names of a generator's concepts, in the form of `sceneNameOf`. */
 function namesOf({ generator }: Pick<SteerModels, "generator">): Set<string> {
   const concepts = generator.vocabulary ?? [];
@@ -103,17 +122,20 @@ function selectFaces({ generator }: Pick<SteerModels, "generator">, concepts: re
 
 /**
  * Plans an edit from its texts. `shape` steers; `colour` recolours where the text names a colour and the generator paints regions, and
- * steers otherwise.
+ * steers otherwise. `auto` also recolours where a mask points at a part and the text names its new colour alone ("a red head").
  */
 export function planEdit(
   models: Pick<SteerModels, "generator" | "phrases">,
   from: string,
   to: string | undefined,
   change: ChangeKind | "auto",
+  { masked = false }: { readonly masked?: boolean } = {},
 ): EditPlan {
   const kind = change === "auto" ? classifyChange(from, to ?? "") : change;
   if (to === undefined || change === "shape" || !models.generator.regions)
     return { kind: "steer", change: kind };
+  const partColour = masked && change === "auto" ? findPartColour(to) : undefined;
+  if (partColour) return { kind: "recolour", rgb: partColour, named: findColour(from) };
   const rgb = findColour(to);
   if (kind === "colour")
     return rgb ? { kind: "recolour", rgb, named: findColour(from) } : { kind: "steer", change: kind };
