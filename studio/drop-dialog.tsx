@@ -2,7 +2,7 @@ import { droppedPicture } from "./drop.js";
 import { editUpload, restoreEdit } from "./edit/state.js";
 import { namedPicture, similarTo } from "./gallery/open.js";
 import { change, form, formOf } from "./generate/form.js";
-import { mediaUrl, showToast } from "./state.js";
+import { mediaUrl, showToast, view } from "./state.js";
 import { Button, Dialog, Notice } from "./ui.js";
 import type { Restored } from "../src/studio/restore.js";
 
@@ -39,6 +39,8 @@ export function DropDialog() {
   if (!picture) return null;
   const close = (): void => void (droppedPicture.value = undefined);
   const { id, name, width, height, restored, problem } = picture;
+  // On the page for edits, an edit is what is wanted most.
+  const isEditFirst = !restored || view.value === "edit";
   return (
     <Dialog title={name} onClose={close}>
       <div class="drop">
@@ -52,7 +54,7 @@ export function DropDialog() {
               <p>clipsteer made this picture; it contains its settings.</p>
               <LostSettings lost={restored.lost} />
               <Button
-                kind="primary"
+                kind={isEditFirst ? "plain" : "primary"}
                 icon="replay"
                 onClick={() => {
                   useSettings(restored);
@@ -66,7 +68,7 @@ export function DropDialog() {
           {problem !== undefined && <Notice kind="warn">{problem}</Notice>}
           {!restored && <p>This picture contains no settings. What do you want to do with it?</p>}
           <Button
-            kind={restored ? "plain" : "primary"}
+            kind={isEditFirst ? "primary" : "plain"}
             icon="edit"
             onClick={() => {
               editUpload(picture);
