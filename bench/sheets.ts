@@ -36,7 +36,7 @@ const people = [
   "a woman with red hair",
 ];
 const sheets: readonly Sheet[] = [
-  { name: "sheet", prompts: "prompts/evaluation-100.yaml", columns: 10, sizes: [110, 18, 10] },
+  { name: "sheet", prompts: "prompts/evaluation-100.yaml", columns: 10, sizes: [110, 28, 10] },
   { name: "people", prompts: people, columns: 6, sizes: [180, 22, 12] },
   { name: "test-compositions", prompts: sealed, columns: 10, sizes: [110, 26, 9] },
   { name: "scenes-dozen", prompts: sealed, chosen: 12, columns: 4, sizes: [220, 30, 13] },
