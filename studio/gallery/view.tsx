@@ -120,12 +120,12 @@ export function GalleryView() {
   const [words, setWords] = useState("");
   const [input, setInput] = useState("");
   const similar = similarTo.value;
-  const [by, setBy] = useState<"words" | "content">("words");
+  const [searchBy, setSearchBy] = useState<"words" | "content">("words");
   useEffect(() => {
     // Content is looked for when the typing pauses.
-    const timer = setTimeout(() => setWords(input), by === "content" ? 500 : 120);
+    const timer = setTimeout(() => setWords(input), searchBy === "content" ? 500 : 120);
     return () => clearTimeout(timer);
-  }, [input, by]);
+  }, [input, searchBy]);
   const [kind, setKind] = useState<Kind>("all");
   const [starred, setStarred] = useState(false);
   const [sort, setSort] = useState("newest");
@@ -134,7 +134,7 @@ export function GalleryView() {
   const chosen = comparedItems.value;
   const query = new URLSearchParams({
     words: similar?.id ?? words,
-    by: similar ? "picture" : by,
+    by: similar ? "picture" : searchBy,
     kind,
     starred: String(starred),
     sort,
@@ -184,7 +184,7 @@ export function GalleryView() {
     event.preventDefault();
   };
 
-  const byLikeness = similar !== undefined || (by === "content" && words !== "");
+  const byLikeness = similar !== undefined || (searchBy === "content" && words !== "");
   const filtered = similar !== undefined || words !== "" || kind !== "all" || starred;
   return (
     <div class="view">
@@ -204,14 +204,16 @@ export function GalleryView() {
       <div class="filters">
         <div class="row tight">
           <label class="visually-hidden" for="words">
-            {by === "content" ? "Search what the pictures show" : "Search the prompts"}
+            {searchBy === "content" ? "Search what the pictures show" : "Search the prompts"}
           </label>
           <input
             id="words"
             class="input grow"
             type="search"
             data-search=""
-            placeholder={by === "content" ? "What the pictures show  ( / )" : "Words of the prompt  ( / )"}
+            placeholder={
+              searchBy === "content" ? "What the pictures show  ( / )" : "Words of the prompt  ( / )"
+            }
             value={input}
             onInput={(event) => {
               setInput(event.currentTarget.value);
@@ -222,12 +224,12 @@ export function GalleryView() {
         <Segments
           label="Search by"
           hideLabel
-          value={by}
+          value={searchBy}
           options={[
             ["words", "Prompt"],
             ["content", "Content"],
           ]}
-          onChange={(value) => setBy(value)}
+          onChange={(value) => setSearchBy(value)}
         />
         <Segments
           label="Kind"

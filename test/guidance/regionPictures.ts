@@ -24,3 +24,11 @@ export function paintSlots(
   }
   return { side, slots, logits, rgba };
 }
+
+/** Tells whether a point is in a disc. */
+export const disc = (x: number, y: number, radius: number) => (px: number, py: number) =>
+  Math.hypot(px - x, py - y) < radius;
+
+/** Tells whether a point is in a box. */
+export const box = (left: number, top: number, right: number, bottom: number) => (px: number, py: number) =>
+  px >= left && px < right && py >= top && py < bottom;

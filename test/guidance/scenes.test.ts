@@ -14,7 +14,7 @@ import { layerTexts, thingsOf, uncountedLayers } from "../../src/guidance/scenes
 import { previewOf } from "../../src/guidance/scenes/preview.js";
 import { plainLayer } from "../../src/gan/index.js";
 import type { RegionPicture } from "../../src/vector/index.js";
-import { paintSlots } from "./regionPictures.js";
+import { box, disc, paintSlots } from "./regionPictures.js";
 import { type RelationKind, relationKinds } from "../../src/prompts/index.js";
 
 const colours: Record<number, readonly [number, number, number]> = {
@@ -26,11 +26,6 @@ const colours: Record<number, readonly [number, number, number]> = {
 };
 
 const pictureOf = (slotAt: (x: number, y: number) => number): RegionPicture => paintSlots(colours, slotAt);
-
-const disc = (x: number, y: number, radius: number) => (px: number, py: number) =>
-  Math.hypot(px - x, py - y) < radius;
-const box = (left: number, top: number, right: number, bottom: number) => (px: number, py: number) =>
-  px >= left && px < right && py >= top && py < bottom;
 
 /** A yellow disc with brown eyes and mouth. */
 const face = pictureOf((x, y) => {

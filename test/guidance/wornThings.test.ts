@@ -12,7 +12,7 @@ import { priors } from "../../src/guidance/scenes/priors.js";
 import { type Sprite, centreOf, placeBox } from "../../src/guidance/scenes/sprite.js";
 import { type RelationKind, listAddedTexts } from "../../src/prompts/index.js";
 import type { RegionPicture } from "../../src/vector/index.js";
-import { paintSlots } from "./regionPictures.js";
+import { box, disc, paintSlots } from "./regionPictures.js";
 
 const colours: Record<number, readonly [number, number, number]> = {
   1: [1, 0.8, 0.3], // yellow
@@ -22,10 +22,6 @@ const colours: Record<number, readonly [number, number, number]> = {
   5: [0.3, 0.6, 1], // blue
 };
 const pictureOf = (slotAt: (x: number, y: number) => number): RegionPicture => paintSlots(colours, slotAt);
-const disc = (x: number, y: number, radius: number) => (px: number, py: number) =>
-  Math.hypot(px - x, py - y) < radius;
-const box = (left: number, top: number, right: number, bottom: number) => (px: number, py: number) =>
-  px >= left && px < right && py >= top && py < bottom;
 const latents = new Float32Array(64 + 2 * 64 + 135 + 3);
 const pieceFor = (picture: RegionPicture) => pieceOf(latents, picture)!;
 const drawn = (text: string, picture: RegionPicture) => drawingOf(text, [pieceFor(picture)], 1);

@@ -25,12 +25,12 @@ export function maskOf(face: Piece): Piece | undefined {
   const { regions } = face.look;
   const [skin] = regions;
   const heights = heightsOf(face.look);
-  const kept = new Set(
+  const maskSlots = new Set(
     regions
       .filter(({ slot, lab }) => lab[0] > darkest && !sameHue(lab, skin!.lab) && heights.get(slot)! > 0)
       .map(({ slot }) => slot),
   );
-  return withFlags(face, { mirrored: false, hidden: hiddenSlots((slot) => !kept.has(slot)) });
+  return withFlags(face, { mirrored: false, hidden: hiddenSlots((slot) => !maskSlots.has(slot)) });
 }
 
 /** Width of a helmet's brim, as a part of the helmet's; and the highest place where it may be, as a part of the height. */
