@@ -10,7 +10,7 @@ import { type Painter, createPainter } from "./programs/paint.js";
 import { type ReadOut, createReadOut } from "./programs/readOut.js";
 import { type Scoring, type ScoringShape, createScoring } from "./programs/scoring.js";
 import { type SteerShape, type Steering, createSteering } from "./programs/steer.js";
-import { layeredModels } from "./scenes/layeredModels.js";
+import { createLayeredModels } from "./scenes/layeredModels.js";
 import { type Synthesizer, createSynthesizer } from "./programs/synthesize.js";
 
 /** The compiled programs of a session, each opened when it is first needed and then reused. */
@@ -78,7 +78,7 @@ export function createSessionPrograms(models: SteerModels, options: RunOptions):
       const known = layered.get(layers);
       if (known) return known;
       // The CLIPs are the same, so embeddings of texts are shared.
-      const programs = { ...createSessionPrograms(layeredModels(models, layers), options), embedder };
+      const programs = { ...createSessionPrograms(createLayeredModels(models, layers), options), embedder };
       layered.set(layers, programs);
       return programs;
     },

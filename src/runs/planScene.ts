@@ -1,5 +1,5 @@
 import { ConfigError } from "../errors.js";
-import { type SteerModels, uncountedLayers } from "../guidance/index.js";
+import { type SteerModels, countUncountedLayers } from "../guidance/index.js";
 import {
   type KnownNames,
   type PhraseReader,
@@ -110,7 +110,7 @@ export async function planScene(
   if (phrases && drawn.parts.length === 0) return none;
   const { parts, counts, relations } = phrases ? drawn : whole;
   const ofSetting = new Set(relations.filter(({ kind }) => isStage(kind)).map(({ object }) => object));
-  const uncounted = uncountedLayers({ parts, counts, relations });
+  const uncounted = countUncountedLayers({ parts, counts, relations });
   const copies = limitCopies(counts, mostLayers - uncounted, ofSetting);
   const paws = relations.find(({ kind }) => kind === "paws")?.object;
   const names = parts

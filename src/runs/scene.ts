@@ -7,9 +7,9 @@ import {
   type ScenePlan,
   type SteerSession,
   type SteerModels,
-  latentsOfLayers,
-  layerTexts,
-  layersOf,
+  joinLayers,
+  listLayerTexts,
+  splitLayers,
 } from "../guidance/index.js";
 import type { HostTensor } from "../tensor/index.js";
 import type { GenerateRecord } from "./records.js";
@@ -105,7 +105,7 @@ export async function composeScene(
       fills: fillValues && Float32Array.from(fillValues),
     });
   }
-  return latentsOfLayers(parts, (latents) => session.painterOf(latents));
+  return joinLayers(parts, (latents) => session.painterOf(latents));
 }
 
 /** Describes the scene of a run: its plan, or the latents of its scene file; undefined for a picture of one layer. */
@@ -121,7 +121,7 @@ export async function describeScene(
 /** Lists the texts of a run's visible layers, bottom to top. */
 function listVisibleTexts({ scene, layers }: Pick<Settings, "scene" | "layers">): string[] {
   if (layers) return layers.filter(({ hidden }) => !hidden).map(({ text }) => text);
-  return layerTexts(scene!);
+  return listLayerTexts(scene!);
 }
 
 /** A finished scene: its scene file, and the latents that the file decodes to. */
@@ -138,7 +138,7 @@ export async function finishScene(
   models: SteerModels,
 ): Promise<FinishedScene> {
   const texts = listVisibleTexts(settings);
-  const measured = await layersOf(latents, (each) => session.painterOf(each));
+  const measured = await splitLayers(latents, (each) => session.painterOf(each));
   const visible = measured.map((layer, at) => writeLayer(texts[at]!, layer));
   const layers = settings.layers
     ? settings.layers.map((layer) => (layer.hidden ? layer : visible.shift()!))

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { inMouthOf, looksAside } from "../../src/guidance/scenes/bodies.js";
-import { containerText, fillingOf } from "../../src/guidance/scenes/containers.js";
-import { drawingOf, pieceOf, spriteOfLook, tinted } from "../../src/guidance/scenes/drawing.js";
-import { layOut, visibleShares } from "../../src/guidance/scenes/layout.js";
-import { type Look, lookOf, lookSide } from "../../src/guidance/scenes/look.js";
-import { besideMiddle, mouthOf, windowsOf } from "../../src/guidance/scenes/openings.js";
+import { placeInSnout, facesSideways } from "../../src/guidance/scenes/bodies.js";
+import { chooseContainerDrawing, findFilling } from "../../src/guidance/scenes/containers.js";
+import { joinPieces, createPiece, createSpriteOfLook, tintPiece } from "../../src/guidance/scenes/drawing.js";
+import { layOut, measureVisibleShares } from "../../src/guidance/scenes/layout.js";
+import { type Look, createLook, lookSide } from "../../src/guidance/scenes/look.js";
+import { flagOffCentreRegions, findOpening, findWindows } from "../../src/guidance/scenes/openings.js";
 import { priors } from "../../src/guidance/scenes/priors.js";
-import { sceneLatents } from "../../src/guidance/scenes/sceneDrafts.js";
+import { joinSceneLatents } from "../../src/guidance/scenes/sceneDrafts.js";
 import { isBelow, placeBox } from "../../src/guidance/scenes/sprite.js";
 import { splitLayer } from "../../src/gan/index.js";
 import type { RegionPicture } from "../../src/vector/index.js";
@@ -45,7 +45,7 @@ const duck = pictureOf((x, y) => {
 });
 
 const latents = new Float32Array(64 + 2 * 64 + 135 + 3);
-const drawn = (text: string, picture: RegionPicture) => drawingOf(text, [pieceOf(latents, picture)!], 1);
+const drawn = (text: string, picture: RegionPicture) => joinPieces(text, [createPiece(latents, picture)!], 1);
 const middle = new Array<number>(4).fill(0.5);
 const inIt = (text: string, container: RegionPicture, content = drawn("ball", ball)) => {
   const drawings = [content, drawn(text, container)];
@@ -56,17 +56,17 @@ const inIt = (text: string, container: RegionPicture, content = drawn("ball", ba
 
 describe("openings", () => {
   it("are the mouth of what is seen from above, and the row of windows", () => {
-    const mouth = mouthOf(lookOf(bucket))!;
+    const mouth = findOpening(createLook(bucket))!;
     expect([mouth.left, mouth.right]).toEqual([expect.closeTo(-0.6, 1), expect.closeTo(0.6, 1)]);
     expect([mouth.top, mouth.bottom]).toEqual([expect.closeTo(-0.65, 1), expect.closeTo(-0.35, 1)]);
-    const windows = windowsOf(lookOf(bus))!;
+    const windows = findWindows(createLook(bus))!;
     expect([windows.left, windows.right, windows.bottom]).toEqual([
       expect.closeTo(-0.82, 1),
       expect.closeTo(0.82, 1),
       expect.closeTo(0, 1),
     ]);
-    expect(mouthOf(lookOf(ball))).toBeUndefined();
-    expect(windowsOf(lookOf(ball))).toBeUndefined();
+    expect(findOpening(createLook(ball))).toBeUndefined();
+    expect(findWindows(createLook(ball))).toBeUndefined();
   });
 });
 
@@ -78,10 +78,10 @@ describe("a thing in a container", () => {
     expect(own.top).toBeLessThan(cut!.y);
     expect(own.right - own.left).toBeLessThan(2 * cut!.half);
     expect(cut!.y).toBeGreaterThan(outer.top);
-    expect(visibleShares(drawings, layout).every((share) => share > 0.6)).toBe(true);
+    expect(measureVisibleShares(drawings, layout).every((share) => share > 0.6)).toBe(true);
     // The cut of the layer is that of the layout, relative to its pose.
     const laidOut = { drawings, layout, dials: middle, score: 0 };
-    const { data, shape } = sceneLatents(laidOut);
+    const { data, shape } = joinSceneLatents(laidOut);
     const rows = [0, 1].map((at) =>
       splitLayer((data as Float32Array).slice(at * shape[2]!, (at + 1) * shape[2]!)),
     );
@@ -116,25 +116,25 @@ describe("a thing in a container", () => {
     const { own, outer, front } = inIt("cage", net);
     expect(front).toBe(1);
     expect(own.left > outer.left && own.right < outer.right && own.top > outer.top).toBe(true);
-    const hidden = fillingOf("goal net", lookOf(net))!;
+    const hidden = findFilling("goal net", createLook(net))!;
     expect(hidden.flatMap((each, at) => (each ? [at + 1] : []))).toEqual([6]);
-    expect(fillingOf("bucket", lookOf(net))).toBeUndefined();
+    expect(findFilling("bucket", createLook(net))).toBeUndefined();
   });
 
   it("is in a drawing of the container that shows it", () => {
-    expect(["green box", "basket", "bottle"].map(containerText)).toEqual(["green open box", "basket", "baby bottle"]); // prettier-ignore
+    expect(["green box", "basket", "bottle"].map(chooseContainerDrawing)).toEqual(["green open box", "basket", "baby bottle"]); // prettier-ignore
   });
 });
 
 describe("an animal from the side", () => {
   const texts = { subjectText: "duck", objectText: "fish" };
-  const subject = spriteOfLook(lookOf(duck))!;
+  const subject = createSpriteOfLook(createLook(duck))!;
   const dials = [0.5, 0.5, 0.5, 0.5] as const;
 
   it("holds things in its mouth, before its head", () => {
-    expect(looksAside(subject)).toBe(true);
+    expect(facesSideways(subject)).toBe(true);
     const object = drawn("fish", ball).sprite;
-    for (const prior of [inMouthOf, priors.holding]) {
+    for (const prior of [placeInSnout, priors.holding]) {
       const held = placeBox(object.box, prior({ subject, object, ...texts }, dials).object);
       expect(held.right).toBeGreaterThan(subject.box.left);
       expect(held.left).toBeLessThan(subject.box.left);
@@ -185,11 +185,11 @@ describe("a worn tie", () => {
   );
 
   it("is drawn without the shirt, in the colour that is asked for", () => {
-    const look: Look = lookOf(shirt);
-    const hidden = besideMiddle(look);
+    const look: Look = createLook(shirt);
+    const hidden = flagOffCentreRegions(look);
     expect([hidden[2], hidden[3]]).toEqual([false, true]);
-    const piece = pieceOf(latents, pictureOf((x, y) => (box(-0.15, -0.8, 0.15, 0.6)(x, y) ? 3 : box(0.2, 0, 0.3, 0.1)(x, y) ? 4 : 0)))!; // prettier-ignore
-    const blue = tinted(piece, [0.2, 0.3, 0.9]);
+    const piece = createPiece(latents, pictureOf((x, y) => (box(-0.15, -0.8, 0.15, 0.6)(x, y) ? 3 : box(0.2, 0, 0.3, 0.1)(x, y) ? 4 : 0)))!; // prettier-ignore
+    const blue = tintPiece(piece, [0.2, 0.3, 0.9]);
     const fills = (row: Float32Array, slot: number): number[] => [...row.subarray(64 + 128 + (slot - 1) * 9, 64 + 128 + (slot - 1) * 9 + 3)]; // prettier-ignore
     expect(fills(blue.latents, 3).map(Math.sign)).toEqual([-1, 1, 1]);
     expect(fills(blue.latents, 4)).toEqual([0, 0, 0]);

@@ -6,7 +6,7 @@ import { canMove, makeRoom, moveFigure } from "../../src/guidance/edits/figure.j
 import { detectGround } from "../../src/guidance/edits/ground.js";
 import { findSpot } from "../../src/guidance/edits/spot.js";
 import { measureAlphaChange } from "../../src/guidance/edits/report.js";
-import { type Box, boxAround, heightOf, placeBox, widthOf } from "../../src/guidance/scenes/sprite.js";
+import { type Box, joinBoxes, heightOf, placeBox, widthOf } from "../../src/guidance/scenes/sprite.js";
 import type { RgbaBytes } from "../../src/images/index.js";
 
 const skin = [255, 204, 77, 255];
@@ -42,7 +42,7 @@ describe("makeRoom", () => {
         const own = placeBox(figure, at);
         expect(Math.max(-own.left, own.right, -own.top, own.bottom)).toBeLessThanOrEqual(0.99 + 1e-9);
         expect(at.scale).toBeLessThanOrEqual(1);
-        const both = boxAround([figure, thing]);
+        const both = joinBoxes([figure, thing]);
         const fits = Math.max(-both.left, both.right, -both.top, both.bottom) <= 0.99;
         if (fits) expect(at).toEqual({ scale: 1, x: 0, y: 0 });
         // A thing that is not too large fits with the drawing.

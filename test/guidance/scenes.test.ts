@@ -1,17 +1,23 @@
 import { describe, expect, it } from "vitest";
-import { drawnText } from "../../src/guidance/scenes/drawings.js";
+import { chooseDrawnText } from "../../src/guidance/scenes/drawings.js";
 import { findEyes } from "../../src/guidance/scenes/eyes.js";
-import { discRegions, largestBox, surfaceOf } from "../../src/guidance/scenes/faces.js";
+import { findDiscRegions, findLargestBox, findSurface } from "../../src/guidance/scenes/faces.js";
 import { showsFaces, showsRelations } from "../../src/guidance/scenes/geometry.js";
 import { deltaE, labOf, sameHue } from "../../src/guidance/scenes/lab.js";
-import { atPaws, inPaws } from "../../src/guidance/scenes/bodies.js";
+import { placePaws, placeInPaws } from "../../src/guidance/scenes/bodies.js";
 import { priors } from "../../src/guidance/scenes/priors.js";
 import { layOut } from "../../src/guidance/scenes/layout.js";
-import { type Look, flaggedLook, lookOf } from "../../src/guidance/scenes/look.js";
-import { drawingOf, looseShare, pairOfWings, copiesOf, pieceOf } from "../../src/guidance/scenes/drawing.js";
+import { type Look, applyFlagsToLook, createLook } from "../../src/guidance/scenes/look.js";
+import {
+  joinPieces,
+  measureLooseShare,
+  arrangeWings,
+  arrangeCopies,
+  createPiece,
+} from "../../src/guidance/scenes/drawing.js";
 import { placeBox } from "../../src/guidance/scenes/sprite.js";
-import { layerTexts, thingsOf, uncountedLayers } from "../../src/guidance/scenes/plan.js";
-import { previewOf } from "../../src/guidance/scenes/preview.js";
+import { listLayerTexts, listThings, countUncountedLayers } from "../../src/guidance/scenes/plan.js";
+import { paintPreview } from "../../src/guidance/scenes/preview.js";
 import { plainLayer } from "../../src/gan/index.js";
 import type { RegionPicture } from "../../src/vector/index.js";
 import { box, disc, paintSlots } from "./regionPictures.js";
@@ -43,7 +49,7 @@ const block = (left: number, top: number, right: number, bottom: number, slot = 
   pictureOf((x, y) => (box(left, top, right, bottom)(x, y) ? slot : 0));
 
 const latents = new Float32Array(64 + 2 * 64 + 135 + 3);
-const drawn = (text: string, picture: RegionPicture) => drawingOf(text, [pieceOf(latents, picture)!], 1);
+const drawn = (text: string, picture: RegionPicture) => joinPieces(text, [createPiece(latents, picture)!], 1);
 const middle = new Array<number>(4).fill(0.5);
 const placedBox = (
   drawing: ReturnType<typeof drawn>,
@@ -60,38 +66,38 @@ const placedBox = (
 
 describe("eyes", () => {
   it("are found as a pair from the front, and as one from the side", () => {
-    const front = findEyes(lookOf(face))!;
+    const front = findEyes(createLook(face))!;
     expect([front.x, front.y, front.distance]).toEqual([
       expect.closeTo(0, 1),
       expect.closeTo(-0.2, 1),
       expect.closeTo(0.6, 1),
     ]);
-    const one = findEyes(lookOf(sideView))!;
+    const one = findEyes(createLook(sideView))!;
     expect([one.x, one.y, one.distance]).toEqual([expect.closeTo(-0.65, 1), expect.closeTo(-0.25, 1), 0]);
   });
 
   it("are not found where nothing is small, dark and round", () => {
-    expect(findEyes(lookOf(block(-0.5, -0.5, 0.5, 0.5)))).toBeUndefined();
-    expect(findEyes(lookOf(block(-0.5, -0.5, 0.5, 0.5, 2)))).toBeUndefined();
+    expect(findEyes(createLook(block(-0.5, -0.5, 0.5, 0.5)))).toBeUndefined();
+    expect(findEyes(createLook(block(-0.5, -0.5, 0.5, 0.5, 2)))).toBeUndefined();
   });
 });
 
 describe("a face", () => {
   it("is left without its disc and the disc's shades", () => {
-    const look = lookOf(face);
-    const hidden = discRegions(look)!;
+    const look = createLook(face);
+    const hidden = findDiscRegions(look)!;
     expect(hidden.map((each, at) => (each ? at + 1 : 0)).filter(Boolean)).toEqual([1, 4]);
-    const features = flaggedLook(look, { mirrored: false, hidden });
+    const features = applyFlagsToLook(look, { mirrored: false, hidden });
     expect(features.regions.map(({ slot }) => slot)).toEqual([2]);
-    expect(discRegions(lookOf(block(-0.5, -0.5, 0.5, 0.5)))).toBeUndefined();
+    expect(findDiscRegions(createLook(block(-0.5, -0.5, 0.5, 0.5)))).toBeUndefined();
   });
 
   it("is placed on the largest free surface of its bearer", () => {
     const mushroom = pictureOf((x, y) =>
       box(-0.9, -0.9, 0.9, 0)(x, y) ? 3 : box(-0.2, 0, 0.2, 0.9)(x, y) ? 1 : 0,
     );
-    const look = lookOf(mushroom);
-    const free = largestBox(surfaceOf(look), look.side, 2)!;
+    const look = createLook(mushroom);
+    const free = findLargestBox(findSurface(look), look.side, 2)!;
     expect(free.bottom).toBeLessThan(0.1);
     expect(free.right - free.left).toBeGreaterThan(1.5);
     const [bearer, features] = [drawn("mushroom", mushroom), drawn("face", block(-0.4, -0.2, 0.4, 0.2))];
@@ -133,18 +139,18 @@ describe("things of several layers", () => {
   const wing = pictureOf((x, y) => (box(-0.9, -0.2, 0.9, 0.2)(x, y) ? (x < 0 ? 3 : 5) : 0));
 
   it("are a wing and its mirror image", () => {
-    const { pieces, sprite } = pairOfWings(drawn("wings", wing));
+    const { pieces, sprite } = arrangeWings(drawn("wings", wing));
     expect(pieces.map(({ flags }) => flags.mirrored)).toEqual([false, true]);
     expect(pieces[0]!.placement.x).toBeGreaterThan(0);
     expect(sprite.box.left).toBeCloseTo(-sprite.box.right, 1);
-    const picture = previewOf([pairOfWings(drawn("wings", wing))], { placements: [{ scale: 1, x: 0, y: 0 }], order: [0] }); // prettier-ignore
+    const picture = paintPreview([arrangeWings(drawn("wings", wing))], { placements: [{ scale: 1, x: 0, y: 0 }], order: [0] }); // prettier-ignore
     const blue = (x: number): number => picture.data[(32 * 64 + x) * 3 + 2]!;
     expect([blue(4) > 0.9, blue(28) < 0.2, blue(59) > 0.9]).toEqual([true, true, true]);
   });
 
   it.each([2, 3, 4, 5])("are %i copies that stay inside of the canvas", (count) => {
     for (const stand of [true, false]) {
-      const { pieces, sprite } = copiesOf(drawn("star", block(-0.8, -0.8, 0.8, 0.8)), count, {
+      const { pieces, sprite } = arrangeCopies(drawn("star", block(-0.8, -0.8, 0.8, 0.8)), count, {
         spread: 1,
         stand,
       });
@@ -155,7 +161,10 @@ describe("things of several layers", () => {
   });
 
   it.each([2, 3, 5, 7, 9])("are %i copies in rows that do not overlap", (count) => {
-    const { pieces } = copiesOf(drawn("cat", block(-0.8, -0.5, 0.8, 0.5)), count, { spread: 1, stand: true });
+    const { pieces } = arrangeCopies(drawn("cat", block(-0.8, -0.5, 0.8, 0.5)), count, {
+      spread: 1,
+      stand: true,
+    });
     const boxes = pieces.map(({ sprite, placement }) => placeBox(sprite.box, placement));
     boxes.forEach((one, at) => {
       for (const other of boxes.slice(at + 1))
@@ -177,7 +186,7 @@ describe("things of several layers", () => {
         { subject: 0, kind: "above", object: 2 },
       ] as const,
     };
-    expect(layerTexts(plan)).toEqual(["wings", "wings", "burger", "star", "star", "star"]);
+    expect(listLayerTexts(plan)).toEqual(["wings", "wings", "burger", "star", "star", "star"]);
     const bear = {
       parts: ["bear", "pot", "brown circle"],
       counts: [1, 1, 2],
@@ -187,9 +196,9 @@ describe("things of several layers", () => {
       ] as const,
     };
     const body = new Array<string>(3).fill("brown circle");
-    expect(layerTexts(bear)).toEqual([...body, "bear", "pot", "brown circle", "brown circle"]);
-    expect(uncountedLayers(bear)).toBe(3);
-    expect(thingsOf(bear)).toEqual([0, 1]);
+    expect(listLayerTexts(bear)).toEqual([...body, "bear", "pot", "brown circle", "brown circle"]);
+    expect(countUncountedLayers(bear)).toBe(3);
+    expect(listThings(bear)).toEqual([0, 1]);
   });
 });
 
@@ -200,7 +209,7 @@ describe("what a part is drawn from", () => {
     ["scarf", "scarf"],
   ])("is a ribbon for a bow at the neck: %s", (text, expected) => {
     const plan = { parts: ["cat", text], relations: [{ subject: 0, kind: "neck", object: 1 }] as const };
-    expect(drawnText(plan, 1, { phrases: undefined })).toBe(expected);
+    expect(chooseDrawnText(plan, 1, { phrases: undefined })).toBe(expected);
   });
 });
 
@@ -240,7 +249,7 @@ describe("a setting", () => {
   it("has no part in how things are related or seen", () => {
     expect(showsRelations(parts, relations, { placements, order })).toBe(true);
     const plan = { parts: parts.map(({ text }) => text), relations };
-    expect(thingsOf(plan)).toEqual([0]);
+    expect(listThings(plan)).toEqual([0]);
   });
 });
 
@@ -261,19 +270,19 @@ describe("a small animal", () => {
 
 describe("a look", () => {
   it("is mirrored left to right, twice to itself", () => {
-    const look = lookOf(sideView);
+    const look = createLook(sideView);
     const flags = { ...plainLayer, mirrored: true };
-    const once = flaggedLook(look, flags);
+    const once = applyFlagsToLook(look, flags);
     expect(findEyes(once)!.x).toBeCloseTo(-findEyes(look)!.x, 1);
-    const twice: Look = flaggedLook(once, flags);
+    const twice: Look = applyFlagsToLook(once, flags);
     expect(twice.labels).toEqual(look.labels);
     expect(twice.rgba).toEqual(look.rgba);
   });
 
   it("measures loose ink", () => {
     const notes = pictureOf((x, y) => (box(-0.5, -0.5, 0, 0.5)(x, y) || box(0.5, 0, 0.6, 0.1)(x, y) ? 3 : 0));
-    expect(looseShare(drawn("headphone", notes))).toBeCloseTo(0.01 / 0.51, 2);
-    expect(looseShare(drawn("headphone", block(0, 0, 0.5, 0.5)))).toBe(0);
+    expect(measureLooseShare(drawn("headphone", notes))).toBeCloseTo(0.01 / 0.51, 2);
+    expect(measureLooseShare(drawn("headphone", block(0, 0, 0.5, 0.5)))).toBe(0);
   });
 });
 
@@ -369,9 +378,9 @@ describe("bodies", () => {
     const dials = [dial, dial, dial, dial] as const;
     const texts = { subjectText: "bear", objectText: "pot" };
     const pot = drawn("pot", block(-0.8, -0.6, 0.8, 0.6)).sprite;
-    const held = placeBox(pot.box, inPaws({ subject, object: pot, ...texts }, dials).object);
+    const held = placeBox(pot.box, placeInPaws({ subject, object: pot, ...texts }, dials).object);
     const pair = drawn("brown circle", block(-1, -0.25, 1, 0.25)).sprite;
-    const paws = placeBox(pair.box, atPaws({ subject, object: pair, ...texts }, dials).object);
+    const paws = placeBox(pair.box, placePaws({ subject, object: pair, ...texts }, dials).object);
     expect(held.top).toBeGreaterThan(trunk.top);
     expect(held.bottom).toBeLessThan(trunk.bottom);
     expect(paws.left).toBeLessThan(held.left);

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { inMouthOf } from "../../src/guidance/scenes/bodies.js";
-import { containerText } from "../../src/guidance/scenes/containers.js";
-import { cutPiece, drawingOf, framed, pieceOf } from "../../src/guidance/scenes/drawing.js";
-import { drawnText } from "../../src/guidance/scenes/drawings.js";
+import { placeInSnout } from "../../src/guidance/scenes/bodies.js";
+import { chooseContainerDrawing } from "../../src/guidance/scenes/containers.js";
+import { cutPiece, joinPieces, fitToSquare, createPiece } from "../../src/guidance/scenes/drawing.js";
+import { chooseDrawnText } from "../../src/guidance/scenes/drawings.js";
 import { findEyes, findLooseEyes } from "../../src/guidance/scenes/eyes.js";
-import { lookOf } from "../../src/guidance/scenes/look.js";
-import { countSameColours, poseLossOf } from "../../src/guidance/scenes/partScores.js";
-import { maskOf, withoutStrap, withoutWheels } from "../../src/guidance/scenes/parts.js";
-import { layerTexts } from "../../src/guidance/scenes/plan.js";
+import { createLook } from "../../src/guidance/scenes/look.js";
+import { countSameColours, computePoseLoss } from "../../src/guidance/scenes/partScores.js";
+import { extractMask, removeStrap, removeWheels } from "../../src/guidance/scenes/parts.js";
+import { listLayerTexts } from "../../src/guidance/scenes/plan.js";
 import { priors } from "../../src/guidance/scenes/priors.js";
 import { type Sprite, centreOf, placeBox } from "../../src/guidance/scenes/sprite.js";
 import { type RelationKind, listAddedTexts } from "../../src/prompts/index.js";
@@ -23,8 +23,8 @@ const colours: Record<number, readonly [number, number, number]> = {
 };
 const pictureOf = (slotAt: (x: number, y: number) => number): RegionPicture => paintSlots(colours, slotAt);
 const latents = new Float32Array(64 + 2 * 64 + 135 + 3);
-const pieceFor = (picture: RegionPicture) => pieceOf(latents, picture)!;
-const drawn = (text: string, picture: RegionPicture) => drawingOf(text, [pieceFor(picture)], 1);
+const pieceFor = (picture: RegionPicture) => createPiece(latents, picture)!;
+const drawn = (text: string, picture: RegionPicture) => joinPieces(text, [pieceFor(picture)], 1);
 const block = (left: number, top: number, right: number, bottom: number, slot = 3): RegionPicture =>
   pictureOf((x, y) => (box(left, top, right, bottom)(x, y) ? slot : 0));
 const middle = [0.5, 0.5, 0.5, 0.5] as const;
@@ -68,18 +68,18 @@ describe("eyes of beings", () => {
       [alien, 0.8],
       [robot, 0.8],
     ] as const) {
-      expect(findEyes(lookOf(picture))).toBeUndefined();
-      expect(findLooseEyes(lookOf(picture))!.distance).toBeCloseTo(distance, 1);
+      expect(findEyes(createLook(picture))).toBeUndefined();
+      expect(findLooseEyes(createLook(picture))!.distance).toBeCloseTo(distance, 1);
     }
     const crocodile = pictureOf((x, y) =>
       disc(-0.5, -0.24, 0.08)(x, y) ? 2 : box(-0.9, -0.3, 0.9, 0.3)(x, y) ? 1 : 0,
     );
-    expect(findEyes(lookOf(crocodile))).toBeUndefined();
-    expect(findLooseEyes(lookOf(crocodile))).toMatchObject({
+    expect(findEyes(createLook(crocodile))).toBeUndefined();
+    expect(findLooseEyes(createLook(crocodile))).toMatchObject({
       distance: 0,
       x: expect.closeTo(-0.5, 1) as number,
     });
-    expect(findLooseEyes(lookOf(block(-0.9, -0.9, 0.9, 0.9)))).toBeUndefined();
+    expect(findLooseEyes(createLook(block(-0.9, -0.9, 0.9, 0.9)))).toBeUndefined();
   });
 
   it("are above nostrils", () => {
@@ -88,7 +88,7 @@ describe("eyes of beings", () => {
       const nostrils = disc(-0.2, 0.3, 0.1)(x, y) || disc(0.2, 0.3, 0.1)(x, y);
       return eyes || nostrils ? 2 : disc(0, 0, 0.95)(x, y) ? 1 : 0;
     });
-    expect(findEyes(lookOf(pig))!.y).toBeCloseTo(-0.3, 1);
+    expect(findEyes(createLook(pig))!.y).toBeCloseTo(-0.3, 1);
   });
 
   it("make a drawing better for what is worn: best a pair, none at the worst", () => {
@@ -96,13 +96,13 @@ describe("eyes of beings", () => {
       parts: ["crocodile", "hat"],
       relations: [{ subject: 0, kind: "head", object: 1 } as const],
     };
-    const loss = (picture: RegionPicture) => poseLossOf(drawn("crocodile", picture), plan, 0);
+    const loss = (picture: RegionPicture) => computePoseLoss(drawn("crocodile", picture), plan, 0);
     expect(loss(head)).toBe(0);
     expect(loss(sideView)).toBeGreaterThan(0);
     expect(loss(block(-0.5, -0.5, 0.5, 0.5))).toBeGreaterThan(loss(sideView));
-    expect(poseLossOf(drawn("box", block(-0.5, -0.5, 0.5, 0.5)), { ...plan, parts: ["box", "hat"] }, 0)).toBe(
-      0,
-    );
+    expect(
+      computePoseLoss(drawn("box", block(-0.5, -0.5, 0.5, 0.5)), { ...plan, parts: ["box", "hat"] }, 0),
+    ).toBe(0);
   });
 });
 
@@ -114,7 +114,7 @@ describe("drawings of worn things", () => {
         return box(-0.9, -0.1, 0.9, 0.05)(x, y) || (y < 0 && disc(0, 0, 0.8)(x, y)) ? 3 : strap ? 2 : 0;
       }),
     );
-    const { sprite, flags } = withoutStrap(helmet)!;
+    const { sprite, flags } = removeStrap(helmet)!;
     expect(sprite.box.bottom).toBeLessThan(0.2);
     expect(sprite.box.bottom).toBeGreaterThan(0);
     expect(flags.cut!.y).toBeCloseTo(sprite.box.bottom, 1);
@@ -127,12 +127,12 @@ describe("drawings of worn things", () => {
         return box(-0.5, 0.1, 0.5, 0.6)(x, y) ? 4 : disc(0, 0, 0.9)(x, y) ? 1 : 0;
       }),
     );
-    expect(maskOf(masked)!.look.regions.map(({ slot }) => slot)).toEqual([4]);
+    expect(extractMask(masked)!.look.regions.map(({ slot }) => slot)).toEqual([4]);
     const plan = {
       parts: ["monkey", "blue mask"],
       relations: [{ subject: 0, kind: "eyes", object: 1 } as const],
     };
-    expect(drawnText(plan, 1, {})).toBe("face with medical mask");
+    expect(chooseDrawnText(plan, 1, {})).toBe("face with medical mask");
   });
 
   it("are a board without wheels", () => {
@@ -146,7 +146,7 @@ describe("drawings of worn things", () => {
             : 0;
       }),
     );
-    expect(withoutWheels(board)!.look.regions.map(({ slot }) => slot)).toEqual([3, 2]);
+    expect(removeWheels(board)!.look.regions.map(({ slot }) => slot)).toEqual([3, 2]);
   });
 
   it("end at a cut", () => {
@@ -211,7 +211,7 @@ describe("places of worn things", () => {
     const texts = { subjectText: "dog", objectText: "book" };
     const { right } = placeBox(
       book.box,
-      inMouthOf({ subject: animal, object: book, ...texts }, middle).object,
+      placeInSnout({ subject: animal, object: book, ...texts }, middle).object,
     );
     expect(right).toBeLessThan(animal.eyes!.x);
     expect(right).toBeGreaterThan(animal.box.left);
@@ -239,14 +239,14 @@ describe("what a drawing needs besides", () => {
 
   it("never make more than nine layers", () => {
     const full = scene(["pirate", "sword", "parrot", "brown circle"], "holding", "beside", "paws");
-    expect(layerTexts({ ...full, counts: [1, 1, 1, 2] })).toHaveLength(9);
-    expect(layerTexts({ ...full, counts: [1, 1, 2, 2] })).toHaveLength(9);
+    expect(listLayerTexts({ ...full, counts: [1, 1, 1, 2] })).toHaveLength(9);
+    expect(listLayerTexts({ ...full, counts: [1, 1, 2, 2] })).toHaveLength(9);
   });
 
   it("fits the canvas with the drawing, whose eyes move along", () => {
     const base = drawn("pirate", head);
     const hat = { ...pieceFor(block(-0.5, -0.5, 0.5, 0.5)), placement: { scale: 1, x: 0, y: -1 } };
-    const { sprite, pieces } = framed(base, [...base.pieces, hat]);
+    const { sprite, pieces } = fitToSquare(base, [...base.pieces, hat]);
     expect(pieces).toHaveLength(2);
     expect(sprite.box.top).toBeGreaterThanOrEqual(-1);
     expect(sprite.box.bottom).toBeLessThanOrEqual(1);
@@ -286,7 +286,7 @@ describe("what is in something", () => {
   });
 
   it("is in an open boat, and in a pot that alone takes the colour", () => {
-    expect(["red boat", "orange flower pot", "sailboat"].map(containerText)).toEqual(["red canoe", "flower pot", "sailboat"]); // prettier-ignore
+    expect(["red boat", "orange flower pot", "sailboat"].map(chooseContainerDrawing)).toEqual(["red canoe", "flower pot", "sailboat"]); // prettier-ignore
   });
 
   it("is drawn in another colour than its container, where a style has it", () => {

@@ -5,7 +5,7 @@ import type { PassCounter } from "../ascent/passes.js";
 import { makeDrafts } from "../ascent/generate.js";
 import { scoreChanges } from "../candidates/editCandidates.js";
 import type { Embeddings } from "../programs/embedTerms.js";
-import { sequencePoint } from "../scenes/layout.js";
+import { computeSequencePoint } from "../scenes/layout.js";
 import { type Dials, dialCount, priors } from "../scenes/priors.js";
 import {
   type Box,
@@ -118,7 +118,7 @@ export async function placeThing(
       continue;
     }
     for (let index = 0; index < counts.placements; index++) {
-      const dials = sequencePoint(index, dialCount, start) as unknown as Dials;
+      const dials = computeSequencePoint(index, dialCount, start) as unknown as Dials;
       const pair = { subject, object: sprite, subjectText: bearerText, objectText: text };
       const { where, ...spot } = findSpot(pair, priors[relation](pair, dials), place);
       candidates.push({ latents: at(where), ...spot, box: placeBox(sprite.box, where) });

@@ -1,5 +1,5 @@
 import { type RgbaBytes, oklabDistance, oklabOfRgb, rgbOfOklabColour } from "../../images/index.js";
-import { spriteOfLook } from "../scenes/drawing.js";
+import { createSpriteOfLook } from "../scenes/drawing.js";
 import { type Look, type RegionLook, lookSide } from "../scenes/look.js";
 import { type Sprite, centreOf, heightOf, widthOf } from "../scenes/sprite.js";
 import { findFills } from "./fills.js";
@@ -81,7 +81,7 @@ export function lookOfBytes(bytes: RgbaBytes, drawnShares: Float32Array): Look {
  * @returns undefined for a picture without drawn pixels.
  */
 export function findBearer(bytes: RgbaBytes, drawnShares: Float32Array): Sprite | undefined {
-  const sprite = spriteOfLook(lookOfBytes(bytes, drawnShares));
+  const sprite = createSpriteOfLook(lookOfBytes(bytes, drawnShares));
   if (!sprite || sprite.eyes || !isHeadLike(sprite)) return sprite;
   const { box } = sprite;
   const width = widthOf(box);

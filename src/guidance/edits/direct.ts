@@ -7,7 +7,7 @@ import {
 } from "../../images/index.js";
 import { createPassCounter } from "../ascent/passes.js";
 import { type Term, toEncoderInput } from "../programs/embedTerms.js";
-import { type Box, type Placement, compose, identity, placeBox } from "../scenes/sprite.js";
+import { type Box, type Placement, composePlacements, identity, placeBox } from "../scenes/sprite.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
 import { type AddContext, addThing, placeThing } from "./addThings.js";
 import type { EditConfig, EditResult } from "./contract.js";
@@ -105,7 +105,7 @@ export async function prepareDirectEdit(
       const placed = await placeThing(programs, below, thing, plan.subject, { ...context, seed: seed + at });
       if (!placed) continue;
       bytes = await addThing(programs, bytes, placed, { ground, mask, strength });
-      figure = compose(placed.figure, figure);
+      figure = composePlacements(placed.figure, figure);
       boxes = [...boxes.map((box) => placeBox(box, placed.figure)), placed.box];
     }
     return { bytes, figure, boxes };

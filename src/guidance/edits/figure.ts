@@ -2,7 +2,7 @@ import { type RgbaBytes, resizeBytes, toByte } from "../../images/index.js";
 import {
   type Box,
   type Placement,
-  boxAround,
+  joinBoxes,
   centreOf,
   heightOf,
   placeBox,
@@ -33,7 +33,7 @@ function shiftInto(low: number, high: number, from: number, to: number): number 
 
 /** Finds the smallest change of a drawing's size and position for which the drawing and a thing placed at it fit into a frame, within the limits. */
 export function makeRoom(figure: Box, thing: Box, frame: Box): Placement {
-  const both = boxAround([figure, thing]);
+  const both = joinBoxes([figure, thing]);
   const fit = Math.min(1, widthOf(frame) / widthOf(both), heightOf(frame) / heightOf(both));
   const scale = Math.max(leastScale, fit);
   const { x, y } = centreOf(figure);

@@ -3,7 +3,7 @@ import {
   type Box,
   type Placement,
   type Sprite,
-  alphaAt,
+  readAlpha,
   centreOf,
   heightOf,
   spriteOf,
@@ -115,7 +115,7 @@ export function measureCoveredShare(subject: Sprite, sprite: Sprite, at: Placeme
     const y = (Math.floor(cell / subject.side) + 0.5) * (2 / subject.side) - 1;
     const own = subject.alpha[cell]!;
     ink += own;
-    covered += own * alphaAt(sprite, (x - at.x) / at.scale, (y - at.y) / at.scale);
+    covered += own * readAlpha(sprite, (x - at.x) / at.scale, (y - at.y) / at.scale);
   }
   return ink === 0 ? 0 : covered / ink;
 }
@@ -126,7 +126,7 @@ export function measureOutlineAgreement(sprite: Sprite, at: Placement, other: Sp
   for (let cell = 0; cell < spriteSide * spriteSide; cell++) {
     const x = ((cell % spriteSide) + 0.5) * (2 / spriteSide) - 1;
     const y = (Math.floor(cell / spriteSide) + 0.5) * (2 / spriteSide) - 1;
-    const [a, b] = [alphaAt(sprite, (x - at.x) / at.scale, (y - at.y) / at.scale), alphaAt(other, x, y)];
+    const [a, b] = [readAlpha(sprite, (x - at.x) / at.scale, (y - at.y) / at.scale), readAlpha(other, x, y)];
     both += Math.min(a, b);
     either += Math.max(a, b);
   }

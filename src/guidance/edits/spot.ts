@@ -4,14 +4,14 @@ import {
   type Box,
   type Placement,
   centreOf,
-  compose,
+  composePlacements,
   heightOf,
   identity,
-  inverse,
+  invertPlacement,
   placeBox,
   widthOf,
 } from "../scenes/sprite.js";
-import { headOf } from "../scenes/wornPriors.js";
+import { findHead } from "../scenes/wornPriors.js";
 import { makeRoom } from "./figure.js";
 import { measureCoveredShare, moveHatInsideCanvas, moveInsideCanvas } from "./outline.js";
 
@@ -60,7 +60,7 @@ export function findSpot(pair: Pair, related: Related, { relation, frame, movabl
   const fitted = (at: Placement, figure: Placement): Placement => {
     if (relation === "neck") return fitScarfInsideCanvas(object.box, at, frame);
     if (relation !== "head") return moveInsideCanvas(object.box, at, frame);
-    const head = headOf(subject, pair.subjectText);
+    const head = findHead(subject, pair.subjectText);
     const around = {
       left: 0,
       right: 0,
@@ -78,11 +78,11 @@ export function findSpot(pair: Pair, related: Related, { relation, frame, movabl
   );
   if (movable && (where.scale < bearable.scale * priorPlacement.scale || shift > bearable.shift)) {
     figure = makeRoom(subject.box, from, frame);
-    where = fitted(compose(figure, priorPlacement), figure);
+    where = fitted(composePlacements(figure, priorPlacement), figure);
   }
   const isUnder = related.front === "subject";
   const free = relation === "holding" ? freeCover.held : freeCover.worn;
-  const relative = compose(inverse(figure), where);
+  const relative = composePlacements(invertPlacement(figure), where);
   const covered = isUnder ? 0 : Math.max(0, measureCoveredShare(subject, object, relative) - free);
   return { where, figure, isUnder, cost: coverCost * covered + shrinkCost * (1 - figure.scale) };
 }

@@ -1,30 +1,38 @@
-import { type Prior, around, between, pin } from "./relate.js";
-import { type Box, type Sprite, centreOf, contourBelow, heightOf, runAround, widthOf } from "./sprite.js";
+import { type Prior, jitter, lerp, pinPoint } from "./relate.js";
+import {
+  type Box,
+  type Sprite,
+  centreOf,
+  measureTopContour,
+  heightOf,
+  findRunAround,
+  widthOf,
+} from "./sprite.js";
 
 /** Things that are held up at one side, above the hand. */
 const raised = /\b(?:balloons?|flags?|kites?|torch|wand|umbrellas?|parasols?|broom|staff)$/;
 /** Aspect of a thing up to which it is held upright in one hand, rather than before the chest with both. */
-const upright = 0.6;
+const narrowAspect = 0.6;
 /** Distance of a hand from the middle of its body, as a part of the body's width; and its height, as a part of the body's. */
 export const handReach = 0.42;
 const handHeight = 0.52;
 
-const handAt = (trunk: Box, side: -1 | 1): { readonly x: number; readonly y: number } => ({
+const locateHand = (trunk: Box, side: -1 | 1): { readonly x: number; readonly y: number } => ({
   x: centreOf(trunk).x + side * handReach * widthOf(trunk),
   y: trunk.top + handHeight * heightOf(trunk),
 });
 
 /** What a body holds: a wide thing before the chest, between the hands, a narrow one in one hand. */
-export const inPaws: Prior = ({ subject, object, objectText }, [a, b, c, d]) => {
+export const placeInPaws: Prior = ({ subject, object, objectText }, [a, b, c, d]) => {
   const trunk = subject.trunk!;
   const { box } = object;
   const up = raised.test(objectText);
-  if (up || widthOf(box) / heightOf(box) < upright) {
-    const scale = (heightOf(trunk) * (up ? between(1.15, 1.5, b) : between(0.75, 0.95, b))) / heightOf(box);
+  if (up || widthOf(box) / heightOf(box) < narrowAspect) {
+    const scale = (heightOf(trunk) * (up ? lerp(1.15, 1.5, b) : lerp(0.75, 0.95, b))) / heightOf(box);
     // A flag flies to the right of its pole, and a broom leans to the right.
     const isFlag = /\bflag$/.test(objectText);
     const side = d < 0.5 && !isFlag && !/\bbroom$/.test(objectText) ? -1 : 1;
-    const at = handAt(trunk, side);
+    const at = locateHand(trunk, side);
     const grip = {
       x: isFlag ? box.left + 0.1 * widthOf(box) : centreOf(box).x,
       y: box.top + (up ? 0.94 : 0.66) * heightOf(box),
@@ -32,42 +40,43 @@ export const inPaws: Prior = ({ subject, object, objectText }, [a, b, c, d]) => 
     // What is wide and held up is beside the head, not before it.
     const free = !up || isFlag ? 0 : 0.5 * scale * widthOf(box);
     return {
-      object: pin(scale, grip, { x: at.x + side * free, y: at.y + around(0.04, a) * heightOf(trunk) }),
+      object: pinPoint(scale, grip, { x: at.x + side * free, y: at.y + jitter(0.04, a) * heightOf(trunk) }),
       front: "object",
     };
   }
   const scale = Math.min(
-    (widthOf(trunk) * between(0.78, 0.92, b)) / widthOf(box),
-    (heightOf(trunk) * between(0.62, 0.75, b)) / heightOf(box),
+    (widthOf(trunk) * lerp(0.78, 0.92, b)) / widthOf(box),
+    (heightOf(trunk) * lerp(0.62, 0.75, b)) / heightOf(box),
   );
   const to = {
-    x: centreOf(trunk).x + around(0.03, c) * widthOf(trunk),
-    y: trunk.top + (handHeight + around(0.05, a)) * heightOf(trunk),
+    x: centreOf(trunk).x + jitter(0.03, c) * widthOf(trunk),
+    y: trunk.top + (handHeight + jitter(0.05, a)) * heightOf(trunk),
   };
-  return { object: pin(scale, centreOf(box), to), front: "object" };
+  return { object: pinPoint(scale, centreOf(box), to), front: "object" };
 };
 
 /** Size of what is held in a mouth: parts of the animal's height and width. */
-const inMouthSize = { height: 0.42, width: 0.5, variation: 0.12 };
+const snoutSize = { height: 0.42, width: 0.5, variation: 0.12 };
 
 /** Distance of the eyes from the middle of a drawing, as a part of its width, from which its head is at one side. */
-const aside = 0.14;
+const sidewaysOffset = 0.14;
 
 /** Whether an animal is drawn from the side, or with its head at one side. */
-export const looksAside = ({ eyes, box }: Sprite): boolean =>
-  eyes !== undefined && (eyes.distance === 0 || Math.abs(eyes.x - centreOf(box).x) > aside * widthOf(box));
+export const facesSideways = ({ eyes, box }: Sprite): boolean =>
+  eyes !== undefined &&
+  (eyes.distance === 0 || Math.abs(eyes.x - centreOf(box).x) > sidewaysOffset * widthOf(box));
 
 /** The end of the snout, beak or trunk of an animal from the side, and the direction in which it looks. */
-function snoutOf(
+function findSnout(
   animal: Sprite,
   { x, y }: { readonly x: number; readonly y: number },
 ): { x: number; y: number; ahead: -1 | 1 } {
   const { box } = animal;
   const ahead = x < centreOf(box).x ? -1 : 1;
-  const depth = Math.max(y - contourBelow(animal, x - 0.04, x + 0.04), 0.05 * heightOf(box));
+  const depth = Math.max(y - measureTopContour(animal, x - 0.04, x + 0.04), 0.05 * heightOf(box));
   let end = { x, y };
   for (let row = y; row < Math.min(y + 2.2 * depth, box.bottom); row += 2 / animal.side) {
-    const run = runAround(animal, (row - box.top) / heightOf(box), x);
+    const run = findRunAround(animal, (row - box.top) / heightOf(box), x);
     const edge = run.centre + (ahead * run.width) / 2;
     if (Math.abs(run.centre - x) <= 0.5 * run.width && ahead * (edge - end.x) > 0) end = { x: edge, y: row };
   }
@@ -75,22 +84,22 @@ function snoutOf(
 }
 
 /** What an animal from the side holds in its mouth: a narrow thing by its lower end, others by the near edge. */
-export const inMouthOf: Prior = ({ subject, object, objectText }, [a, b]) => {
+export const placeInSnout: Prior = ({ subject, object, objectText }, [a, b]) => {
   const [own, box] = [subject.box, object.box];
-  const snout = snoutOf(subject, subject.eyes!);
+  const snout = findSnout(subject, subject.eyes!);
   const size = Math.min(
-    (inMouthSize.height * heightOf(own)) / heightOf(box),
-    (inMouthSize.width * widthOf(own)) / widthOf(box),
+    (snoutSize.height * heightOf(own)) / heightOf(box),
+    (snoutSize.width * widthOf(own)) / widthOf(box),
   );
   const up = raised.test(objectText);
-  const scale = size * (up ? 1.35 : 1) * (1 + around(inMouthSize.variation, b));
-  const isNarrow = up || widthOf(box) / heightOf(box) < upright;
+  const scale = size * (up ? 1.35 : 1) * (1 + jitter(snoutSize.variation, b));
+  const isNarrow = up || widthOf(box) / heightOf(box) < narrowAspect;
   const grip = {
     x: isNarrow ? centreOf(box).x : centreOf(box).x - snout.ahead * 0.3 * widthOf(box),
     y: isNarrow ? box.bottom - (up ? 0.04 : 0.25) * heightOf(box) : centreOf(box).y - 0.1 * heightOf(box),
   };
-  const to = { x: snout.x - snout.ahead * 0.03 * widthOf(own), y: snout.y + around(0.02, a) * heightOf(own) };
-  const held = pin(scale, grip, to);
+  const to = { x: snout.x - snout.ahead * 0.03 * widthOf(own), y: snout.y + jitter(0.02, a) * heightOf(own) };
+  const held = pinPoint(scale, grip, to);
   // The eye must be seen: what covers it is moved ahead, but stays at the snout.
   const eyes = subject.eyes!;
   const near = snout.ahead > 0 ? scale * box.left + held.x : scale * box.right + held.x;
@@ -106,12 +115,12 @@ export const inMouthOf: Prior = ({ subject, object, objectText }, [a, b]) => {
 };
 
 /** A pair of paws at the sides of a body. */
-export const atPaws: Prior = ({ subject, object }) => {
+export const placePaws: Prior = ({ subject, object }) => {
   const trunk = subject.trunk ?? subject.box;
-  const [left, right] = [handAt(trunk, -1), handAt(trunk, 1)];
+  const [left, right] = [locateHand(trunk, -1), locateHand(trunk, 1)];
   const { box } = object;
   // The pair's box is wider than the distance of its middles by one paw.
   const scale = (right.x - left.x) / (widthOf(box) - heightOf(box));
   const to = { x: centreOf(trunk).x, y: left.y };
-  return { object: pin(scale, centreOf(box), to), front: "object" };
+  return { object: pinPoint(scale, centreOf(box), to), front: "object" };
 };

@@ -1,106 +1,109 @@
-import { type Dials, type Pair, type Prior, type Related, around, between, pin } from "./relate.js";
+import { type Dials, type Pair, type Prior, type Related, jitter, lerp, pinPoint } from "./relate.js";
 import {
   type Run,
   type Sprite,
   centreOf,
-  contourBelow,
+  measureTopContour,
   heightOf,
-  runAround,
-  runAt,
+  findRunAround,
+  findWidestRun,
   widthOf,
 } from "./sprite.js";
-import { headOf, onHead, partAt, worn } from "./wornPriors.js";
+import { findHead, placeOnHead, relativeHeight, createWornPrior } from "./wornPriors.js";
 
-const overBody = worn([0.6, 0.72], [0.8, 1.1]);
+const placeOverBody = createWornPrior([0.6, 0.72], [0.8, 1.1]);
 
 /** Limits of a neck from the side: its width, and its lowest place, as parts of the animal's, and the width of its garment, as a multiple of the neck's. */
 const neck = { widest: 0.5, lowest: 0.62, garment: { least: 1.9, most: 2.3 } };
 
 /** The neck of an animal from the side, whose head rises above its body; undefined when it does not. */
-function neckOf(subject: Sprite): { readonly y: number; readonly run: Run } | undefined {
+function findNeck(subject: Sprite): { readonly y: number; readonly run: Run } | undefined {
   const { eyes, box } = subject;
   if (eyes?.distance !== 0) return undefined;
-  const depth = Math.max(eyes.y - contourBelow(subject, eyes.x - 0.04, eyes.x + 0.04), 0.05 * heightOf(box));
+  const depth = Math.max(
+    eyes.y - measureTopContour(subject, eyes.x - 0.04, eyes.x + 0.04),
+    0.05 * heightOf(box),
+  );
   const lowest = box.top + neck.lowest * heightOf(box);
   const [narrowest] = [1.4, 1.7, 2, 2.4]
     .map((times) => eyes.y + times * depth)
     .filter((y) => y < lowest)
-    .map((y) => ({ y, run: runAround(subject, partAt(subject, y), eyes.x) }))
+    .map((y) => ({ y, run: findRunAround(subject, relativeHeight(subject, y), eyes.x) }))
     // No other part of the body is beside a neck.
-    .filter(({ y, run }) => runAt(subject, partAt(subject, y)).width <= run.width)
+    .filter(({ y, run }) => findWidestRun(subject, relativeHeight(subject, y)).width <= run.width)
     .sort((one, other) => one.run.width - other.run.width);
   return narrowest && narrowest.run.width <= neck.widest * widthOf(box) ? narrowest : undefined;
 }
 
 /** A garment below the neck of an animal from the side, in place of its body, which cannot be dressed: a duck in a jacket. */
-function belowNeck({ subject, object }: Pair, [, b]: Dials): Related | undefined {
-  const narrowest = neckOf(subject);
+function placeBelowNeck({ subject, object }: Pair, [, b]: Dials): Related | undefined {
+  const narrowest = findNeck(subject);
   if (!narrowest) return undefined;
   const { y, run } = narrowest;
   const own = object.box;
-  const scale = (run.width * between(neck.garment.least, neck.garment.most, b)) / widthOf(own);
+  const scale = (run.width * lerp(neck.garment.least, neck.garment.most, b)) / widthOf(own);
   const collar = { x: centreOf(own).x, y: own.top };
   const to = { x: run.centre, y: y - 0.06 * scale * heightOf(own) };
   const cut = { x: run.centre, y, half: run.width / 2, sag: 0.1 * run.width };
-  return { object: pin(scale, collar, to), front: "subject", cut };
+  return { object: pinPoint(scale, collar, to), front: "subject", cut };
 }
 
 /** Width of what is worn below the chin of an upright being, as a multiple of its own there, and its height as a part of the rest of it. */
 const belowChin = { garment: 1.12, neck: 0.78, bow: 0.5, tallest: 1.05 };
 
 /** The height below the face of a being that is seen from the front and whole. */
-function chinOf({ chin, eyes, box, isHead }: Sprite): number | undefined {
+function findChin({ chin, eyes, box, isHead }: Sprite): number | undefined {
   if (chin !== undefined || isHead || !eyes || eyes.distance === 0) return chin;
   const below = eyes.y + 1.35 * eyes.distance;
   return below < box.bottom - 0.3 * heightOf(box) ? below : undefined;
 }
 
 /** A garment from the chin downwards. */
-function fromChin({ subject, object }: Pair, [a, b]: Dials, chin: number): Related {
+function placeBelowChin({ subject, object }: Pair, [a, b]: Dials, chin: number): Related {
   const { box } = subject;
   const own = object.box;
-  const part = Math.min(0.95, partAt(subject, chin + 0.12 * (box.bottom - chin)));
-  const run = subject.eyes ? runAround(subject, part, subject.eyes.x) : runAt(subject, part);
+  const part = Math.min(0.95, relativeHeight(subject, chin + 0.12 * (box.bottom - chin)));
+  const run = subject.eyes ? findRunAround(subject, part, subject.eyes.x) : findWidestRun(subject, part);
   const scale =
     Math.min(
       (belowChin.garment * Math.min(run.width, 0.85 * widthOf(box))) / widthOf(own),
       (belowChin.tallest * (box.bottom - chin)) / heightOf(own),
-    ) * between(0.95, 1.05, b);
+    ) * lerp(0.95, 1.05, b);
   const top = { x: centreOf(own).x, y: own.top };
   return {
-    object: pin(scale, top, { x: run.centre, y: chin + around(0.02, a) * heightOf(box) }),
+    object: pinPoint(scale, top, { x: run.centre, y: chin + jitter(0.02, a) * heightOf(box) }),
     front: "object",
   };
 }
 
 /** A shirt over the body; below a head, as its body. */
-export const onBody: Prior = (pair, dials) => {
+export const placeOnBody: Prior = (pair, dials) => {
   const { subject, object, subjectText } = pair;
-  const chin = subject.trunk && subject.chin === undefined ? undefined : chinOf(subject);
-  if (chin !== undefined) return fromChin(pair, dials, chin);
-  if (!subject.isHead && !subject.trunk) return belowNeck(pair, dials) ?? overBody(pair, dials);
+  const chin = subject.trunk && subject.chin === undefined ? undefined : findChin(subject);
+  if (chin !== undefined) return placeBelowChin(pair, dials, chin);
+  if (!subject.isHead && !subject.trunk) return placeBelowNeck(pair, dials) ?? placeOverBody(pair, dials);
   const [a, b] = dials;
   const { box } = object;
   const { trunk } = subject;
   const neck = trunk?.top ?? subject.box.bottom;
   const width = trunk
-    ? widthOf(trunk) * between(1.05, 1.15, b)
-    : Math.min(widthOf(subject.box), 1.15 * headOf(subject, subjectText).width) * between(0.95, 1.1, b);
+    ? widthOf(trunk) * lerp(1.05, 1.15, b)
+    : Math.min(widthOf(subject.box), 1.15 * findHead(subject, subjectText).width) * lerp(0.95, 1.1, b);
   const scale = width / widthOf(box);
   const top = { x: centreOf(box).x, y: box.top };
   const to = {
     x: subject.eyes && subject.eyes.distance > 0 ? subject.eyes.x : centreOf(subject.box).x,
-    y: neck - (trunk ? 0 : between(0.08, 0.16, a)) * scale * heightOf(box),
+    y: neck - (trunk ? 0 : lerp(0.08, 0.16, a)) * scale * heightOf(box),
   };
-  return { object: pin(scale, top, to), front: trunk ? "object" : "subject" };
+  return { object: pinPoint(scale, top, to), front: trunk ? "object" : "subject" };
 };
-const onMiddle = worn([0.42, 0.6], [0.55, 0.95]);
+const placeOnMiddle = createWornPrior([0.42, 0.6], [0.55, 0.95]);
 
 /** Where the chin of a figure ends on its trunk, as a part of the trunk's height; and sizes of what is there, as parts of the trunk's. */
 const collar = { chin: 0.17, width: 0.8, bow: 0.55, height: 0.8 };
 
 /** What is worn at the neck of a figure with a body: below its chin, before its chest. */
-const atCollar: Prior = ({ subject, object, objectText }, [a, b, c]) => {
+const placeAtCollar: Prior = ({ subject, object, objectText }, [a, b, c]) => {
   const trunk = subject.trunk!;
   const own = object.box;
   const isBow = /ribbon|bow$/.test(objectText);
@@ -108,13 +111,13 @@ const atCollar: Prior = ({ subject, object, objectText }, [a, b, c]) => {
     Math.min(
       ((isBow ? collar.bow : collar.width) * widthOf(trunk)) / widthOf(own),
       (collar.height * heightOf(trunk)) / heightOf(own),
-    ) * between(0.9, 1.05, b);
+    ) * lerp(0.9, 1.05, b);
   const top = { x: centreOf(own).x, y: own.top };
   const to = {
-    x: centreOf(trunk).x + around(0.02, c) * widthOf(trunk),
-    y: trunk.top + (collar.chin + around(0.02, a)) * heightOf(trunk),
+    x: centreOf(trunk).x + jitter(0.02, c) * widthOf(trunk),
+    y: trunk.top + (collar.chin + jitter(0.02, a)) * heightOf(trunk),
   };
-  return { object: pin(scale, top, to), front: "object" };
+  return { object: pinPoint(scale, top, to), front: "object" };
 };
 
 /** People whose drawings show head and shoulders: their eyes are near each other. */
@@ -122,19 +125,19 @@ const people =
   /\b(?:astronaut|wizard|mage|witch|pilot|cook|chef|farmer|artist|singer|teacher|scientist|firefighter|judge|vampire|elf|superhero|prince|princess|queen|king)$/;
 
 /** What is worn at the neck of a being that is drawn whole and upright: its knot or its upper part at the chin. */
-function belowFace({ subject, object, objectText }: Pair, [a, b, c]: Dials, chin: number): Related {
+function placeBelowFace({ subject, object, objectText }: Pair, [a, b, c]: Dials, chin: number): Related {
   const { box } = subject;
   const own = object.box;
-  const run = runAt(subject, partAt(subject, chin));
+  const run = findWidestRun(subject, relativeHeight(subject, chin));
   const width = Math.min(run.width, 0.8 * widthOf(box));
   const scale =
     Math.min(
       ((bow.test(objectText) ? belowChin.bow : belowChin.neck) * width) / widthOf(own),
       (0.9 * (box.bottom - chin)) / heightOf(own),
-    ) * between(0.92, 1.05, b);
-  const to = { x: run.centre + around(0.02, c) * width, y: chin + around(0.015, a) * heightOf(box) };
+    ) * lerp(0.92, 1.05, b);
+  const to = { x: run.centre + jitter(0.02, c) * width, y: chin + jitter(0.015, a) * heightOf(box) };
   return {
-    object: pin(scale, { x: centreOf(own).x, y: own.top + 0.06 * heightOf(own) }, to),
+    object: pinPoint(scale, { x: centreOf(own).x, y: own.top + 0.06 * heightOf(own) }, to),
     front: "object",
   };
 }
@@ -143,57 +146,57 @@ function belowFace({ subject, object, objectText }: Pair, [a, b, c]: Dials, chin
 const bow = /\b(?:ribbon|bow)$/;
 
 /** A scarf or a ribbon below the head; on the middle of a thing without eyes. */
-export const atNeck: Prior = (pair, dials) => {
+export const placeAtNeck: Prior = (pair, dials) => {
   const { subject, object, subjectText, objectText } = pair;
   const { chin } = subject;
-  if (subject.trunk && chin === undefined) return atCollar(pair, dials);
-  if (chin !== undefined) return belowFace(pair, dials, chin);
-  if (!subject.eyes) return onMiddle(pair, dials);
-  if (bow.test(objectText) && !neckOf(subject) && subject.eyes.distance === 0 && !subject.isHead)
-    return onHead(pair, dials);
+  if (subject.trunk && chin === undefined) return placeAtCollar(pair, dials);
+  if (chin !== undefined) return placeBelowFace(pair, dials, chin);
+  if (!subject.eyes) return placeOnMiddle(pair, dials);
+  if (bow.test(objectText) && !findNeck(subject) && subject.eyes.distance === 0 && !subject.isHead)
+    return placeOnHead(pair, dials);
   const [a, b, c] = dials;
   const { box, eyes } = subject;
-  const head = headOf(subject, subjectText);
+  const head = findHead(subject, subjectText);
   // A drawing of a head alone ends at the neck.
   const times = people.test(subjectText) ? 1.8 : 0.8;
   const below = eyes.y + Math.max(0.9 * (eyes.y - head.top), times * eyes.distance);
   const isHead = subject.isHead ?? box.bottom - eyes.y < 0.85 * head.width;
   const y = isHead ? box.bottom - 0.06 * heightOf(box) : Math.min(below, box.bottom - 0.2 * heightOf(box));
   const x = eyes.distance > 0 ? eyes.x : eyes.x + 0.45 * head.width * Math.sign(centreOf(box).x - eyes.x);
-  const run = runAround(subject, partAt(subject, y), x);
-  const share = /ribbon|bow|medal|tie$/.test(objectText) ? between(0.4, 0.6, b) : between(0.7, 0.95, b);
+  const run = findRunAround(subject, relativeHeight(subject, y), x);
+  const share = /ribbon|bow|medal|tie$/.test(objectText) ? lerp(0.4, 0.6, b) : lerp(0.7, 0.95, b);
   const width = isHead ? 0.85 * head.width * share : Math.min(run.width, 1.3 * head.width) * share;
   const own = object.box;
   const tall = heightOf(own) > 1.1 * widthOf(own);
   const knot = { x: centreOf(own).x, y: tall ? own.top + 0.2 * heightOf(own) : centreOf(own).y };
-  const to = { x: x + around(0.03, c) * width, y: y + around(0.04, a) * head.width };
-  return { object: pin(width / widthOf(own), knot, to), front: "object" };
+  const to = { x: x + jitter(0.03, c) * width, y: y + jitter(0.04, a) * head.width };
+  return { object: pinPoint(width / widthOf(own), knot, to), front: "object" };
 };
 
 /** Size of a backpack: relative to the width of a body from the front, and to that of an animal from the side; and how far it is aside. */
-const pack = { front: 0.82, side: 0.42, aside: 0.46 };
+const backpack = { front: 0.82, side: 0.42, aside: 0.46 };
 
 /** A backpack: behind one shoulder of a body from the front, on the back of an animal from the side. */
-export const onBack: Prior = ({ subject, object }, [a, b, c, d]) => {
+export const placeOnBack: Prior = ({ subject, object }, [a, b, c, d]) => {
   const own = object.box;
   const { box, eyes, trunk, chin } = subject;
   const isSide = !trunk && chin === undefined && eyes?.distance === 0;
   if (isSide) {
-    const scale = (pack.side * widthOf(box) * between(0.9, 1.1, b)) / widthOf(own);
+    const scale = (backpack.side * widthOf(box) * lerp(0.9, 1.1, b)) / widthOf(own);
     const away = Math.sign(centreOf(box).x - eyes.x) || 1;
-    const x = centreOf(box).x + (0.06 * away + around(0.04, c)) * widthOf(box);
+    const x = centreOf(box).x + (0.06 * away + jitter(0.04, c)) * widthOf(box);
     const half = 0.2 * scale * widthOf(own);
-    const y = contourBelow(subject, x - half, x + half) + between(0.16, 0.26, a) * scale * heightOf(own);
-    return { object: pin(scale, { x: centreOf(own).x, y: own.bottom }, { x, y }), front: "subject" };
+    const y = measureTopContour(subject, x - half, x + half) + lerp(0.16, 0.26, a) * scale * heightOf(own);
+    return { object: pinPoint(scale, { x: centreOf(own).x, y: own.bottom }, { x, y }), front: "subject" };
   }
   const top = trunk?.top ?? chin ?? box.top + 0.4 * heightOf(box);
   const body = trunk ?? { ...box, top };
   const width = Math.min(widthOf(body), heightOf(body) * 1.3);
-  const scale = (pack.front * width * between(0.92, 1.05, b)) / widthOf(own);
+  const scale = (backpack.front * width * lerp(0.92, 1.05, b)) / widthOf(own);
   const side = d < 0.5 ? -1 : 1;
   const to = {
-    x: centreOf(body).x + side * pack.aside * widthOf(body),
-    y: top + (0.42 + around(0.05, a)) * Math.min(heightOf(body), scale * heightOf(own)),
+    x: centreOf(body).x + side * backpack.aside * widthOf(body),
+    y: top + (0.42 + jitter(0.05, a)) * Math.min(heightOf(body), scale * heightOf(own)),
   };
-  return { object: pin(scale, centreOf(own), to), front: "subject" };
+  return { object: pinPoint(scale, centreOf(own), to), front: "subject" };
 };

@@ -1,17 +1,17 @@
 import { slotCount } from "../../gan/index.js";
 import type { Oklab } from "../../images/index.js";
-import { largestBox } from "./faces.js";
-import { type Pair, type Prior, type Related, around, between, pin } from "./relate.js";
-import { type Look, islandsOf } from "./look.js";
+import { findLargestBox } from "./faces.js";
+import { type Pair, type Prior, type Related, jitter, lerp, pinPoint } from "./relate.js";
+import { type Look, findIslands } from "./look.js";
 import {
   type Box,
   type Run,
   type Sprite,
   centreOf,
-  contourBelow,
+  measureTopContour,
   heightOf,
   placeCut,
-  runAt,
+  findWidestRun,
   widthOf,
 } from "./sprite.js";
 
@@ -45,7 +45,7 @@ const fillings: readonly (readonly [name: RegExp, isFilling: (lab: Oklab) => boo
 ];
 
 /** The regions of a container's drawing that are left out where something else is in it, by their slots. */
-export function fillingOf(text: string, { regions }: Look): readonly boolean[] | undefined {
+export function findFilling(text: string, { regions }: Look): readonly boolean[] | undefined {
   const isFilling = fillings.find(([name]) => name.test(text))?.[1];
   const hidden = new Set(regions.filter(({ lab }) => isFilling?.(lab)).map(({ slot }) => slot));
   if (hidden.size === 0 || hidden.size === regions.length) return undefined;
@@ -53,13 +53,13 @@ export function fillingOf(text: string, { regions }: Look): readonly boolean[] |
 }
 
 /** The text that a container is drawn from. */
-export const containerText = (text: string): string =>
+export const chooseContainerDrawing = (text: string): string =>
   openDrawings.reduce((name, [pattern, drawing]) => name.replace(pattern, drawing), text);
 
 /** How deep a thing is in an open container, as a part of its height. */
 const depth = { least: 0.18, most: 0.36 };
 /** Width of a thing as a part of the width of the mouth that it is in, and its largest height as a part of the container's. */
-const inMouthSize = { least: 0.78, most: 0.95, tallest: 1.25 };
+const openingSize = { least: 0.78, most: 0.95, tallest: 1.25 };
 /** Visible height of what looks from a window, as a part of the window's height, and its minimum as a part of the container's height. */
 const windowSize = { least: 1.1, most: 1.35, minimum: 0.42, widest: 1.15 };
 /** Highest point of an open container's rim, as a part of its height: above it are handles and taps. */
@@ -70,20 +70,20 @@ const rimWidth = 0.42;
 const smallHole = 0.03;
 
 /** A thing on the surface of a closed container, in its largest free box. */
-const onSurface: Prior = ({ subject, object }, [a, b, c]) => {
+const placeOnSurface: Prior = ({ subject, object }, [a, b, c]) => {
   const own = subject.box;
   const surface = Uint8Array.from(object.alpha, (alpha) => Number(alpha > 0.5));
-  const free = largestBox(surface, object.side, widthOf(own) / heightOf(own)) ?? object.box;
-  const scale = widthOf(own) / (widthOf(free) * between(0.62, 0.92, b));
+  const free = findLargestBox(surface, object.side, widthOf(own) / heightOf(own)) ?? object.box;
+  const scale = widthOf(own) / (widthOf(free) * lerp(0.62, 0.92, b));
   const from = {
-    x: centreOf(free).x + around(0.05, c) * widthOf(free),
-    y: centreOf(free).y + around(0.05, a) * heightOf(free),
+    x: centreOf(free).x + jitter(0.05, c) * widthOf(free),
+    y: centreOf(free).y + jitter(0.05, a) * heightOf(free),
   };
-  return { object: pin(scale, from, centreOf(own)), front: "subject" };
+  return { object: pinPoint(scale, from, centreOf(own)), front: "subject" };
 };
 
 /** A thing before a container, its lower part hidden below a curve: the front edge of an opening. */
-function before(
+function placeBehindEdge(
   { subject: { box: own } }: Pair,
   edge: { readonly x: number; readonly y: number; readonly half: number; readonly sag: number },
   { size, sink, shift }: { size: number; sink: number; shift: number },
@@ -93,49 +93,49 @@ function before(
   // The part of the thing that is sunk is below the lowest point of the edge.
   const from = { x: edge.x + shift, y: lowest };
   const to = { x: centreOf(own).x, y: own.bottom - sink * heightOf(own) };
-  const object = pin(scale, from, to);
+  const object = pinPoint(scale, from, to);
   return { object, front: "subject", cut: placeCut(edge, object) };
 }
 
 /** A thing in the mouth of a container that is seen from above. */
-function inMouth(pair: Pair, mouth: Box, [a, b, c]: Parameters<Prior>[1]): Related {
+function placeInOpening(pair: Pair, mouth: Box, [a, b, c]: Parameters<Prior>[1]): Related {
   const { subject, object } = pair;
   const [own, box] = [subject.box, object.box];
-  const wide = (widthOf(mouth) * between(inMouthSize.least, inMouthSize.most, b)) / widthOf(own);
-  const size = Math.min(wide, (inMouthSize.tallest * heightOf(box)) / heightOf(own));
+  const wide = (widthOf(mouth) * lerp(openingSize.least, openingSize.most, b)) / widthOf(own);
+  const size = Math.min(wide, (openingSize.tallest * heightOf(box)) / heightOf(own));
   const room = Math.max(0, widthOf(mouth) - size * widthOf(own)) / 2;
   const { x, y } = centreOf(mouth);
   const edge = { x, y, half: widthOf(mouth) / 2, sag: heightOf(mouth) / 2 };
-  return before(pair, edge, {
+  return placeBehindEdge(pair, edge, {
     size,
-    sink: between(depth.least, depth.most, a),
-    shift: around(0.6 * room, c),
+    sink: lerp(depth.least, depth.most, a),
+    shift: jitter(0.6 * room, c),
   });
 }
 
 /** A thing that looks from a window: its lower part is hidden below the sill. */
-function atWindow(pair: Pair, row: Box, [a, b, c]: Parameters<Prior>[1]): Related {
+function placeAtWindow(pair: Pair, row: Box, [a, b, c]: Parameters<Prior>[1]): Related {
   const { subject, object } = pair;
   const [own, box] = [subject.box, object.box];
-  const sink = between(depth.least, depth.most, a);
+  const sink = lerp(depth.least, depth.most, a);
   const tall = Math.max(
-    between(windowSize.least, windowSize.most, b) * heightOf(row),
+    lerp(windowSize.least, windowSize.most, b) * heightOf(row),
     windowSize.minimum * heightOf(box),
   );
   const widest = Math.max(windowSize.widest * widthOf(row), windowSize.minimum * widthOf(box));
   const size = Math.min(tall / ((1 - sink) * heightOf(own)), widest / widthOf(own));
   const room = Math.max(0, widthOf(row) - size * widthOf(own)) / 2;
   const edge = { x: centreOf(row).x, y: row.bottom, half: widthOf(row) / 2, sag: 0 };
-  return before(pair, edge, { size, sink, shift: around(0.8 * room, c) });
+  return placeBehindEdge(pair, edge, { size, sink, shift: jitter(0.8 * room, c) });
 }
 
 /** A sprite without its small holes: the grid of a cart. */
-function withoutHoles(sprite: Sprite): Sprite {
+function fillSmallHoles(sprite: Sprite): Sprite {
   const { alpha, side, box } = sprite;
   const largest = (smallHole * widthOf(box) * heightOf(box) * side ** 2) / 4;
   const filled = Float32Array.from(alpha);
   const air = Uint8Array.from(alpha, (value) => (value > 0.5 ? 1 : 2));
-  for (const hole of islandsOf(air, side)) {
+  for (const hole of findIslands(air, side)) {
     const { value, pixels, left, top, right, bottom } = hole;
     if (value !== 2 || pixels > largest) continue;
     for (let row = top; row < bottom; row++) filled.fill(1, row * side + left, row * side + right);
@@ -147,32 +147,33 @@ function withoutHoles(sprite: Sprite): Sprite {
 const rims = new WeakMap<Sprite, { readonly part: number; readonly run: Run }>();
 
 /** The rim of a container without a mouth: where it is wide for the first time. Its height is a part of the container's. */
-function rimOf(container: Sprite): { readonly part: number; readonly run: Run } {
+function findRim(container: Sprite): { readonly part: number; readonly run: Run } {
   const known = rims.get(container);
   if (known) return known;
-  const filled = withoutHoles(container);
-  const isWide = (part: number): boolean => runAt(filled, part).width >= rimWidth * widthOf(filled.box);
+  const filled = fillSmallHoles(container);
+  const isWide = (part: number): boolean =>
+    findWidestRun(filled, part).width >= rimWidth * widthOf(filled.box);
   const parts = Array.from({ length: 24 }, (_, at) => (at + 0.5) / 40);
   // A handle is wide at its top alone.
   const part = parts.find((each) => [0, 0.05, 0.1].every((below) => isWide(each + below))) ?? lowestRim;
-  const rim = { part, run: runAt(filled, Math.min(part + 0.04, lowestRim)) };
+  const rim = { part, run: findWidestRun(filled, Math.min(part + 0.04, lowestRim)) };
   rims.set(container, rim);
   return rim;
 }
 
 /** A thing behind the front of an open container, its upper part visible above the rim and no wider than it. */
-const behindRim: Prior = ({ subject, object }, [a, b, c]) => {
+const placeBehindRim: Prior = ({ subject, object }, [a, b, c]) => {
   const [own, box] = [subject.box, object.box];
-  const { part, run } = rimOf(object);
+  const { part, run } = findRim(object);
   const half = 0.3 * run.width;
-  const contour = contourBelow(object, run.centre - half, run.centre + half);
+  const contour = measureTopContour(object, run.centre - half, run.centre + half);
   const top = Math.max(contour, box.top + part * heightOf(box));
-  const scale = widthOf(own) / (run.width * between(0.66, 0.86, b));
+  const scale = widthOf(own) / (run.width * lerp(0.66, 0.86, b));
   const to = {
-    x: centreOf(own).x + around(0.04, c) * widthOf(own),
-    y: own.bottom - between(0.26, 0.38, a) * heightOf(own),
+    x: centreOf(own).x + jitter(0.04, c) * widthOf(own),
+    y: own.bottom - lerp(0.26, 0.38, a) * heightOf(own),
   };
-  return { object: pin(scale, { x: run.centre, y: top }, to), front: "object" };
+  return { object: pinPoint(scale, { x: run.centre, y: top }, to), front: "object" };
 };
 
 /** Containers into which things are put from above, however narrow they are there: their tops are their rims. */
@@ -181,60 +182,60 @@ const openAtTop = /\b(?:boot|shoe|hat|backpack)$/;
 const topOf = { part: 0.16, half: 0.18 };
 
 /** A thing that stands out of the top of a boot, a hat or a backpack, behind it. */
-const outOfTop: Prior = ({ subject, object }, [a, b, c]) => {
+const placeOutOfTop: Prior = ({ subject, object }, [a, b, c]) => {
   const [own, box] = [subject.box, object.box];
-  const run = runAt(object, topOf.part);
+  const run = findWidestRun(object, topOf.part);
   const half = topOf.half * run.width;
-  const y = contourBelow(object, run.centre - half, run.centre + half);
-  const wide = (run.width * between(0.8, 1, b)) / widthOf(own);
+  const y = measureTopContour(object, run.centre - half, run.centre + half);
+  const wide = (run.width * lerp(0.8, 1, b)) / widthOf(own);
   const size = Math.min(wide, (0.85 * heightOf(box)) / heightOf(own));
   const to = {
-    x: centreOf(own).x + around(0.04, c) * widthOf(own),
-    y: own.bottom - between(0.2, 0.3, a) * heightOf(own),
+    x: centreOf(own).x + jitter(0.04, c) * widthOf(own),
+    y: own.bottom - lerp(0.2, 0.3, a) * heightOf(own),
   };
-  return { object: pin(1 / size, { x: run.centre, y }, to), front: "object" };
+  return { object: pinPoint(1 / size, { x: run.centre, y }, to), front: "object" };
 };
 
 /** Height of a thing in a tent, as a part of the tent's, and how far it stands above the tent's foot. */
 const inTentSize = { least: 0.5, most: 0.6, widest: 0.5, foot: 0.03 };
 
 /** A thing in the entrance of a tent. */
-const inEntrance: Prior = ({ subject, object }, [a, b, c]) => {
+const placeInEntrance: Prior = ({ subject, object }, [a, b, c]) => {
   const [own, box] = [subject.box, object.box];
   const size = Math.min(
-    (between(inTentSize.least, inTentSize.most, b) * heightOf(box)) / heightOf(own),
+    (lerp(inTentSize.least, inTentSize.most, b) * heightOf(box)) / heightOf(own),
     (inTentSize.widest * widthOf(box)) / widthOf(own),
   );
   const x = object.entrance ?? centreOf(box).x;
   const from = {
-    x: x + around(0.03, c) * widthOf(box),
-    y: box.bottom - (inTentSize.foot + around(0.01, a)) * heightOf(box),
+    x: x + jitter(0.03, c) * widthOf(box),
+    y: box.bottom - (inTentSize.foot + jitter(0.01, a)) * heightOf(box),
   };
-  return { object: pin(1 / size, from, { x: centreOf(own).x, y: own.bottom }), front: "subject" };
+  return { object: pinPoint(1 / size, from, { x: centreOf(own).x, y: own.bottom }), front: "subject" };
 };
 
 /** A thing behind bars. */
-const behindBars: Prior = ({ subject, object }, [a, b, c]) => {
+const placeBehindBars: Prior = ({ subject, object }, [a, b, c]) => {
   const [own, box] = [subject.box, object.box];
-  const share = between(0.6, 0.72, b);
+  const share = lerp(0.6, 0.72, b);
   const scale = Math.max(
     widthOf(own) / (share * widthOf(box)),
     heightOf(own) / ((share + 0.12) * heightOf(box)),
   );
   const from = {
-    x: centreOf(box).x + around(0.04, c) * widthOf(box),
-    y: box.bottom - between(0.02, 0.05, a) * heightOf(box),
+    x: centreOf(box).x + jitter(0.04, c) * widthOf(box),
+    y: box.bottom - lerp(0.02, 0.05, a) * heightOf(box),
   };
-  return { object: pin(scale, from, { x: centreOf(own).x, y: own.bottom }), front: "object" };
+  return { object: pinPoint(scale, from, { x: centreOf(own).x, y: own.bottom }), front: "object" };
 };
 
 /** A thing in a container: in its mouth, behind its rim or bars, at its window, or on its surface. */
-export const inContainer: Prior = (pair, dials) => {
+export const placeInContainer: Prior = (pair, dials) => {
   const { object, objectText } = pair;
-  if (barred.test(objectText)) return behindBars(pair, dials);
-  if (/\btent$/.test(objectText)) return inEntrance(pair, dials);
-  if (openAtTop.test(objectText)) return outOfTop(pair, dials);
-  if (surfaces.test(objectText)) return onSurface(pair, dials);
+  if (barred.test(objectText)) return placeBehindBars(pair, dials);
+  if (/\btent$/.test(objectText)) return placeInEntrance(pair, dials);
+  if (openAtTop.test(objectText)) return placeOutOfTop(pair, dials);
+  if (surfaces.test(objectText)) return placeOnSurface(pair, dials);
   if (windowed.test(objectText)) {
     const row = object.windows ?? {
       // Without a window, from its middle.
@@ -244,7 +245,7 @@ export const inContainer: Prior = (pair, dials) => {
       left: centreOf(object.box).x - 0.25 * widthOf(object.box),
       right: centreOf(object.box).x + 0.25 * widthOf(object.box),
     };
-    return atWindow(pair, row, dials);
+    return placeAtWindow(pair, row, dials);
   }
-  return object.mouth ? inMouth(pair, object.mouth, dials) : behindRim(pair, dials);
+  return object.opening ? placeInOpening(pair, object.opening, dials) : placeBehindRim(pair, dials);
 };

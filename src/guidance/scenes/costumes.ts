@@ -4,17 +4,17 @@ import {
   type Drawing,
   type Piece,
   cutPiece,
-  drawingOf,
-  framed,
-  shrunk,
-  tinted,
-  withFlags,
+  joinPieces,
+  fitToSquare,
+  shrinkToSquare,
+  tintPiece,
+  applyFlags,
 } from "./drawing.js";
-import { discRegions } from "./faces.js";
-import { drawingsOf } from "./painted.js";
+import { findDiscRegions } from "./faces.js";
+import { createDrawings } from "./painted.js";
 import type { ScenePlan } from "./plan.js";
-import { pin } from "./relate.js";
-import { centreOf, compose, heightOf, runAround, widthOf } from "./sprite.js";
+import { pinPoint } from "./relate.js";
+import { centreOf, composePlacements, heightOf, findRunAround, widthOf } from "./sprite.js";
 
 /** Colour of a pirate's hat and patch, sRGB in [0, 1]. */
 const black: Rgb = [0.15, 0.15, 0.17];
@@ -28,15 +28,15 @@ const ladderStep = 0.82;
 const sizes = { hat: 1.12, patch: 0.62, skull: 0.4, ball: 0.26 };
 
 /** The hat of a face: what is above its eyes, without its disc. */
-function hatOf(face: Piece): Piece | undefined {
+function cutHat(face: Piece): Piece | undefined {
   const { eyes } = face.sprite;
-  const hidden = discRegions(face.look, true);
-  const features = hidden && withFlags(face, { mirrored: false, hidden });
+  const hidden = findDiscRegions(face.look, true);
+  const features = hidden && applyFlags(face, { mirrored: false, hidden });
   return eyes && features && cutPiece(features, eyes.y - brim);
 }
 
 /** A piece in the coordinates of another: its point `from` at `to`, `width` wide. */
-function placedAt(
+function placePiece(
   piece: Piece,
   width: number,
   from: "middle" | "bottom",
@@ -46,20 +46,25 @@ function placedAt(
   const { x, y } = centreOf(box);
   return {
     ...piece,
-    placement: pin(width / widthOf(box), { x, y: from === "middle" ? y : box.bottom }, to),
+    placement: pinPoint(width / widthOf(box), { x, y: from === "middle" ? y : box.bottom }, to),
   };
 }
 
 /** Places what is added to a head or a hat. Of its kinds, the text says which one it is. */
-function dress(base: Piece, added: Piece, text: string, below: Piece | undefined): Piece | undefined {
+function placeCostumePart(
+  base: Piece,
+  added: Piece,
+  text: string,
+  below: Piece | undefined,
+): Piece | undefined {
   const { box, eyes } = base.sprite;
   if (text === "yellow circle") {
     const ball = sizes.ball * widthOf(box);
-    return placedAt(added, ball, "middle", { x: centreOf(box).x, y: box.top + 0.2 * ball });
+    return placePiece(added, ball, "middle", { x: centreOf(box).x, y: box.top + 0.2 * ball });
   }
   if (!eyes || eyes.distance === 0) return undefined;
   if (text === "black circle")
-    return placedAt(added, sizes.patch * eyes.distance, "middle", {
+    return placePiece(added, sizes.patch * eyes.distance, "middle", {
       x: eyes.x + eyes.distance / 2,
       y: eyes.y,
     });
@@ -68,14 +73,14 @@ function dress(base: Piece, added: Piece, text: string, below: Piece | undefined
     const { scale, x, y } = below.placement;
     const own = below.sprite.box;
     const to = { x: scale * centreOf(own).x + x, y: scale * (own.top + 0.45 * heightOf(own)) + y };
-    return placedAt(added, sizes.skull * scale * heightOf(own), "middle", to);
+    return placePiece(added, sizes.skull * scale * heightOf(own), "middle", to);
   }
-  const hat = hatOf(added);
-  const run = runAround(base.sprite, (eyes.y - box.top) / heightOf(box), eyes.x);
+  const hat = cutHat(added);
+  const run = findRunAround(base.sprite, (eyes.y - box.top) / heightOf(box), eyes.x);
   // The brim lies on the brow.
   return (
     hat &&
-    placedAt(tinted(hat, black), sizes.hat * run.width, "bottom", {
+    placePiece(tintPiece(hat, black), sizes.hat * run.width, "bottom", {
       x: eyes.x,
       y: eyes.y - 0.42 * eyes.distance,
     })
@@ -83,18 +88,18 @@ function dress(base: Piece, added: Piece, text: string, below: Piece | undefined
 }
 
 /** Bars of a cage: ladders side by side. */
-function barsOf({ text, pieces, score }: Drawing): Drawing {
+function drawBars({ text, pieces, score }: Drawing): Drawing {
   const piece = pieces[0]!;
   const step = ladderStep * widthOf(piece.sprite.box);
   const bars = [-1, 0, 1].map((at) => ({ ...piece, placement: { scale: 1, x: at * step, y: 0 } }));
-  return drawingOf(text, shrunk(bars), score);
+  return joinPieces(text, shrinkToSquare(bars), score);
 }
 
 /**
  * Adds what a part's drawing needs besides: a pirate's patch and hat, the ball of a party hat, the bars of a cage. A layer that cannot be
  * placed is the drawing once more, beneath itself, since the number of layers is planned.
  */
-export async function withCostume(
+export async function addCostume(
   programs: SessionPrograms,
   plan: ScenePlan,
   part: number,
@@ -103,19 +108,22 @@ export async function withCostume(
 ): Promise<Drawing> {
   const texts = listAddedTexts(plan, part);
   if (texts.length === 0) return drawing;
-  if (isCage(plan.parts[part]!) && texts.includes(barText)) return barsOf(drawing);
+  if (isCage(plan.parts[part]!) && texts.includes(barText)) return drawBars(drawing);
   const base = drawing.pieces.at(-1)!;
   const added: Piece[] = [];
   let hat: Piece | undefined;
   for (const text of texts) {
     const latents = await programs.sketcher.sketch(text, style);
-    const [drawn] = latents ? await drawingsOf(programs, text, [{ latents, score: 0 }]) : [];
-    const piece = drawn && dress(base, drawn.pieces[0]!, text, hat);
+    const [drawn] = latents ? await createDrawings(programs, text, [{ latents, score: 0 }]) : [];
+    const piece = drawn && placeCostumePart(base, drawn.pieces[0]!, text, hat);
     if (piece) added.push(piece);
     if (text === hatText) hat = piece;
   }
   const spare = new Array<Piece>(texts.length - added.length).fill(base);
-  const clothes = added.map((each) => ({ ...each, placement: compose(base.placement, each.placement) }));
+  const clothes = added.map((each) => ({
+    ...each,
+    placement: composePlacements(base.placement, each.placement),
+  }));
   const below = [...drawing.pieces.slice(0, -1), ...spare, base];
-  return { ...framed(drawing, [...below, ...clothes]), head: below.length - 1 };
+  return { ...fitToSquare(drawing, [...below, ...clothes]), head: below.length - 1 };
 }

@@ -2,19 +2,19 @@ import { type LayerFlags, plainLayer, poseOf, shiftFills, replacePose } from "..
 import type { Rgb } from "../../prompts/index.js";
 import type { RegionPicture } from "../../vector/index.js";
 import { findEyes } from "./eyes.js";
-import { surfaceOf } from "./faces.js";
+import { findSurface } from "./faces.js";
 import { sameHue } from "./lab.js";
-import { entranceOf, mouthOf, windowsOf } from "./openings.js";
-import { type Look, flaggedLook, islandsOf, lookOf } from "./look.js";
+import { findEntrance, findOpening, findWindows } from "./openings.js";
+import { type Look, applyFlagsToLook, findIslands, createLook } from "./look.js";
 import {
   type Placement,
   type Sprite,
-  boxAround,
+  joinBoxes,
   centreOf,
-  compose,
+  composePlacements,
   heightOf,
   identity,
-  inverse,
+  invertPlacement,
   mergeSprites,
   placeBox,
   placeCut,
@@ -50,7 +50,7 @@ export interface Drawing {
 }
 
 /** Sprite of a look, with the eyes and the surface of the drawing; undefined without ink. */
-export function spriteOfLook(look: Look): Sprite | undefined {
+export function createSpriteOfLook(look: Look): Sprite | undefined {
   const factor = look.side / spriteSide;
   const alpha = new Float32Array(spriteSide * spriteSide);
   for (let pixel = 0; pixel < look.labels.length; pixel++) {
@@ -63,25 +63,25 @@ export function spriteOfLook(look: Look): Sprite | undefined {
     sprite && {
       ...sprite,
       eyes: findEyes(look),
-      mouth: mouthOf(look),
-      windows: windowsOf(look),
-      entrance: entranceOf(look),
-      surface: { mask: surfaceOf(look), side: look.side },
+      opening: findOpening(look),
+      windows: findWindows(look),
+      entrance: findEntrance(look),
+      surface: { mask: findSurface(look), side: look.side },
     }
   );
 }
 
 /** Makes a piece of latents `[size]` and their painted regions; undefined without ink. */
-export function pieceOf(latents: Float32Array, picture: RegionPicture): Piece | undefined {
-  const look = lookOf(picture);
-  const sprite = spriteOfLook(look);
+export function createPiece(latents: Float32Array, picture: RegionPicture): Piece | undefined {
+  const look = createLook(picture);
+  const sprite = createSpriteOfLook(look);
   return sprite && { latents, flags: plainLayer, look, sprite, placement: identity };
 }
 
 /** A piece with more flags: mirrored once more, or without further regions; undefined when nothing is left of it. */
-export function withFlags(piece: Piece, change: LayerFlags): Piece | undefined {
-  const look = flaggedLook(piece.look, change);
-  const sprite = spriteOfLook(look);
+export function applyFlags(piece: Piece, change: LayerFlags): Piece | undefined {
+  const look = applyFlagsToLook(piece.look, change);
+  const sprite = createSpriteOfLook(look);
   const flags = {
     ...piece.flags,
     mirrored: change.mirrored !== piece.flags.mirrored,
@@ -102,18 +102,18 @@ export function cutPiece(piece: Piece, y: number): Piece | undefined {
     labels: labels.map((slot, at) => (at < rows * side ? slot : 0)),
     rgba: rgba.map((value, at) => (at < rows * side * 4 ? value : 0)),
   };
-  const sprite = spriteOfLook(look);
+  const sprite = createSpriteOfLook(look);
   const pose = poseOf(piece.latents);
-  const cut = placeCut({ ...straight, y }, inverse({ scale: pose.size, x: pose.x, y: pose.y }));
+  const cut = placeCut({ ...straight, y }, invertPlacement({ scale: pose.size, x: pose.x, y: pose.y }));
   return sprite && { ...piece, flags: { ...piece.flags, cut }, look, sprite };
 }
 
 /** A piece mirrored left to right. */
-export const mirroredPiece = (piece: Piece): Piece =>
-  withFlags(piece, { mirrored: true, hidden: plainLayer.hidden }) ?? piece;
+export const mirrorPiece = (piece: Piece): Piece =>
+  applyFlags(piece, { mirrored: true, hidden: plainLayer.hidden }) ?? piece;
 
 /** A piece whose main region and its shades have a colour; other regions are unchanged. @param rgb sRGB in [0, 1]. */
-export function tinted(piece: Piece, rgb: Rgb): Piece {
+export function tintPiece(piece: Piece, rgb: Rgb): Piece {
   const { look } = piece;
   const main = look.regions[0]!;
   const change = rgb.map((value, channel) => value - main.rgb[channel]!) as [number, number, number];
@@ -129,7 +129,7 @@ export function tinted(piece: Piece, rgb: Rgb): Piece {
 }
 
 /** Joins pieces to a drawing. A drawing of one piece keeps its eyes and surface. */
-export function drawingOf(text: string, pieces: readonly Piece[], score: number): Drawing {
+export function joinPieces(text: string, pieces: readonly Piece[], score: number): Drawing {
   const [first, ...others] = pieces;
   const sprite =
     others.length === 0
@@ -139,11 +139,11 @@ export function drawingOf(text: string, pieces: readonly Piece[], score: number)
 }
 
 /** Latents `[size]` of a piece whose drawing is placed. A mirrored piece is mirrored about its own pose. */
-export function placedLatents({ latents, flags, placement }: Piece, at: Placement): Float32Array {
+export function placeLatents({ latents, flags, placement }: Piece, at: Placement): Float32Array {
   const pose = poseOf(latents);
   // Mirroring the drawing's square also mirrors where the pose is in it.
   const own = flags.mirrored ? { ...pose, x: -pose.x } : pose;
-  return replacePose(latents, placePose(own, compose(at, placement)));
+  return replacePose(latents, placePose(own, composePlacements(at, placement)));
 }
 
 /** Positions of copies of a thing, from bottom to top, in widths and heights of one, and whether each is mirrored. */
@@ -153,7 +153,7 @@ type Arrangement = readonly (readonly [x: number, y: number, mirrored?: boolean]
 const rowGap = 1.06;
 
 /** Rows of copies that are as large as possible in a square, without overlaps; the shorter rows are above. */
-function rowsOf(count: number, { box }: Sprite): Arrangement {
+function arrangeRows(count: number, { box }: Sprite): Arrangement {
   const [width, height] = [widthOf(box), heightOf(box)];
   const sizeIn = (rows: number): number =>
     Math.min(1 / (Math.ceil(count / rows) * width), 1 / (rows * height));
@@ -212,7 +212,7 @@ const inTheSky: Readonly<Record<number, Arrangement>> = {
  * @param count 2 or more. @param spread factor of the distances. @param stand whether they stand on the ground, or are spread over the
  * sky.
  */
-export function copiesOf(
+export function arrangeCopies(
   { text, pieces, score }: Drawing,
   count: number,
   { spread, stand }: { readonly spread: number; readonly stand: boolean | "sky" },
@@ -220,34 +220,34 @@ export function copiesOf(
   const piece = pieces[0]!;
   const { box } = piece.sprite;
   const arrangement =
-    (stand === "sky" && inTheSky[count]) || (!stand && floating[count]) || rowsOf(count, piece.sprite);
+    (stand === "sky" && inTheSky[count]) || (!stand && floating[count]) || arrangeRows(count, piece.sprite);
   const copies = arrangement.map(([x, y, mirrored]) => ({
-    ...(mirrored ? mirroredPiece(piece) : piece),
+    ...(mirrored ? mirrorPiece(piece) : piece),
     placement: { scale: 1, x: x * spread * widthOf(box), y: y * spread * heightOf(box) },
   }));
-  return { ...drawingOf(text, shrunk(copies), score), copies: count };
+  return { ...joinPieces(text, shrinkToSquare(copies), score), copies: count };
 }
 
 /** Places a drawing of one wing and its mirror image as a pair. Drawings of a wing have its root at the left. */
-export function pairOfWings({ text, pieces, score }: Drawing): Drawing {
+export function arrangeWings({ text, pieces, score }: Drawing): Drawing {
   const piece = pieces[0]!;
   const { box } = piece.sprite;
   const reach = widthOf(box) * 0.46;
   const right = { ...piece, placement: { scale: 1, x: reach - centreOf(box).x, y: 0 } };
-  const mirrored = mirroredPiece(piece);
+  const mirrored = mirrorPiece(piece);
   const left = { ...mirrored, placement: { scale: 1, x: -reach + centreOf(box).x, y: 0 } };
-  return drawingOf(text, shrunk([right, left]), score);
+  return joinPieces(text, shrinkToSquare([right, left]), score);
 }
 
 /** Moves and scales a drawing so that the ink of its pieces fills [−1, 1]², with the places of its eyes and trunk. */
-export function framed(drawing: Drawing, pieces: readonly Piece[]): Drawing {
-  const whole = boxAround(pieces.map((piece) => placeBox(piece.sprite.box, piece.placement)));
+export function fitToSquare(drawing: Drawing, pieces: readonly Piece[]): Drawing {
+  const whole = joinBoxes(pieces.map((piece) => placeBox(piece.sprite.box, piece.placement)));
   const scale = 1.96 / Math.max(widthOf(whole), heightOf(whole));
   const { x, y } = centreOf(whole);
   const frame = { scale, x: -scale * x, y: -scale * y };
-  const moved = drawingOf(
+  const moved = joinPieces(
     drawing.text,
-    pieces.map((piece) => ({ ...piece, placement: compose(frame, piece.placement) })),
+    pieces.map((piece) => ({ ...piece, placement: composePlacements(frame, piece.placement) })),
     drawing.score,
   );
   const { eyes, trunk, isHead, chin } = drawing.sprite;
@@ -267,7 +267,7 @@ export function framed(drawing: Drawing, pieces: readonly Piece[]): Drawing {
 }
 
 /** Scales pieces so that all of their ink lies in [−1, 1]², where sprites are measured. */
-export function shrunk(pieces: readonly Piece[]): Piece[] {
+export function shrinkToSquare(pieces: readonly Piece[]): Piece[] {
   const extent = Math.max(
     ...pieces.flatMap(({ sprite: { box }, placement: { scale, x, y } }) => [
       Math.abs(scale * box.left + x),
@@ -277,13 +277,16 @@ export function shrunk(pieces: readonly Piece[]): Piece[] {
     ]),
   );
   const scale = 0.98 / extent;
-  return pieces.map((piece) => ({ ...piece, placement: compose({ scale, x: 0, y: 0 }, piece.placement) }));
+  return pieces.map((piece) => ({
+    ...piece,
+    placement: composePlacements({ scale, x: 0, y: 0 }, piece.placement),
+  }));
 }
 
 /** Share of a drawing's ink outside of its largest connected part: notes beside headphones, flakes around a snowman. */
-export function looseShare({ pieces }: Drawing): number {
+export function measureLooseShare({ pieces }: Drawing): number {
   const { labels, side } = pieces[0]!.look;
-  const islands = islandsOf(
+  const islands = findIslands(
     labels.map((slot) => (slot > 0 ? 1 : 0)),
     side,
   ).map(({ pixels }) => pixels);

@@ -1,4 +1,4 @@
-import { type Island, type Look, islandsOf } from "./look.js";
+import { type Island, type Look, findIslands } from "./look.js";
 
 /** Eyes of a drawing, in coordinates of its square [−1, 1]². */
 export interface Eyes {
@@ -29,12 +29,12 @@ interface Candidate extends Island {
 }
 
 /** Regions that look like eyes: small, dark and round, and surrounded by ink. */
-function candidatesOf({ labels, side, regions }: Look, limits: typeof eye): Candidate[] {
+function findCandidates({ labels, side, regions }: Look, limits: typeof eye): Candidate[] {
   const ink = regions.reduce((sum, { pixels }) => sum + pixels, 0);
   // Regions of one darkness are one: a pupil and its iris.
   const dark = new Set(regions.filter(({ lab }) => lab[0] < eye.lightness).map(({ slot }) => slot));
   const values = labels.map((slot) => (slot === 0 ? 0 : dark.has(slot) ? 2 : 1));
-  return islandsOf(values, side)
+  return findIslands(values, side)
     .filter(({ value, pixels, left, top, right, bottom, zeroSides }) => {
       const [width, height] = [right - left, bottom - top];
       return (
@@ -57,7 +57,10 @@ const locate = (island: Island, side: number): Candidate => ({
 });
 
 /** The pair of regions that are most alike, large and high; undefined when none are of one size and height. */
-function bestPair(all: readonly Candidate[], { look, most }: { look: Look; most: number }): Eyes | undefined {
+function findBestPair(
+  all: readonly Candidate[],
+  { look, most }: { look: Look; most: number },
+): Eyes | undefined {
   const { top, bottom } = inkRows(look);
   let best: { eyes: Eyes; score: number } | undefined;
   for (const [index, left] of all.entries())
@@ -77,7 +80,7 @@ function bestPair(all: readonly Candidate[], { look, most }: { look: Look; most:
 }
 
 /** The roundest region in the upper part, as the eye of a drawing from the side. */
-function bestSingle(all: readonly Candidate[], lowest: number, side: number): Eyes | undefined {
+function findBestSingle(all: readonly Candidate[], lowest: number, side: number): Eyes | undefined {
   const shape = ({ pixels, left, right, top, bottom }: Candidate): number => {
     const [width, height] = [right - left, bottom - top];
     return Math.min(width / height, height / width) + Math.min(1, pixels / 40);
@@ -91,10 +94,10 @@ function bestSingle(all: readonly Candidate[], lowest: number, side: number): Ey
  * in the upper part. @returns undefined when there is none.
  */
 export function findEyes(look: Look): Eyes | undefined {
-  const all = candidatesOf(look, eye);
+  const all = findCandidates(look, eye);
   const { top, bottom } = inkRows(look);
   const lowest = top + 0.62 * (bottom - top);
-  return bestPair(all, { look, most: Infinity }) ?? bestSingle(all, lowest, look.side);
+  return findBestPair(all, { look, most: Infinity }) ?? findBestSingle(all, lowest, look.side);
 }
 
 /**
@@ -103,16 +106,16 @@ export function findEyes(look: Look): Eyes | undefined {
  */
 export function findLooseEyes(look: Look): Eyes | undefined {
   const { labels, side, regions } = look;
-  const all = candidatesOf(look, looseEye);
+  const all = findCandidates(look, looseEye);
   const { top, bottom, left, right } = inkRows(look);
   const lowest = top + loosePair.lowest * (bottom - top);
-  const dark = bestPair(
+  const dark = findBestPair(
     all.filter(({ y }) => y < lowest),
     { look, most: 0.1 },
   );
   if (dark) return dark;
   const ink = regions.reduce((sum, { pixels }) => sum + pixels, 0);
-  const equal = islandsOf(labels, side)
+  const equal = findIslands(labels, side)
     .filter(
       ({ touchesZero, pixels, ...each }) =>
         !touchesZero &&
@@ -130,9 +133,9 @@ export function findLooseEyes(look: Look): Eyes | undefined {
           one.y < lowest &&
           Math.abs((one.x + other.x - left - right) / 2) < loosePair.aside * (right - left),
       )
-      .map((other) => bestPair([one, other], { look, most: 0.1 })),
+      .map((other) => findBestPair([one, other], { look, most: 0.1 })),
   );
-  return pairs.find((each) => each !== undefined) ?? bestSingle(all, bottom, side);
+  return pairs.find((each) => each !== undefined) ?? findBestSingle(all, bottom, side);
 }
 
 /** Extent of the ink, in [−1, 1]. */

@@ -1,6 +1,6 @@
 import { slotCount } from "../../gan/index.js";
 import { deltaE, sameHue } from "./lab.js";
-import { type Look, islandsOf } from "./look.js";
+import { type Look, findIslands } from "./look.js";
 import { type Box, type Sprite, heightOf, widthOf } from "./sprite.js";
 
 /** Share of a face's ink that its eyes and mouth cover; outside of this range a drawing is no disc with features. */
@@ -20,7 +20,7 @@ const smallPatch = 0.07;
  * @param hasHat whether something is on the disc, so that it is not round.
  * @returns a flag for each of the 15 regions, or undefined when the drawing is not a disc with features.
  */
-export function discRegions({ regions, labels, side }: Look, hasHat = false): boolean[] | undefined {
+export function findDiscRegions({ regions, labels, side }: Look, hasHat = false): boolean[] | undefined {
   const [main] = regions;
   if (!main || !(hasHat || isRound(labels, side))) return undefined;
   const disc = new Set(
@@ -37,7 +37,7 @@ export function discRegions({ regions, labels, side }: Look, hasHat = false): bo
 
 /** Whether ink is round as a disc is: the head of a cat has ears. */
 function isRound(labels: Uint8Array, side: number): boolean {
-  const islands = islandsOf(
+  const islands = findIslands(
     labels.map((slot) => (slot > 0 ? 1 : 0)),
     side,
   );
@@ -50,7 +50,7 @@ function isRound(labels: Uint8Array, side: number): boolean {
 }
 
 /** Surface of a drawing that can bear a face: its largest region with shades of it and small regions on it. `[side, side]`, 1 or 0. */
-export function surfaceOf({ labels, regions, side }: Look): Uint8Array {
+export function findSurface({ labels, regions, side }: Look): Uint8Array {
   const [main] = regions;
   if (!main) return new Uint8Array(labels.length);
   const ink = regions.reduce((sum, { pixels }) => sum + pixels, 0);
@@ -66,7 +66,7 @@ export function surfaceOf({ labels, regions, side }: Look): Uint8Array {
   );
   const mask = labels.map((slot) => (surface.has(slot) ? 1 : 0));
   // Small patches on the surface do not interrupt it: the seeds of a strawberry.
-  for (const { pixels: count, left, top, right, bottom, touchesZero } of islandsOf(
+  for (const { pixels: count, left, top, right, bottom, touchesZero } of findIslands(
     labels.map((slot) => (slot > 0 && !surface.has(slot) ? 2 : slot > 0 ? 1 : 0)),
     side,
   ).filter(({ value }) => value === 2)) {
@@ -76,7 +76,7 @@ export function surfaceOf({ labels, regions, side }: Look): Uint8Array {
         if (labels[row * side + column]! > 0) mask[row * side + column] = 1;
   }
   // Only the largest connected part: the cap of a mushroom, not its stem.
-  const islands = islandsOf(mask, side);
+  const islands = findIslands(mask, side);
   const largest = islands.reduce<(typeof islands)[0] | undefined>(
     (best, island) => (best && best.pixels >= island.pixels ? best : island),
     undefined,
@@ -99,7 +99,7 @@ const leastCover = 0.96;
  * A box of an aspect that lies on a surface: large and near its middle.
  * @param aspect width by height. @param rise distance of its ideal place above the middle, in sides. @returns undefined when there is no such box of a quarter of the surface's width.
  */
-export function largestBox(surface: Uint8Array, side: number, aspect: number, rise = 0): Box | undefined {
+export function findLargestBox(surface: Uint8Array, side: number, aspect: number, rise = 0): Box | undefined {
   const sums = new Float64Array((side + 1) * (side + 1));
   let [count, sumX, sumY] = [0, 0, 0];
   let [left, right] = [side, 0];

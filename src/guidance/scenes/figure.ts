@@ -1,17 +1,17 @@
 import { type Body, type Rgb, findBody, listBodyTexts, isHeadAlone, isUpright } from "../../prompts/index.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
-import { type Drawing, type Piece, drawingOf, framed } from "./drawing.js";
-import { drawingsOf } from "./painted.js";
+import { type Drawing, type Piece, joinPieces, fitToSquare } from "./drawing.js";
+import { createDrawings } from "./painted.js";
 import type { Look } from "./look.js";
 import type { ScenePlan } from "./plan.js";
-import { type Box, type Placement, centreOf, heightOf, placeBox, runAround, widthOf } from "./sprite.js";
+import { type Box, type Placement, centreOf, heightOf, placeBox, findRunAround, widthOf } from "./sprite.js";
 import { handReach } from "./bodies.js";
-import { pin } from "./relate.js";
+import { pinPoint } from "./relate.js";
 
 /** Sizes of a body, relative to the width of the head and of the body. */
 const sizes = { round: 0.8, shirt: 1.02, jeans: 0.5, foot: 0.36, paw: 0.27 };
 /** Place of the trunk in a drawing of a whole figure: parts of its width and height. */
-const trunkOf = { width: 0.66, top: 0.45, lowest: 0.56, bottom: 0.98 };
+const trunkExtent = { width: 0.66, top: 0.45, lowest: 0.56, bottom: 0.98 };
 /** How far parts of a body lie beneath those above them, as parts of their heights. */
 const overlaps = { round: 0.24, shirt: 0.1, jeans: 0.12 };
 /** Lightness above which a colour is not seen on white. */
@@ -22,7 +22,7 @@ const skinShare = 0.25;
 const darkest = 0.4;
 
 /** The colour of a head's skin or fur: of the region between its eyes if it is large, else of the largest. Where that is white, of the next. */
-function skinOf({ labels, side, regions }: Look, { eyes, box }: Drawing["sprite"]): Rgb | undefined {
+function findSkinColour({ labels, side, regions }: Look, { eyes, box }: Drawing["sprite"]): Rgb | undefined {
   const middle = eyes ?? centreOf(box);
   const pixel = (at: number): number => Math.min(side - 1, Math.max(0, Math.floor(((at + 1) / 2) * side)));
   const slot = labels[pixel(middle.y) * side + pixel(middle.x)]!;
@@ -35,35 +35,31 @@ function skinOf({ labels, side, regions }: Look, { eyes, box }: Drawing["sprite"
 }
 
 /** A sketch of a text in a style and a colour; undefined when no drawing of it is known. */
-async function sketched(
+async function sketchPiece(
   programs: SessionPrograms,
   text: string,
   style: string | undefined,
   rgb?: Rgb,
 ): Promise<Piece | undefined> {
   const latents = await programs.sketcher.sketch(text, style, rgb);
-  const [drawing] = latents ? await drawingsOf(programs, text, [{ latents, score: 0 }]) : [];
+  const [drawing] = latents ? await createDrawings(programs, text, [{ latents, score: 0 }]) : [];
   return drawing?.pieces[0];
 }
 
-const placed = (piece: Piece, placement: Placement): Piece => ({ ...piece, placement });
+const placePiece = (piece: Piece, placement: Placement): Piece => ({ ...piece, placement });
 
 /** Pieces of a body below a head, from bottom to top, and the extent of its trunk. */
-function bodyPieces(
-  head: Drawing,
-  body: Body,
-  partPieces: readonly Piece[],
-): { pieces: Piece[]; trunk: Box } {
+function placeBody(head: Drawing, body: Body, partPieces: readonly Piece[]): { pieces: Piece[]; trunk: Box } {
   const { box, eyes } = head.sprite;
   const middle = eyes && eyes.distance > 0 ? eyes.x : centreOf(box).x;
   const run = eyes
-    ? runAround(head.sprite, (eyes.y - box.top) / heightOf(box), eyes.x)
+    ? findRunAround(head.sprite, (eyes.y - box.top) / heightOf(box), eyes.x)
     : { width: widthOf(box) };
   const width = Math.min(run.width, widthOf(box));
   const below = (piece: Piece, share: number, overlap: number, edge: number): Placement => {
     const own = piece.sprite.box;
     const scale = (share * width) / widthOf(own);
-    return pin(
+    return pinPoint(
       scale,
       { x: centreOf(own).x, y: own.top },
       { x: middle, y: edge - overlap * scale * heightOf(own) },
@@ -73,8 +69,8 @@ function bodyPieces(
     const [shirt, jeans] = [...partPieces].reverse() as [Piece, Piece?];
     const at = below(shirt, sizes.shirt, overlaps.shirt, box.bottom);
     const trunk = placeBox(shirt.sprite.box, at);
-    const legs = jeans ? [placed(jeans, below(jeans, sizes.jeans, overlaps.jeans, trunk.bottom))] : [];
-    return { pieces: [...legs, placed(shirt, at)], trunk };
+    const legs = jeans ? [placePiece(jeans, below(jeans, sizes.jeans, overlaps.jeans, trunk.bottom))] : [];
+    return { pieces: [...legs, placePiece(shirt, at)], trunk };
   }
   const [trunkPiece, ...feet] = [...partPieces].reverse() as [Piece, ...Piece[]];
   const at = below(trunkPiece, sizes.round, overlaps.round, box.bottom);
@@ -86,9 +82,9 @@ function bodyPieces(
       x: middle + (index === 0 ? -1 : 1) * 0.29 * widthOf(trunk),
       y: trunk.bottom + 0.05 * heightOf(trunk),
     };
-    return placed(foot, pin(scale, { x: centreOf(own).x, y: own.bottom }, to));
+    return placePiece(foot, pinPoint(scale, { x: centreOf(own).x, y: own.bottom }, to));
   });
-  return { pieces: [...placedFeet, placed(trunkPiece, at)], trunk };
+  return { pieces: [...placedFeet, placePiece(trunkPiece, at)], trunk };
 }
 
 /** Where the face ends in drawings of beings that are drawn whole and upright, as parts of their heights. */
@@ -102,28 +98,28 @@ const chins: readonly (readonly [name: RegExp, part: number])[] = [
 ];
 
 /** A sprite of what is drawn whole and upright, with the height of its neck. */
-function withChin(sprite: Drawing["sprite"], text: string): Drawing["sprite"] {
+function addChin(sprite: Drawing["sprite"], text: string): Drawing["sprite"] {
   const part = chins.find(([name]) => name.test(text))?.[1];
   const { box } = sprite;
   return part === undefined ? sprite : { ...sprite, chin: box.top + part * heightOf(box) };
 }
 
 /** A sprite of what is drawn whole and upright, with the place of its trunk. */
-function withTrunk(sprite: Drawing["sprite"]): Drawing["sprite"] {
+function addTrunk(sprite: Drawing["sprite"]): Drawing["sprite"] {
   const { box } = sprite;
   const { x } = centreOf(box);
-  const half = (trunkOf.width * widthOf(box)) / 2;
+  const half = (trunkExtent.width * widthOf(box)) / 2;
   // Below the face, as far as there is space for what is held.
   const top = Math.max(
-    box.top + trunkOf.top * heightOf(box),
-    Math.min(sprite.chin ?? -1, box.top + trunkOf.lowest * heightOf(box)),
+    box.top + trunkExtent.top * heightOf(box),
+    Math.min(sprite.chin ?? -1, box.top + trunkExtent.lowest * heightOf(box)),
   );
-  const bottom = box.top + trunkOf.bottom * heightOf(box);
+  const bottom = box.top + trunkExtent.bottom * heightOf(box);
   return { ...sprite, trunk: { left: x - half, right: x + half, top, bottom } };
 }
 
 /** Gives a head the body that its part of a plan needs. The drawing is returned unchanged when it needs none or none can be drawn. */
-export async function withBody(
+export async function addBody(
   programs: SessionPrograms,
   plan: ScenePlan,
   part: number,
@@ -135,15 +131,15 @@ export async function withBody(
   const holds = plan.relations.some(({ subject, kind }) => subject === part && kind === "holding");
   const text = plan.parts[part]!;
   if (!body && isUpright(text)) {
-    const sprite = withChin(head.sprite, text);
-    return { ...head, sprite: holds ? withTrunk(sprite) : sprite };
+    const sprite = addChin(head.sprite, text);
+    return { ...head, sprite: holds ? addTrunk(sprite) : sprite };
   }
   if (head.pieces.length > 1 || !(isHead || body)) return head;
   if (!body) return { ...head, sprite: { ...head.sprite, isHead } };
-  const skin = skinOf(head.pieces[0]!.look, head.sprite);
+  const skin = findSkinColour(head.pieces[0]!.look, head.sprite);
   const partPieces: Piece[] = [];
   for (const text of isHead ? listBodyTexts(plan, part) : []) {
-    const piece = await sketched(programs, text, style, body === "round" ? skin : undefined);
+    const piece = await sketchPiece(programs, text, style, body === "round" ? skin : undefined);
     if (piece) partPieces.push(piece);
   }
   const missing = listBodyTexts(plan, part).length - partPieces.length;
@@ -152,9 +148,9 @@ export async function withBody(
     const copies = new Array<Piece>(missing + partPieces.length + 1).fill(head.pieces[0]!);
     return { ...head, pieces: copies };
   }
-  const { pieces, trunk } = bodyPieces(head, body, partPieces);
+  const { pieces, trunk } = placeBody(head, body, partPieces);
   const all = [...pieces, ...head.pieces];
-  return framed({ ...head, sprite: { ...head.sprite, trunk } }, all);
+  return fitToSquare({ ...head, sprite: { ...head.sprite, trunk } }, all);
 }
 
 /** Paws of a figure: two discs in the colour of its head, as far apart as the sides of its body. */
@@ -165,11 +161,11 @@ export async function drawPaws(
   style: string | undefined,
 ): Promise<Drawing | undefined> {
   const head = figure.pieces.at(figure.head ?? -1)!;
-  const paw = await sketched(programs, text, style, skinOf(head.look, head.sprite));
+  const paw = await sketchPiece(programs, text, style, findSkinColour(head.look, head.sprite));
   if (!paw) return undefined;
   const { box } = paw.sprite;
   const scale = 0.9 * sizes.paw;
   const reach = 0.9 * handReach * widthOf(box);
-  const pieces = [-reach, reach].map((x) => placed(paw, pin(scale, centreOf(box), { x, y: 0 })));
-  return { ...drawingOf(text, pieces, 0), copies: 2 };
+  const pieces = [-reach, reach].map((x) => placePiece(paw, pinPoint(scale, centreOf(box), { x, y: 0 })));
+  return { ...joinPieces(text, pieces, 0), copies: 2 };
 }

@@ -1,17 +1,17 @@
 import { type PlacingKind, type RelationKind, type SceneRelation, isStage } from "../../prompts/index.js";
 import type { Layout, LayoutPart } from "./layout.js";
-import { type Box, centreOf, coverOf, heightOf, placeBox, widthOf } from "./sprite.js";
+import { type Box, centreOf, measureCover, heightOf, placeBox, widthOf } from "./sprite.js";
 
 /** Length of the overlap of two intervals, relative to the shorter one; negative for a gap. */
-const overlap = (from: number, to: number, otherFrom: number, otherTo: number): number =>
+const measureOverlap = (from: number, to: number, otherFrom: number, otherTo: number): number =>
   (Math.min(to, otherTo) - Math.max(from, otherFrom)) / Math.min(to - from, otherTo - otherFrom);
 
-const across = (a: Box, b: Box): number => overlap(a.left, a.right, b.left, b.right);
-const along = (a: Box, b: Box): number => overlap(a.top, a.bottom, b.top, b.bottom);
+const overlapAcross = (a: Box, b: Box): number => measureOverlap(a.left, a.right, b.left, b.right);
+const overlapDown = (a: Box, b: Box): number => measureOverlap(a.top, a.bottom, b.top, b.bottom);
 const isInside = ({ x, y }: { x: number; y: number }, { left, top, right, bottom }: Box): boolean =>
   x >= left && x <= right && y >= top && y <= bottom;
 /** A box that is larger by a share of its width and height on each side. */
-const grown = (box: Box, share: number): Box => ({
+const growBox = (box: Box, share: number): Box => ({
   left: box.left - share * widthOf(box),
   top: box.top - share * heightOf(box),
   right: box.right + share * widthOf(box),
@@ -20,37 +20,38 @@ const grown = (box: Box, share: number): Box => ({
 
 type Test = (subject: Box, object: Box) => boolean;
 
-const isWorn: Test = (subject, object) => isInside(centreOf(object), grown(subject, 0.05));
-const isBeside: Test = (subject, object) => across(subject, object) < 0.25 && along(subject, object) > 0.3;
+const isWorn: Test = (subject, object) => isInside(centreOf(object), growBox(subject, 0.05));
+const isBeside: Test = (subject, object) =>
+  overlapAcross(subject, object) < 0.25 && overlapDown(subject, object) > 0.3;
 
 /** Whether boxes of a subject and an object are placed as a relation says. */
 const tests: Readonly<Record<PlacingKind, Test>> = {
   head: (subject, object) =>
     centreOf(object).y < centreOf(subject).y &&
-    along(subject, object) > -0.05 &&
-    across(subject, object) > 0.5,
+    overlapDown(subject, object) > -0.05 &&
+    overlapAcross(subject, object) > 0.5,
   eyes: isWorn,
   neck: isWorn,
-  body: (subject, object) => across(subject, object) > 0.5 && centreOf(object).y > subject.top,
-  feet: (subject, object) => centreOf(object).y > centreOf(subject).y && across(subject, object) > 0.5,
-  back: (subject, object) => across(subject, object) > 0.1 && along(subject, object) > 0.1,
+  body: (subject, object) => overlapAcross(subject, object) > 0.5 && centreOf(object).y > subject.top,
+  feet: (subject, object) => centreOf(object).y > centreOf(subject).y && overlapAcross(subject, object) > 0.5,
+  back: (subject, object) => overlapAcross(subject, object) > 0.1 && overlapDown(subject, object) > 0.1,
   face: isWorn,
-  scattered: (subject, object) => across(subject, object) > 0.5 && along(subject, object) > 0,
-  around: (subject, object) => isInside(centreOf(subject), grown(object, 0.1)),
-  holding: (subject, object) => across(subject, object) > -0.1 && along(subject, object) > 0.2,
+  scattered: (subject, object) => overlapAcross(subject, object) > 0.5 && overlapDown(subject, object) > 0,
+  around: (subject, object) => isInside(centreOf(subject), growBox(object, 0.1)),
+  holding: (subject, object) => overlapAcross(subject, object) > -0.1 && overlapDown(subject, object) > 0.2,
   on: (subject, object) =>
     centreOf(subject).y < centreOf(object).y &&
-    along(subject, object) > -0.05 &&
-    across(subject, object) > 0.5,
-  in: (subject, object) => across(subject, object) > 0.5 && along(subject, object) > 0.1,
-  above: (subject, object) => centreOf(subject).y < centreOf(object).y && along(subject, object) < 0.35,
+    overlapDown(subject, object) > -0.05 &&
+    overlapAcross(subject, object) > 0.5,
+  in: (subject, object) => overlapAcross(subject, object) > 0.5 && overlapDown(subject, object) > 0.1,
+  above: (subject, object) => centreOf(subject).y < centreOf(object).y && overlapDown(subject, object) < 0.35,
   below: (subject, object) => centreOf(subject).y > centreOf(object).y,
   beside: (subject, object) =>
-    isBeside(subject, object) || (across(subject, object) > 0.5 && along(subject, object) < 0.4),
+    isBeside(subject, object) || (overlapAcross(subject, object) > 0.5 && overlapDown(subject, object) < 0.4),
   left: (subject, object) => isBeside(subject, object) && centreOf(subject).x < centreOf(object).x,
   right: (subject, object) => isBeside(subject, object) && centreOf(subject).x > centreOf(object).x,
-  behind: (subject, object) => across(subject, object) > 0.1 && along(subject, object) > 0.1,
-  front: (subject, object) => across(subject, object) > 0.1 && along(subject, object) > 0.1,
+  behind: (subject, object) => overlapAcross(subject, object) > 0.1 && overlapDown(subject, object) > 0.1,
+  front: (subject, object) => overlapAcross(subject, object) > 0.1 && overlapDown(subject, object) > 0.1,
   mark: (subject, object) => centreOf(object).y < centreOf(subject).y,
   paws: () => true,
 };
@@ -61,7 +62,7 @@ const ofFaces = new Set<RelationKind>(["eyes", "face", "head", "mark"]);
 const freeCover = 0.12;
 
 /** The part of a drawing from its eyes to its mouth. */
-function faceOf({ eyes, box }: LayoutPart["sprite"]): Box | undefined {
+function findFace({ eyes, box }: LayoutPart["sprite"]): Box | undefined {
   if (!eyes) return undefined;
   const { x, y, distance, extent } = eyes;
   const half = distance > 0 ? 0.55 * extent : Math.max(extent, 0.05 * widthOf(box));
@@ -80,7 +81,7 @@ export function showsFaces(
   { placements, order }: Layout,
 ): boolean {
   return parts.every(({ sprite }, part) => {
-    const face = faceOf(sprite);
+    const face = findFace(sprite);
     if (!face) return true;
     const before = order
       .slice(order.indexOf(part) + 1)
@@ -91,7 +92,7 @@ export function showsFaces(
           ),
       );
     const covering = before.map((other) => ({ sprite: parts[other]!.sprite, at: placements[other]! }));
-    return coverOf(placeBox(face, placements[part]!), covering) <= freeCover;
+    return measureCover(placeBox(face, placements[part]!), covering) <= freeCover;
   });
 }
 

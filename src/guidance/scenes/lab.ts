@@ -1,10 +1,10 @@
 import { type Oklab, oklabDistance, oklabOfRgb } from "../../images/index.js";
 
-const clipped = (value: number): number => Math.min(1, Math.max(0, value));
+const clip = (value: number): number => Math.min(1, Math.max(0, value));
 
 /** Oklab of an sRGB colour, clipped to [0, 1]: fills may lie outside. */
 export const labOf = ([red, green, blue]: readonly [number, number, number]): Oklab =>
-  oklabOfRgb(clipped(red), clipped(green), clipped(blue));
+  oklabOfRgb(clip(red), clip(green), clip(blue));
 
 /** Chroma of a colour. */
 export const chromaOf = ([, a, b]: Oklab): number => Math.hypot(a, b);

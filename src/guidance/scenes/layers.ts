@@ -38,7 +38,7 @@ const rowSize = fillCount * fillSize;
 export type PainterOf = (latents: HostTensor) => Painter;
 
 /** Splits latents `[1, layers, size]` into layers, bottom to top. */
-export async function layersOf(latents: HostTensor, painterOf: PainterOf): Promise<MeasuredLayer[]> {
+export async function splitLayers(latents: HostTensor, painterOf: PainterOf): Promise<MeasuredLayer[]> {
   const [, count, size] = latents.shape as [number, number, number];
   const painter = painterOf(latents);
   const [{ fills }, regions] = [await painter.parts(latents), await painter.regions(latents)];
@@ -49,13 +49,13 @@ export async function layersOf(latents: HostTensor, painterOf: PainterOf): Promi
       fills: (fills!.data as Float32Array).slice(at * rowSize, (at + 1) * rowSize),
       pose: poseOf(row.latents),
       flags: row.flags,
-      shares: sharesOf(regions[at]!.logits, regions[at]!.slots),
+      shares: measureShares(regions[at]!.logits, regions[at]!.slots),
     };
   });
 }
 
 /** Share of each slot from 1 on: the fraction of inked pixels in which it has the largest value. */
-function sharesOf(logits: Float32Array, slots: number): number[] {
+function measureShares(logits: Float32Array, slots: number): number[] {
   const counts = new Array<number>(slots - 1).fill(0);
   let ink = 0;
   for (let at = 0; at < logits.length; at += slots) {
@@ -68,18 +68,17 @@ function sharesOf(logits: Float32Array, slots: number): number[] {
   return counts.map((count) => (ink > 0 ? count / ink : 0));
 }
 
-const flagsOf = ({ mirrored, hidden, cut }: LayerParts["flags"] = {}): LayerFlags => ({
+const completeFlags = ({ mirrored, hidden, cut }: LayerParts["flags"] = {}): LayerFlags => ({
   mirrored: mirrored ?? plainLayer.mirrored,
   hidden: hidden ?? plainLayer.hidden,
   cut,
 });
 
 /** Joins layers, bottom to top, to latents `[1, layers, size]`. */
-export async function latentsOfLayers(
-  layers: readonly LayerParts[],
-  painterOf: PainterOf,
-): Promise<HostTensor> {
-  const rows = layers.map(({ code, pose, flags }) => joinLayer(joinLatents(code, pose), flagsOf(flags)));
+export async function joinLayers(layers: readonly LayerParts[], painterOf: PainterOf): Promise<HostTensor> {
+  const rows = layers.map(({ code, pose, flags }) =>
+    joinLayer(joinLatents(code, pose), completeFlags(flags)),
+  );
   const stack = (list: readonly Float32Array[]): HostTensor => {
     const size = list[0]!.length;
     const out = hostZeros([1, list.length, size]);
@@ -92,7 +91,7 @@ export async function latentsOfLayers(
   return stack(
     layers.map(({ code, pose, fills, flags }, at) => {
       const change = fills?.map((value, index) => value - decoderFills[at * rowSize + index]!);
-      return joinLayer(joinLatents(code, pose, change), flagsOf(flags));
+      return joinLayer(joinLatents(code, pose, change), completeFlags(flags));
     }),
   );
 }

@@ -1,18 +1,18 @@
 import type { PlacingKind, RelationKind, SceneRelation } from "../../prompts/index.js";
 import type { Cut } from "../../gan/index.js";
 import { type Dials, type Related, dialCount, priors } from "./priors.js";
-import { placeOnStage, roomFor, splitRelations } from "./stage.js";
+import { placeOnStage, findStageRoom, splitRelations } from "./stage.js";
 import {
   type Placement,
   type Sprite,
-  alphaAt,
-  boxAround,
+  readAlpha,
+  joinBoxes,
   centreOf,
-  compose,
+  composePlacements,
   heightOf,
   identity,
-  inkAbove,
-  inverse,
+  findInkAbove,
+  invertPlacement,
   isBelow,
   mergeSprites,
   placeBox,
@@ -48,7 +48,7 @@ const raster = 48;
 const relativeToAll = new Set<RelationKind>(["on", "in", "above", "below", "behind", "front", "around"]);
 
 /** Point of a low-discrepancy sequence in [0, 1)^d (Roberts 2018, R_d) at an index. */
-export function sequencePoint(index: number, dimensions: number, start: number): number[] {
+export function computeSequencePoint(index: number, dimensions: number, start: number): number[] {
   // The root of x^(d+1) = x + 1.
   let root = 2;
   for (let round = 0; round < 30; round++) root = (1 + root) ** (1 / (dimensions + 1));
@@ -84,39 +84,39 @@ export function layOut(
       const [from, to] = [parts[subject]!.sprite, parts[object]!.sprite];
       if (!placed.has(object) && relativeToAll.has(kind) && placed.size > 1) {
         const all = [...placed].map(([part, where]) => ({ sprite: parts[part]!.sprite, at: where }));
-        const frame = fit(boxAround(all.map(({ sprite, at: where }) => placeBox(sprite.box, where))));
+        const frame = fitToCanvas(joinBoxes(all.map(({ sprite, at: where }) => placeBox(sprite.box, where))));
         const whole = mergeSprites(
-          all.map(({ sprite, at: where }) => ({ sprite, at: compose(frame, where) })),
+          all.map(({ sprite, at: where }) => ({ sprite, at: composePlacements(frame, where) })),
         );
         const related = priors[kind]({ subject: whole, object: to, ...texts }, relationDials);
         for (const part of placed.keys()) {
           noteFront(related, part, object);
-          if (related.cut) cuts.set(part, placeCut(related.cut, inverse(frame)));
+          if (related.cut) cuts.set(part, placeCut(related.cut, invertPlacement(frame)));
         }
-        placed.set(object, compose(inverse(frame), related.object));
+        placed.set(object, composePlacements(invertPlacement(frame), related.object));
         continue;
       }
       const related = priors[kind]({ subject: from, object: to, ...texts }, relationDials);
       noteFront(related, subject, object);
-      if (placed.has(subject)) placed.set(object, compose(placed.get(subject)!, related.object));
-      else placed.set(subject, compose(placed.get(object)!, inverse(related.object)));
+      if (placed.has(subject)) placed.set(object, composePlacements(placed.get(subject)!, related.object));
+      else placed.set(subject, composePlacements(placed.get(object)!, invertPlacement(related.object)));
       if (related.cut) cuts.set(subject, placeCut(related.cut, placed.get(subject)!));
     }
   const staged = new Set(staging.map(({ object }) => object));
   const things = [...parts.keys()].filter((part) => !staged.has(part));
   const boxOf = (part: number): Box => {
     const [{ sprite }, at, cut] = [parts[part]!, placed.get(part) ?? identity, cuts.get(part)];
-    return placeBox(cut ? inkAbove(sprite, placeCut(cut, inverse(at))) : sprite.box, at);
+    return placeBox(cut ? findInkAbove(sprite, placeCut(cut, invertPlacement(at))) : sprite.box, at);
   };
-  const ink = boxAround(things.map(boxOf));
+  const ink = joinBoxes(things.map(boxOf));
   const frame =
     staging.length > 0
-      ? roomFor(
+      ? findStageRoom(
           ink,
           staging.map(({ kind }) => kind),
         )
-      : fit(ink);
-  const where = new Map(things.map((part) => [part, compose(frame, placed.get(part) ?? identity)]));
+      : fitToCanvas(ink);
+  const where = new Map(things.map((part) => [part, composePlacements(frame, placed.get(part) ?? identity)]));
   const inTheWay = [...where].map(([part, at]) => ({ sprite: parts[part]!.sprite, at }));
   for (const relation of staging) {
     const { object, kind } = relation;
@@ -131,13 +131,13 @@ export function layOut(
   staging.slice(1).forEach(({ object }, at) => fronts.push([staging[at]!.object, object]));
   return {
     placements: [...parts.keys()].map((part) => where.get(part)!),
-    order: orderOf(parts.length, fronts),
+    order: sortParts(parts.length, fronts),
     cuts: new Map([...cuts].map(([part, cut]) => [part, placeCut(cut, frame)])),
   };
 }
 
 /** The placement that scales a box to the canvas, minus a margin. */
-function fit(box: Box): Placement {
+function fitToCanvas(box: Box): Placement {
   const scale = (2 * inkHalfSide) / Math.max(widthOf(box), heightOf(box));
   const { x, y } = centreOf(box);
   return { scale, x: -scale * x, y: -scale * y };
@@ -145,7 +145,7 @@ function fit(box: Box): Placement {
 type Box = Parameters<typeof widthOf>[0];
 
 /** Sorts parts from bottom to top. The order fulfils all pairwise constraints and otherwise follows the text. */
-function orderOf(count: number, fronts: readonly (readonly [back: number, front: number])[]): number[] {
+function sortParts(count: number, fronts: readonly (readonly [back: number, front: number])[]): number[] {
   const order: number[] = [];
   while (order.length < count) {
     const rest = Array.from({ length: count }, (_, part) => part).filter((part) => !order.includes(part));
@@ -156,7 +156,7 @@ function orderOf(count: number, fronts: readonly (readonly [back: number, front:
 }
 
 /** Parts of a scene from bottom to top. All layouts of the scene have this order. */
-export function layerOrder({
+export function findLayerOrder({
   parts,
   relations,
 }: {
@@ -175,7 +175,10 @@ export function layerOrder({
 }
 
 /** Visible share of each part's ink: the share that no layer above covers. */
-export function visibleShares(parts: readonly LayoutPart[], { placements, order, cuts }: Layout): number[] {
+export function measureVisibleShares(
+  parts: readonly LayoutPart[],
+  { placements, order, cuts }: Layout,
+): number[] {
   const covered = new Float32Array(raster * raster);
   const shares = parts.map(() => 0);
   for (const part of [...order].reverse()) {
@@ -185,7 +188,7 @@ export function visibleShares(parts: readonly LayoutPart[], { placements, order,
     for (let pixel = 0; pixel < covered.length; pixel++) {
       const column = ((pixel % raster) + 0.5) * (2 / raster) - 1;
       const row = (Math.floor(pixel / raster) + 0.5) * (2 / raster) - 1;
-      const alpha = alphaAt(parts[part]!.sprite, (column - x) / scale, (row - y) / scale);
+      const alpha = readAlpha(parts[part]!.sprite, (column - x) / scale, (row - y) / scale);
       // What is cut off is in something, or replaced by clothes.
       if (cut && isBelow(cut, column, row)) continue;
       ink += alpha;

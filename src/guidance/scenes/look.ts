@@ -30,7 +30,7 @@ export interface Look {
 export const lookSide = 128;
 
 /** Reduces a painted picture of regions to a look of `lookSide` pixels. */
-export function lookOf({ side, slots, logits, rgba }: RegionPicture): Look {
+export function createLook({ side, slots, logits, rgba }: RegionPicture): Look {
   const factor = side / lookSide;
   const out = new Float32Array(lookSide * lookSide * 4);
   const labels = new Uint8Array(lookSide * lookSide);
@@ -47,10 +47,10 @@ export function lookOf({ side, slots, logits, rgba }: RegionPicture): Look {
     for (let slot = 1; slot < slots; slot++) if (logits[at + slot]! > logits[at + best]!) best = slot;
     labels[pixel] = best;
   }
-  return { side: lookSide, rgba: out, labels, regions: regionsOf(out, labels) };
+  return { side: lookSide, rgba: out, labels, regions: measureRegions(out, labels) };
 }
 
-function regionsOf(rgba: Float32Array, labels: Uint8Array): RegionLook[] {
+function measureRegions(rgba: Float32Array, labels: Uint8Array): RegionLook[] {
   const sums = Array.from(
     { length: slotCount },
     () => [0, 0, 0, 0, 0] as [number, number, number, number, number],
@@ -70,7 +70,7 @@ function regionsOf(rgba: Float32Array, labels: Uint8Array): RegionLook[] {
 }
 
 /** A look as it is painted with flags. */
-export function flaggedLook(look: Look, { mirrored, hidden }: LayerFlags): Look {
+export function applyFlagsToLook(look: Look, { mirrored, hidden }: LayerFlags): Look {
   const { side } = look;
   const rgba = new Float32Array(look.rgba.length);
   const labels = new Uint8Array(look.labels.length);
@@ -103,7 +103,7 @@ export interface Island {
 }
 
 /** Connected sets (by sides) of equal nonzero values of `[side, side]`. */
-export function islandsOf(values: Uint8Array, side: number): Island[] {
+export function findIslands(values: Uint8Array, side: number): Island[] {
   const seen = new Uint8Array(values.length);
   const islands: Island[] = [];
   for (let start = 0; start < values.length; start++) {

@@ -1,16 +1,16 @@
 import { slotCount } from "../../gan/index.js";
-import { type Island, type Look, islandsOf } from "./look.js";
+import { type Island, type Look, findIslands } from "./look.js";
 import { type Box, heightOf, widthOf } from "./sprite.js";
 import { deltaE } from "./lab.js";
 
 /** Shape of a container's mouth: parts of the drawing's width and height, and the range of its aspect. */
-const mouth = { narrowest: 0.38, lowest: 0.72, flattest: 8, tallest: 0.92, filled: 0.45 };
+const openingLimits = { narrowest: 0.38, lowest: 0.72, flattest: 8, tallest: 0.92, filled: 0.45 };
 /** Length of a mouth's edge that may lie on the outline, as a part of its width; and the difference of colours that are one. */
-const mouthSlack = { outline: 0.5, colour: 14 };
+const openingTolerance = { outline: 0.5, colour: 14 };
 /** Lowest edge of a mouth that something divides, as a part of the drawing's height. */
-const dividedMouth = 0.6;
+const dividedOpeningBottom = 0.6;
 /** Shape of a window: minimum share of the ink, range of its aspect, minimum share of its box that it fills, and colour difference. */
-const pane = {
+const paneLimits = {
   least: 0.006,
   narrowest: 0.45,
   widest: 5,
@@ -20,7 +20,7 @@ const pane = {
   most: 0.85,
 };
 /** By how much the lower edges of windows in one row differ, as a part of their heights. */
-const rowSlack = 0.35;
+const rowTolerance = 0.35;
 /** How much taller the windows of a row may be than each other. */
 const rowRatio = 1.6;
 
@@ -49,57 +49,57 @@ const boxOf = ({ left, top, right, bottom }: Extent, side: number): Box => ({
 });
 
 /** The mouth of an open container that is seen from above: a wide region in its upper part that ink surrounds. */
-export function mouthOf(look: Look): Box | undefined {
+export function findOpening(look: Look): Box | undefined {
   const ink = inkOf(look);
   // Shades of one colour are one region: the inside of a nest.
   const shadeOf = new Map<number, number>([[0, 0]]);
   for (const { slot, lab } of look.regions) {
     const known = look.regions.find(
-      (each) => shadeOf.get(each.slot) === each.slot && deltaE(each.lab, lab) < mouthSlack.colour,
+      (each) => shadeOf.get(each.slot) === each.slot && deltaE(each.lab, lab) < openingTolerance.colour,
     );
     shadeOf.set(slot, known?.slot ?? slot);
   }
   const shades = look.labels.map((slot) => shadeOf.get(slot) ?? slot);
-  const found = islandsOf(shades, look.side).filter(
+  const found = findIslands(shades, look.side).filter(
     (island) =>
-      island.zeroSides <= mouthSlack.outline * width(island) &&
-      width(island) >= mouth.narrowest * width(ink) &&
-      width(island) >= mouth.tallest * height(island) &&
-      width(island) <= mouth.flattest * height(island) &&
-      island.pixels >= mouth.filled * width(island) * height(island) &&
-      island.bottom - ink.top <= mouth.lowest * height(ink),
+      island.zeroSides <= openingTolerance.outline * width(island) &&
+      width(island) >= openingLimits.narrowest * width(ink) &&
+      width(island) >= openingLimits.tallest * height(island) &&
+      width(island) <= openingLimits.flattest * height(island) &&
+      island.pixels >= openingLimits.filled * width(island) * height(island) &&
+      island.bottom - ink.top <= openingLimits.lowest * height(ink),
   );
   const [largest] = found.sort((a, b) => b.pixels - a.pixels);
   if (largest) return boxOf(largest, look.side);
   // What is before it may divide it: a spoon in a bowl.
-  const part = windowsOf(look);
-  if (!part || widthOf(part) * look.side < 2 * mouth.narrowest * width(ink)) return undefined;
+  const part = findWindows(look);
+  if (!part || widthOf(part) * look.side < 2 * openingLimits.narrowest * width(ink)) return undefined;
   const outline = boxOf(ink, look.side);
-  return part.bottom < outline.top + dividedMouth * heightOf(outline) ? part : undefined;
+  return part.bottom < outline.top + dividedOpeningBottom * heightOf(outline) ? part : undefined;
 }
 
 /** The windows of a vehicle or a building: the row of one colour that covers most, from its first to its last window. */
-export function windowsOf(look: Look): Box | undefined {
+export function findWindows(look: Look): Box | undefined {
   const ink = inkOf(look);
   const [main] = look.regions;
   if (!main) return undefined;
   const colourOf = new Map(look.regions.map(({ slot, lab }) => [slot, lab]));
-  const panes = islandsOf(look.labels, look.side).filter(
+  const panes = findIslands(look.labels, look.side).filter(
     (island) =>
       !island.touchesZero &&
-      island.pixels >= pane.least * ink.pixels &&
-      width(island) >= pane.narrowest * height(island) &&
-      width(island) <= pane.widest * height(island) &&
-      island.pixels >= pane.filled * width(island) * height(island) &&
-      (island.value === main.slot || deltaE(colourOf.get(island.value)!, main.lab) > pane.difference) &&
-      width(island) <= pane.most * width(ink) &&
-      island.bottom - ink.top < (1 - pane.highest) * height(ink),
+      island.pixels >= paneLimits.least * ink.pixels &&
+      width(island) >= paneLimits.narrowest * height(island) &&
+      width(island) <= paneLimits.widest * height(island) &&
+      island.pixels >= paneLimits.filled * width(island) * height(island) &&
+      (island.value === main.slot || deltaE(colourOf.get(island.value)!, main.lab) > paneLimits.difference) &&
+      width(island) <= paneLimits.most * width(ink) &&
+      island.bottom - ink.top < (1 - paneLimits.highest) * height(ink),
   );
   const rows = panes.map((first) =>
     panes.filter(
       (each) =>
         each.value === first.value &&
-        Math.abs(each.bottom - first.bottom) <= rowSlack * height(first) &&
+        Math.abs(each.bottom - first.bottom) <= rowTolerance * height(first) &&
         height(each) <= rowRatio * height(first) &&
         height(first) <= rowRatio * height(each),
     ),
@@ -119,28 +119,31 @@ export function windowsOf(look: Look): Box | undefined {
 }
 
 /** Limits of an entrance: its lightness, and its least share of the ink. */
-const entrance = { lightness: 0.4, least: 0.03 };
+const entranceLimits = { lightness: 0.4, least: 0.03 };
 
 /** The middle of the largest dark island that reaches the lower part of a drawing, in [−1, 1]; undefined when there is none. */
-export function entranceOf(look: Look): number | undefined {
+export function findEntrance(look: Look): number | undefined {
   const ink = inkOf(look);
-  const dark = new Set(look.regions.filter(({ lab }) => lab[0] < entrance.lightness).map(({ slot }) => slot));
-  const [largest] = islandsOf(
+  const dark = new Set(
+    look.regions.filter(({ lab }) => lab[0] < entranceLimits.lightness).map(({ slot }) => slot),
+  );
+  const [largest] = findIslands(
     look.labels.map((slot) => (dark.has(slot) ? 1 : 0)),
     look.side,
   )
     .filter(
-      ({ pixels, bottom }) => pixels >= entrance.least * ink.pixels && bottom > ink.top + 0.8 * height(ink),
+      ({ pixels, bottom }) =>
+        pixels >= entranceLimits.least * ink.pixels && bottom > ink.top + 0.8 * height(ink),
     )
     .sort((one, other) => other.pixels - one.pixels);
   return largest && (largest.left + largest.right) / look.side - 1;
 }
 
 /** Limits of what is in the middle of a drawing: its width and its distance from the middle, as parts of the drawing's width. */
-const middle = { widest: 0.5, farthest: 0.12 };
+const middleLimits = { widest: 0.5, farthest: 0.12 };
 
 /** The regions that are wide or aside, `[15]`: of a tie on a shirt, the shirt. */
-export function besideMiddle(look: Look): boolean[] {
+export function flagOffCentreRegions(look: Look): boolean[] {
   const ink = inkOf(look);
   const extents = new Map(look.regions.map(({ slot }) => [slot, { left: look.side, right: 0 }]));
   look.labels.forEach((slot, at) => {
@@ -152,6 +155,6 @@ export function besideMiddle(look: Look): boolean[] {
   return Array.from({ length: slotCount - 1 }, (_, at) => {
     const { left, right } = extents.get(at + 1) ?? { left: 0, right: look.side };
     const aside = Math.abs((left + right) / 2 - (ink.left + ink.right) / 2);
-    return right - left > middle.widest * width(ink) || aside > middle.farthest * width(ink);
+    return right - left > middleLimits.widest * width(ink) || aside > middleLimits.farthest * width(ink);
   });
 }

@@ -1,9 +1,9 @@
 import { type RelationKind, isBeing } from "../../prompts/index.js";
 import type { SteerModels } from "../steerModels.js";
-import { type Drawing, looseShare } from "./drawing.js";
+import { type Drawing, measureLooseShare } from "./drawing.js";
 import { findLooseEyes } from "./eyes.js";
 import { deltaE, labOf } from "./lab.js";
-import { type ScenePlan, kindsOf } from "./plan.js";
+import { type ScenePlan, listKinds } from "./plan.js";
 
 /** Weight of the loose share of a drawing's ink against its score. */
 const looseWeight = 0.5;
@@ -31,8 +31,8 @@ const facing = new Set<RelationKind>(["eyes", "neck", "body", "face", "head"]);
 const bearing = new Set<RelationKind>(["holding", "back", "feet"]);
 
 /** What a drawing loses where its being wears or holds something and its head is not seen well. */
-export function poseLossOf({ sprite: { eyes, box } }: Drawing, plan: ScenePlan, part: number): number {
-  const kinds = kindsOf(plan, "subject", part);
+export function computePoseLoss({ sprite: { eyes, box } }: Drawing, plan: ScenePlan, part: number): number {
+  const kinds = listKinds(plan, "subject", part);
   if (!isBeing(plan.parts[part]!) || !kinds.some((kind) => facing.has(kind) || bearing.has(kind))) return 0;
   if (!eyes) return poseLoss.eyeless;
   if (eyes.y > box.top + poseLoss.lowest * (box.bottom - box.top)) return poseLoss.low;
@@ -40,19 +40,19 @@ export function poseLossOf({ sprite: { eyes, box } }: Drawing, plan: ScenePlan, 
 }
 
 /** A being with the eyes that its drawing has, if none were found as dark discs. */
-export function withEyes(drawing: Drawing, text: string): Drawing {
+export function addLooseEyes(drawing: Drawing, text: string): Drawing {
   if (drawing.sprite.eyes || !isBeing(text) || drawing.pieces.length > 1) return drawing;
   const eyes = findLooseEyes(drawing.pieces[0]!.look);
   return eyes ? { ...drawing, sprite: { ...drawing.sprite, eyes } } : drawing;
 }
 
 /** The score of a drawing as a part: loose ink and a wrong colour make it worse. */
-export function partScore(drawing: Drawing, { phrases }: Pick<SteerModels, "phrases">): number {
+export function computePartScore(drawing: Drawing, { phrases }: Pick<SteerModels, "phrases">): number {
   const rgb = phrases?.read(drawing.text)?.colour?.rgb;
   const main = drawing.pieces[0]!.look.regions[0];
   const difference = rgb && main ? deltaE(labOf(rgb), main.lab) : 0;
   const wrongColour = colourLimit.cost * Math.max(0, difference - colourLimit.free);
-  return drawing.score - looseWeight * looseShare(drawing) - wrongColour;
+  return drawing.score - looseWeight * measureLooseShare(drawing) - wrongColour;
 }
 
 /** What a style loses for two things that touch and have one main colour. */

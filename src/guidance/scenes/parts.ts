@@ -1,11 +1,11 @@
 import { slotCount } from "../../gan/index.js";
-import { type Piece, cutPiece, withFlags } from "./drawing.js";
+import { type Piece, cutPiece, applyFlags } from "./drawing.js";
 import { sameHue } from "./lab.js";
-import { type Look, islandsOf } from "./look.js";
-import { heightOf, runAt, widthOf } from "./sprite.js";
+import { type Look, findIslands } from "./look.js";
+import { heightOf, findWidestRun, widthOf } from "./sprite.js";
 
 /** Mean height of each region, in [−1, 1], by slot. */
-function heightsOf({ labels, side }: Look): ReadonlyMap<number, number> {
+function measureHeights({ labels, side }: Look): ReadonlyMap<number, number> {
   const sums = new Map<number, [sum: number, count: number]>();
   labels.forEach((slot, at) => {
     const [sum, count] = sums.get(slot) ?? [0, 0];
@@ -14,33 +14,33 @@ function heightsOf({ labels, side }: Look): ReadonlyMap<number, number> {
   return new Map([...sums].map(([slot, [sum, count]]) => [slot, sum / count]));
 }
 
-const hiddenSlots = (isHidden: (slot: number) => boolean): boolean[] =>
+const flagSlots = (isHidden: (slot: number) => boolean): boolean[] =>
   Array.from({ length: slotCount - 1 }, (_, at) => isHidden(at + 1));
 
 /** Lightness below which a region of a masked face is an eye. */
 const darkest = 0.5;
 
 /** The mask of a face: what is light and in its lower half, and has another hue than the face. */
-export function maskOf(face: Piece): Piece | undefined {
+export function extractMask(face: Piece): Piece | undefined {
   const { regions } = face.look;
   const [skin] = regions;
-  const heights = heightsOf(face.look);
+  const heights = measureHeights(face.look);
   const maskSlots = new Set(
     regions
       .filter(({ slot, lab }) => lab[0] > darkest && !sameHue(lab, skin!.lab) && heights.get(slot)! > 0)
       .map(({ slot }) => slot),
   );
-  return withFlags(face, { mirrored: false, hidden: hiddenSlots((slot) => !maskSlots.has(slot)) });
+  return applyFlags(face, { mirrored: false, hidden: flagSlots((slot) => !maskSlots.has(slot)) });
 }
 
 /** Width of a helmet's brim, as a part of the helmet's; and the highest place where it may be, as a part of the height. */
 const brim = { width: 0.93, highest: 0.4, rows: 24 };
 
 /** A helmet without the strap below its brim. */
-export function withoutStrap(helmet: Piece): Piece | undefined {
+export function removeStrap(helmet: Piece): Piece | undefined {
   const { sprite } = helmet;
   const parts = Array.from({ length: brim.rows }, (_, at) => at / brim.rows).filter(
-    (part) => part >= brim.highest && runAt(sprite, part).width >= brim.width * widthOf(sprite.box),
+    (part) => part >= brim.highest && findWidestRun(sprite, part).width >= brim.width * widthOf(sprite.box),
   );
   const lowest = parts.at(-1);
   if (lowest === undefined) return undefined;
@@ -51,11 +51,11 @@ export function withoutStrap(helmet: Piece): Piece | undefined {
 const wheelShare = 0.12;
 
 /** A board without the wheels at its outline. */
-export function withoutWheels(board: Piece): Piece | undefined {
+export function removeWheels(board: Piece): Piece | undefined {
   const { labels, side, regions } = board.look;
   const ink = regions.reduce((sum, { pixels }) => sum + pixels, 0);
   const atOutline = new Set(
-    islandsOf(labels, side)
+    findIslands(labels, side)
       .filter(({ touchesZero }) => touchesZero)
       .map(({ value }) => value),
   );
@@ -64,5 +64,5 @@ export function withoutWheels(board: Piece): Piece | undefined {
       .filter(({ slot, pixels }) => atOutline.has(slot) && pixels < wheelShare * ink)
       .map(({ slot }) => slot),
   );
-  return withFlags(board, { mirrored: false, hidden: hiddenSlots((slot) => wheels.has(slot)) });
+  return applyFlags(board, { mirrored: false, hidden: flagSlots((slot) => wheels.has(slot)) });
 }

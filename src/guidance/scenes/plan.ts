@@ -5,7 +5,7 @@ import {
   listBodyTexts,
   isStage,
 } from "../../prompts/index.js";
-import { layerOrder } from "./layout.js";
+import { findLayerOrder } from "./layout.js";
 
 /** Parts of a scene and their relations. */
 export interface ScenePlan {
@@ -17,15 +17,18 @@ export interface ScenePlan {
 }
 
 /** Kinds of the relations in which a part is the subject or the object. */
-export const kindsOf = ({ relations }: ScenePlan, role: "subject" | "object", part: number): RelationKind[] =>
-  relations.filter((relation) => relation[role] === part).map(({ kind }) => kind);
+export const listKinds = (
+  { relations }: ScenePlan,
+  role: "subject" | "object",
+  part: number,
+): RelationKind[] => relations.filter((relation) => relation[role] === part).map(({ kind }) => kind);
 
 /** Whether a part is drawn as a pair of mirror images: wings. */
 export const isPair = ({ parts, relations }: ScenePlan, part: number): boolean =>
   /\bwings$/.test(parts[part]!) && relations.some(({ object, kind }) => object === part && kind === "around");
 
 /** Indices of the parts that are things of the prompt: neither parts of a setting nor paws. */
-export function thingsOf({ parts, relations }: ScenePlan): number[] {
+export function listThings({ parts, relations }: ScenePlan): number[] {
   const added = new Set(
     relations.filter(({ kind }) => isStage(kind) || kind === "paws").map(({ object }) => object),
   );
@@ -33,18 +36,18 @@ export function thingsOf({ parts, relations }: ScenePlan): number[] {
 }
 
 /** Texts of the layers that a part is drawn in, from bottom to top: its body, the thing or its copies, and what is added. */
-function textsOfPart(plan: ScenePlan, part: number): string[] {
+function listPartTexts(plan: ScenePlan, part: number): string[] {
   const copies = isPair(plan, part) ? 2 : (plan.counts?.[part] ?? 1);
   const own = new Array<string>(copies).fill(plan.parts[part]!);
   return [...listBodyTexts(plan, part), ...own, ...listAddedTexts(plan, part)];
 }
 
 /** Number of layers of a plan beyond the copies that are counted: the second of a pair of wings, and bodies. */
-export function uncountedLayers(plan: ScenePlan): number {
+export function countUncountedLayers(plan: ScenePlan): number {
   const counted = (plan.counts ?? plan.parts.map(() => 1)).reduce((sum, count) => sum + count, 0);
-  return layerTexts(plan).length - counted;
+  return listLayerTexts(plan).length - counted;
 }
 
 /** Texts of the layers that a plan is drawn in, from bottom to top. */
-export const layerTexts = (plan: ScenePlan): string[] =>
-  layerOrder(plan).flatMap((part) => textsOfPart(plan, part));
+export const listLayerTexts = (plan: ScenePlan): string[] =>
+  findLayerOrder(plan).flatMap((part) => listPartTexts(plan, part));

@@ -2,7 +2,7 @@ import { type Picture, toPicture } from "../../images/index.js";
 import type { Cut } from "../../gan/index.js";
 import type { Drawing, Piece } from "./drawing.js";
 import type { Layout } from "./layout.js";
-import { type Box, type Placement, compose, isBelow } from "./sprite.js";
+import { type Box, type Placement, composePlacements, isBelow } from "./sprite.js";
 
 /** Side of previews of scenes, in pixels; and samples of a pixel along each axis. */
 const previewSide = 64;
@@ -51,7 +51,7 @@ const wholeCanvas: Box = { left: -1, top: -1, right: 1, bottom: 1 };
  * Paints a laid-out scene on white, at 64×64, from the drawings' own pixels. It is what the generator paints, but for the edges: the CLIPs
  * compare layouts by it, without the cost of decoding every layer of every layout.
  */
-export function previewOf(
+export function paintPreview(
   drawings: readonly Drawing[],
   { placements, order, cuts }: Layout,
   { view = wholeCanvas, without }: PreviewOptions = {},
@@ -62,7 +62,7 @@ export function previewOf(
     if (part === without) continue;
     for (const piece of drawings[part]!.pieces)
       drawPiece(canvas, side, piece, {
-        at: compose(placements[part]!, piece.placement),
+        at: composePlacements(placements[part]!, piece.placement),
         view,
         cut: cuts?.get(part),
       });
@@ -79,7 +79,7 @@ export function previewOf(
 }
 
 /** The square around a box with a margin, as a view. */
-export function viewAround({ left, top, right, bottom }: Box): Box {
+export function createView({ left, top, right, bottom }: Box): Box {
   const half = (Math.max(right - left, bottom - top) / 2) * 1.1;
   const [x, y] = [(left + right) / 2, (top + bottom) / 2];
   return { left: x - half, top: y - half, right: x + half, bottom: y + half };

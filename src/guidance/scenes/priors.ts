@@ -4,31 +4,40 @@ import {
   type Pair,
   type Prior,
   type Related,
-  around,
-  between,
+  jitter,
+  lerp,
   dialCount,
-  pin,
+  pinPoint,
 } from "./relate.js";
-import { atPaws, inMouthOf, inPaws, looksAside } from "./bodies.js";
-import { atNeck, onBack, onBody } from "./clothes.js";
-import { inContainer } from "./containers.js";
-import { largestBox } from "./faces.js";
+import { placePaws, placeInSnout, placeInPaws, facesSideways } from "./bodies.js";
+import { placeAtNeck, placeOnBack, placeOnBody } from "./clothes.js";
+import { placeInContainer } from "./containers.js";
+import { findLargestBox } from "./faces.js";
 import {
   type Box,
   type Placement,
   type Sprite,
   centreOf,
-  contourBelow,
+  measureTopContour,
   heightOf,
-  inverse,
+  invertPlacement,
   widthOf,
 } from "./sprite.js";
-import { aroundIt, asFace, atFeet, atHead, headOf, onHead, overEyes, scatteredOver } from "./wornPriors.js";
+import {
+  placeAround,
+  placeFace,
+  placeAtFeet,
+  placeStateSign,
+  findHead,
+  placeOnHead,
+  placeOverEyes,
+  scatterOver,
+} from "./wornPriors.js";
 
 export { type Dials, type Pair, type Related, dialCount };
 
 /** Things with space below them for other things. */
-const arches = /\b(?:rainbow|umbrella|tree|bridge|palm|tent|parasol|arch|mushroom)s?$/;
+const archWords = /\b(?:rainbow|umbrella|tree|bridge|palm|tent|parasol|arch|mushroom)s?$/;
 /** Things in whose crown others sit, in front of it. */
 const crowns = /\b(?:tree|palm|bush|oak|pine)$/;
 /** Things in which others sink. */
@@ -54,7 +63,7 @@ const mostCopyFactor = 2.5;
 const classRatio = 1.35;
 
 /** Scale of an object relative to a subject: equal areas of the boxes of single copies, times `classRatio` for each step between their size classes. */
-function relativeScale({ subject, object, subjectText, objectText, copies = 1 }: Pair): number {
+function computeRelativeScale({ subject, object, subjectText, objectText, copies = 1 }: Pair): number {
   const [own, box] = [subject.box, object.box];
   const classOf = (text: string): number => (large.test(text) ? 1 : small.test(text) ? -1 : 0);
   const areas = (widthOf(own) * heightOf(own)) / (widthOf(box) * heightOf(box));
@@ -63,40 +72,40 @@ function relativeScale({ subject, object, subjectText, objectText, copies = 1 }:
 }
 
 /** An umbrella over its bearer. */
-const underUmbrella: Prior = ({ subject, object, subjectText }, [a, b, c]) => {
+const placeUmbrella: Prior = ({ subject, object, subjectText }, [a, b, c]) => {
   const [own, box] = [subject.box, object.box];
-  const head = headOf(subject, subjectText);
-  const width = Math.max(1.35 * head.width, 0.8 * widthOf(own)) * between(0.95, 1.15, b);
+  const head = findHead(subject, subjectText);
+  const width = Math.max(1.35 * head.width, 0.8 * widthOf(own)) * lerp(0.95, 1.15, b);
   const scale = width / widthOf(box);
   // The canopy, the upper half of an umbrella, is above the head; the body covers the end of the stick.
   const to = {
-    x: head.x + around(0.12, c) * head.width,
-    y: head.top + between(0.36, 0.46, a) * scale * heightOf(box),
+    x: head.x + jitter(0.12, c) * head.width,
+    y: head.top + lerp(0.36, 0.46, a) * scale * heightOf(box),
   };
-  return { object: pin(scale, { x: centreOf(box).x, y: box.bottom }, to), front: "subject" };
+  return { object: pinPoint(scale, { x: centreOf(box).x, y: box.bottom }, to), front: "subject" };
 };
 
-const besideHand: Prior = (pair, dials) => {
+const placeHeld: Prior = (pair, dials) => {
   const { subject, object, subjectText, objectText } = pair;
   if (crawlers.test(objectText) && !subject.eyes)
     return { object: perch(object, subject, subjectText, dials), front: "object" };
-  if (/\b(?:umbrella|parasol)s?$/.test(objectText)) return underUmbrella(pair, dials);
-  if (subject.trunk) return inPaws(pair, dials);
-  if (looksAside(subject)) return inMouthOf(pair, dials);
+  if (/\b(?:umbrella|parasol)s?$/.test(objectText)) return placeUmbrella(pair, dials);
+  if (subject.trunk) return placeInPaws(pair, dials);
+  if (facesSideways(subject)) return placeInSnout(pair, dials);
   const [a, b, c, d] = dials;
   const [own, box] = [subject.box, object.box];
   const up = raised.test(objectText);
-  const scale = (heightOf(own) * (up ? between(0.6, 0.85, b) : between(0.42, 0.62, b))) / heightOf(box);
+  const scale = (heightOf(own) * (up ? lerp(0.6, 0.85, b) : lerp(0.42, 0.62, b))) / heightOf(box);
   const side = d < 0.5 ? -1 : 1;
   // Most of it is before the bearer, where a hand would be.
-  const reach = (widthOf(own) / 2 + scale * widthOf(box) * between(-0.2, 0.1, c)) * side;
+  const reach = (widthOf(own) / 2 + scale * widthOf(box) * lerp(-0.2, 0.1, c)) * side;
   const x = centreOf(own).x + reach;
   const y = up
-    ? own.top + heightOf(own) * between(0.55, 0.8, a) - (scale * heightOf(box)) / 2
-    : own.top + heightOf(own) * between(0.5, 0.78, a);
+    ? own.top + heightOf(own) * lerp(0.55, 0.8, a) - (scale * heightOf(box)) / 2
+    : own.top + heightOf(own) * lerp(0.5, 0.78, a);
   // The body covers the lower end of what is held up: the string of a balloon.
   return {
-    object: pin(scale, centreOf(box), { x, y }),
+    object: pinPoint(scale, centreOf(box), { x, y }),
     front: up && !/\b(?:sword|wand|torch)$/.test(objectText) ? "subject" : "object",
   };
 };
@@ -105,99 +114,100 @@ const besideHand: Prior = (pair, dials) => {
 function perch(animal: Sprite, thing: Sprite, thingText: string, [a, b, c, d]: Dials): Placement {
   const [own, box] = [animal.box, thing.box];
   const extent = Math.max(widthOf(box), heightOf(box));
-  const scale = (extent * between(0.36, 0.5, b)) / Math.max(widthOf(own), heightOf(own));
+  const scale = (extent * lerp(0.36, 0.5, b)) / Math.max(widthOf(own), heightOf(own));
   const isBloom = blooms.test(thingText);
-  const aside = isBloom ? around(0.08, c) : (d < 0.5 ? -1 : 1) * between(0.12, 0.3, c);
-  const down = isBloom ? between(0.24, 0.36, a) : between(0.1, 0.3, a);
+  const aside = isBloom ? jitter(0.08, c) : (d < 0.5 ? -1 : 1) * lerp(0.12, 0.3, c);
+  const down = isBloom ? lerp(0.24, 0.36, a) : lerp(0.1, 0.3, a);
   const to = { x: centreOf(box).x + aside * widthOf(box), y: box.top + down * heightOf(box) };
-  return pin(scale, centreOf(own), to);
+  return pinPoint(scale, centreOf(own), to);
 }
 
-const standingOn: Prior = (pair, dials) => {
+const placeUnderFeet: Prior = (pair, dials) => {
   const { subject, object, subjectText, objectText } = pair;
   if (crawlers.test(subjectText) && !crawlers.test(objectText))
-    return { object: inverse(perch(subject, object, objectText, dials)), front: "subject" };
+    return { object: invertPlacement(perch(subject, object, objectText, dials)), front: "subject" };
   const [a, b, c] = dials;
   const [own, box] = [subject.box, object.box];
-  const x = centreOf(own).x + around(0.1, c) * widthOf(own);
+  const x = centreOf(own).x + jitter(0.1, c) * widthOf(own);
   if (seats.test(objectText)) {
-    const scale = (widthOf(own) * between(1.25, 1.6, b)) / widthOf(box);
-    const seat = { x: centreOf(box).x, y: box.top + (seatHeight + around(0.05, a)) * heightOf(box) };
-    return { object: pin(scale, seat, { x, y: own.bottom }), front: "subject" };
+    const scale = (widthOf(own) * lerp(1.25, 1.6, b)) / widthOf(box);
+    const seat = { x: centreOf(box).x, y: box.top + (seatHeight + jitter(0.05, a)) * heightOf(box) };
+    return { object: pinPoint(scale, seat, { x, y: own.bottom }), front: "subject" };
   }
-  const share = subject.trunk ? between(1.5, 2.2, b) : between(1.15, 1.9, b);
+  const share = subject.trunk ? lerp(1.5, 2.2, b) : lerp(1.15, 1.9, b);
   const scale = (widthOf(own) * share) / widthOf(box);
   const half = (widthOf(own) * 0.35) / scale;
-  const contour = contourBelow(object, centreOf(box).x - half, centreOf(box).x + half);
-  const sink = (soft.test(objectText) ? between(0.15, 0.32, a) : between(0.02, 0.12, a)) * heightOf(box);
+  const contour = measureTopContour(object, centreOf(box).x - half, centreOf(box).x + half);
+  const sink = (soft.test(objectText) ? lerp(0.15, 0.32, a) : lerp(0.02, 0.12, a)) * heightOf(box);
   return {
-    object: pin(scale, { x: centreOf(box).x, y: contour + sink }, { x, y: own.bottom }),
+    object: pinPoint(scale, { x: centreOf(box).x, y: contour + sink }, { x, y: own.bottom }),
     front: "subject",
   };
 };
 
-const inside: Prior = (pair, dials) => {
+const placeInside: Prior = (pair, dials) => {
   const { subject, object, subjectText, objectText } = pair;
   if (crawlers.test(subjectText))
-    return { object: inverse(perch(subject, object, objectText, dials)), front: "subject" };
+    return { object: invertPlacement(perch(subject, object, objectText, dials)), front: "subject" };
   const [a, b, c] = dials;
   const [own, box] = [subject.box, object.box];
   if (crowns.test(objectText)) {
-    const scale = (heightOf(own) / heightOf(box)) * between(1.9, 2.6, b);
+    const scale = (heightOf(own) / heightOf(box)) * lerp(1.9, 2.6, b);
     const crown = {
-      x: centreOf(box).x + around(0.12, c) * widthOf(box),
-      y: box.top + between(0.28, 0.4, a) * heightOf(box),
+      x: centreOf(box).x + jitter(0.12, c) * widthOf(box),
+      y: box.top + lerp(0.28, 0.4, a) * heightOf(box),
     };
-    return { object: pin(scale, crown, centreOf(own)), front: "subject" };
+    return { object: pinPoint(scale, crown, centreOf(own)), front: "subject" };
   }
-  return inContainer(pair, dials);
+  return placeInContainer(pair, dials);
 };
 
 /** The object below the subject, with a gap. */
-const overIt: Prior = (pair, [a, b, c]) => {
+const placeBelow: Prior = (pair, [a, b, c]) => {
   const [own, box] = [pair.subject.box, pair.object.box];
-  const size = relativeScale(pair);
-  const scale = size * between(0.85, 1.4, b);
+  const size = computeRelativeScale(pair);
+  const scale = size * lerp(0.85, 1.4, b);
   const top = { x: centreOf(box).x, y: box.top };
   const to = {
-    x: centreOf(own).x + around(0.15, c) * widthOf(own),
-    y: own.bottom + between(0.02, 0.15, a) * heightOf(own),
+    x: centreOf(own).x + jitter(0.15, c) * widthOf(own),
+    y: own.bottom + lerp(0.02, 0.15, a) * heightOf(own),
   };
-  return { object: pin(scale, top, to), front: "either" };
+  return { object: pinPoint(scale, top, to), front: "either" };
 };
 
 /** The free box under an arch that fits an aspect; undefined when there is none. */
-function boxUnder({ alpha, side }: Sprite, aspect: number): Box | undefined {
+function findBoxUnder({ alpha, side }: Sprite, aspect: number): Box | undefined {
   const free = new Uint8Array(side * side);
   for (let column = 0; column < side; column++)
     for (let row = 1, under = false; row < side; row++) {
       under ||= alpha[(row - 1) * side + column]! > 0.5;
       free[row * side + column] = Number(under && alpha[row * side + column]! < 0.5);
     }
-  return largestBox(free, side, aspect);
+  return findLargestBox(free, side, aspect);
 }
 
-const underIt: Prior = (pair, [a, b, c]) => {
+const placeAbove: Prior = (pair, [a, b, c]) => {
   const [own, box] = [pair.subject.box, pair.object.box];
   const hollow =
-    /\b(?:rainbow|bridge|arch)$/.test(pair.objectText) && boxUnder(pair.object, widthOf(own) / heightOf(own));
+    /\b(?:rainbow|bridge|arch)$/.test(pair.objectText) &&
+    findBoxUnder(pair.object, widthOf(own) / heightOf(own));
   if (hollow) {
-    const scale = widthOf(own) / widthOf(hollow) / between(0.95, 1.15, b);
+    const scale = widthOf(own) / widthOf(hollow) / lerp(0.95, 1.15, b);
     const foot = { x: centreOf(hollow).x, y: hollow.bottom };
     const to = {
-      x: centreOf(own).x - between(0, 0.1, c) * widthOf(own),
-      y: own.bottom - between(0, 0.05, a) * heightOf(own),
+      x: centreOf(own).x - lerp(0, 0.1, c) * widthOf(own),
+      y: own.bottom - lerp(0, 0.05, a) * heightOf(own),
     };
-    return { object: pin(scale, foot, to), front: "subject" };
+    return { object: pinPoint(scale, foot, to), front: "subject" };
   }
-  if (arches.test(pair.objectText)) {
-    const scale = (widthOf(own) * between(1.5, 2.1, b)) / widthOf(box);
+  if (archWords.test(pair.objectText)) {
+    const scale = (widthOf(own) * lerp(1.5, 2.1, b)) / widthOf(box);
     const foot = { x: centreOf(box).x, y: box.bottom };
     const to = {
-      x: centreOf(own).x + around(0.06, c) * widthOf(own),
-      y: own.bottom - between(0, 0.15, a) * heightOf(own),
+      x: centreOf(own).x + jitter(0.06, c) * widthOf(own),
+      y: own.bottom - lerp(0, 0.15, a) * heightOf(own),
     };
-    const object = pin(scale, foot, to);
+    const object = pinPoint(scale, foot, to);
     // The arch must be above the subject's top.
     const top = scale * box.top + object.y;
     const clear = own.top - 0.25 * heightOf(own);
@@ -205,86 +215,86 @@ const underIt: Prior = (pair, [a, b, c]) => {
   }
   // A balloon carries what is below it: its string ends there.
   const carries = /\bballoon$/.test(pair.objectText);
-  const size = carries ? (1.15 * heightOf(own)) / heightOf(box) : relativeScale(pair);
+  const size = carries ? (1.15 * heightOf(own)) / heightOf(box) : computeRelativeScale(pair);
   const foot = { x: centreOf(box).x, y: box.bottom };
   const to = {
-    x: centreOf(own).x + around(carries ? 0.04 : 0.15, c) * widthOf(own),
-    y: own.top - (carries ? around(0.03, a) : between(0.02, 0.15, a)) * heightOf(own),
+    x: centreOf(own).x + jitter(carries ? 0.04 : 0.15, c) * widthOf(own),
+    y: own.top - (carries ? jitter(0.03, a) : lerp(0.02, 0.15, a)) * heightOf(own),
   };
-  return { object: pin(size * between(0.7, 1.2, b), foot, to), front: "either" };
+  return { object: pinPoint(size * lerp(0.7, 1.2, b), foot, to), front: "either" };
 };
 
-const besideIt =
+const createBesidePrior =
   (direction: 1 | -1, isAnySide = false): Prior =>
   (pair, [a, b, c]) => {
     const [own, box] = [pair.subject.box, pair.object.box];
-    const size = relativeScale(pair);
-    const scale = size * between(0.85, 1.15, b);
+    const size = computeRelativeScale(pair);
+    const scale = size * lerp(0.85, 1.15, b);
     const { copies = 1 } = pair;
     if (isAnySide && (copies > 1 || copies < 1)) {
       // Before a row of things rather than at its end, which would make a narrow strip.
       const to = {
-        x: centreOf(own).x + around(0.06, c) * widthOf(own),
-        y: own.bottom + between(-0.2, -0.06, a) * Math.min(heightOf(own), scale * heightOf(box)),
+        x: centreOf(own).x + jitter(0.06, c) * widthOf(own),
+        y: own.bottom + lerp(-0.2, -0.06, a) * Math.min(heightOf(own), scale * heightOf(box)),
       };
-      return { object: pin(scale, { x: centreOf(box).x, y: box.top }, to), front: "object" };
+      return { object: pinPoint(scale, { x: centreOf(box).x, y: box.top }, to), front: "object" };
     }
-    const gap = between(-0.02, 0.1, a) * widthOf(own);
+    const gap = lerp(-0.02, 0.1, a) * widthOf(own);
     const edge = direction > 0 ? box.left : box.right;
     const to = {
       x: (direction > 0 ? own.right : own.left) + direction * gap,
-      y: own.bottom + around(0.03, c) * heightOf(own),
+      y: own.bottom + jitter(0.03, c) * heightOf(own),
     };
-    return { object: pin(scale, { x: edge, y: box.bottom }, to), front: "either" };
+    return { object: pinPoint(scale, { x: edge, y: box.bottom }, to), front: "either" };
   };
 
 /** The subject behind the object. */
-const behindIt: Prior = (pair, [a, b, c]) => {
+const placeInFront: Prior = (pair, [a, b, c]) => {
   const [own, box] = [pair.subject.box, pair.object.box];
-  const size = relativeScale(pair);
-  const scale = size * between(0.7, 0.95, b);
+  const size = computeRelativeScale(pair);
+  const scale = size * lerp(0.7, 0.95, b);
   const foot = { x: centreOf(box).x, y: box.bottom };
-  const shift = (c < 0.5 ? -1 : 1) * between(0.2, 0.5, (2 * c) % 1);
+  const shift = (c < 0.5 ? -1 : 1) * lerp(0.2, 0.5, (2 * c) % 1);
   const to = {
     x: centreOf(own).x + shift * widthOf(own),
-    y: own.bottom + between(0.02, 0.12, a) * heightOf(own),
+    y: own.bottom + lerp(0.02, 0.12, a) * heightOf(own),
   };
-  return { object: pin(scale, foot, to), front: "object" };
+  return { object: pinPoint(scale, foot, to), front: "object" };
 };
 
-const beforeIt: Prior = (pair, [a, b, c]) => {
+const placeBehind: Prior = (pair, [a, b, c]) => {
   const [own, box] = [pair.subject.box, pair.object.box];
-  const size = relativeScale(pair);
-  const scale = size * between(1.15, 1.6, b);
+  const size = computeRelativeScale(pair);
+  const scale = size * lerp(1.15, 1.6, b);
   const foot = { x: centreOf(box).x, y: box.bottom };
   const to = {
-    x: centreOf(own).x + around(0.35, c) * widthOf(own),
-    y: own.bottom - between(0.05, 0.2, a) * heightOf(own),
+    x: centreOf(own).x + jitter(0.35, c) * widthOf(own),
+    y: own.bottom - lerp(0.05, 0.2, a) * heightOf(own),
   };
-  return { object: pin(scale, foot, to), front: "subject" };
+  return { object: pinPoint(scale, foot, to), front: "subject" };
 };
 
 /** Layout prior of each relation that places a part relative to another. */
 export const priors: Readonly<Record<PlacingKind, Prior>> = {
-  head: onHead,
-  eyes: overEyes,
-  neck: atNeck,
-  body: onBody,
-  feet: atFeet,
-  back: onBack,
-  face: asFace,
-  scattered: scatteredOver,
-  around: aroundIt,
-  holding: besideHand,
-  on: standingOn,
-  in: inside,
-  above: overIt,
-  below: underIt,
-  beside: besideIt(1, true),
-  left: besideIt(1),
-  right: besideIt(-1),
-  behind: behindIt,
-  front: beforeIt,
-  mark: atHead,
-  paws: atPaws,
+  head: placeOnHead,
+  eyes: placeOverEyes,
+  neck: placeAtNeck,
+  body: placeOnBody,
+  feet: placeAtFeet,
+  back: placeOnBack,
+  face: placeFace,
+  scattered: scatterOver,
+  around: placeAround,
+  holding: placeHeld,
+  on: placeUnderFeet,
+  in: placeInside,
+  above: placeBelow,
+  below: placeAbove,
+  beside: createBesidePrior(1, true),
+  left: createBesidePrior(1),
+  right: createBesidePrior(-1),
+  behind: placeInFront,
+  front: placeBehind,
+  mark: placeStateSign,
+  paws: placePaws,
 };

@@ -29,12 +29,12 @@ export interface Related {
 export type Prior = (pair: Pair, dials: Dials) => Related;
 
 /** The value at a dial between two ends. */
-export const between = (low: number, high: number, dial: number): number => low + (high - low) * dial;
+export const lerp = (low: number, high: number, dial: number): number => low + (high - low) * dial;
 /** The value at a dial in ±`spread`. */
-export const around = (spread: number, dial: number): number => spread * (2 * dial - 1);
+export const jitter = (spread: number, dial: number): number => spread * (2 * dial - 1);
 
 /** The placement with a given scale that moves the point `own` of a sprite to the point `to`. */
-export const pin = (
+export const pinPoint = (
   scale: number,
   own: { x: number; y: number },
   to: { x: number; y: number },

@@ -5,7 +5,7 @@ import { type AscentConfig, type AscentOptions, type AscentResult, runAscent } f
 import type { ScheduledTerm } from "../objectives/terms.js";
 import type { Scores } from "../programs/readOut.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
-import { type ScenePlan, layerTexts } from "./plan.js";
+import { type ScenePlan, listLayerTexts } from "./plan.js";
 import { draftScene } from "./sceneDrafts.js";
 
 /** A scene with existing latents of its layers. */
@@ -30,7 +30,7 @@ export async function* runScene(
   if (term?.text === undefined || others.length > 0)
     throw new ConfigError("a scene of layers is made from one prompt in words");
   const hasLatents = "latents" in scene;
-  const layered = programs.layered(hasLatents ? scene.latents.shape[1]! : layerTexts(scene).length);
+  const layered = programs.layered(hasLatents ? scene.latents.shape[1]! : listLayerTexts(scene).length);
   return yield* runAscent(layered, terms, config, {
     ...options,
     drafts: async (watch) =>

@@ -4,15 +4,15 @@ import type { AscentConfig, DraftWatch } from "../ascent/generate.js";
 import type { ScoredDraft } from "../candidates/drafts.js";
 import type { ScheduledTerm } from "../objectives/terms.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
-import { type Drawing, placedLatents } from "./drawing.js";
+import { type Drawing, placeLatents } from "./drawing.js";
 import { drawParts } from "./drawings.js";
 import { showsFaces, showsRelations } from "./geometry.js";
-import { type Layout, layOut, sequencePoint, visibleShares } from "./layout.js";
-import { type ScenePlan, thingsOf } from "./plan.js";
-import { previewOf, viewAround } from "./preview.js";
+import { type Layout, layOut, computeSequencePoint, measureVisibleShares } from "./layout.js";
+import { type ScenePlan, listThings } from "./plan.js";
+import { paintPreview, createView } from "./preview.js";
 import { dialCount } from "./priors.js";
 import { type SceneScorer, createSceneScorer } from "./score.js";
-import { inverse, placeBox, placeCut } from "./sprite.js";
+import { invertPlacement, placeBox, placeCut } from "./sprite.js";
 
 /** Number of layouts that are checked by geometry, that the guides score at first, and whose parts they look at one by one. */
 const layoutCount = { checked: 256, scored: 32, examined: 6 };
@@ -34,14 +34,14 @@ export interface LaidOut {
 }
 
 /** Latents `[1, layers, size]` of a scene, bottom to top. */
-export function sceneLatents({ drawings, layout: { placements, order, cuts } }: LaidOut): HostTensor {
+export function joinSceneLatents({ drawings, layout: { placements, order, cuts } }: LaidOut): HostTensor {
   const rows = order.flatMap((part) =>
     drawings[part]!.pieces.map((piece) => {
-      const latents = placedLatents(piece, placements[part]!);
+      const latents = placeLatents(piece, placements[part]!);
       const { x, y, size } = poseOf(latents);
       const cut = cuts?.get(part);
       // A layer's cut is relative to its pose.
-      const own = cut && placeCut(cut, inverse({ scale: size, x, y }));
+      const own = cut && placeCut(cut, invertPlacement({ scale: size, x, y }));
       // Of two cuts, the higher one leaves less.
       const isHigher = own && own.y < (piece.flags.cut?.y ?? Infinity);
       return joinLayer(latents, isHigher ? { ...piece.flags, cut: own } : piece.flags);
@@ -60,8 +60,8 @@ function layoutAt(
   dials: readonly number[],
 ): { layout: Layout; least: number; fits: boolean } {
   const layout = layOut(drawings, plan.relations, dials);
-  const shares = visibleShares(drawings, layout);
-  const least = Math.min(...thingsOf(plan).map((part) => shares[part]!));
+  const shares = measureVisibleShares(drawings, layout);
+  const least = Math.min(...listThings(plan).map((part) => shares[part]!));
   const shows =
     showsRelations(drawings, plan.relations, layout) && showsFaces(drawings, plan.relations, layout);
   return { layout, least, fits: least >= leastVisible && shows };
@@ -81,7 +81,7 @@ export function findLayouts(
   const start = createRandom(seed).stream("layouts").uniform();
   const candidates: (LaidOut & { least: number; fits: boolean })[] = [];
   for (let index = 0; index < checked; index++) {
-    const point = sequencePoint(index, dialsOfAll + drawingsByPart.length, start);
+    const point = computeSequencePoint(index, dialsOfAll + drawingsByPart.length, start);
     const drawings = drawingsByPart.map(
       (list, part) => list[Math.floor(point[dialsOfAll + part]! * list.length)]!,
     );
@@ -98,7 +98,7 @@ const byScore = (a: LaidOut, b: LaidOut): number => b.score - a.score;
 
 /** Scores layouts by the cosines of the whole picture to the prompt and to the least-matched part. */
 async function scoreWhole(scenes: readonly LaidOut[], scorer: SceneScorer): Promise<LaidOut[]> {
-  const cosines = await scorer.cosines(scenes.map(({ drawings, layout }) => previewOf(drawings, layout)));
+  const cosines = await scorer.cosines(scenes.map(({ drawings, layout }) => paintPreview(drawings, layout)));
   return scenes.map((scene, at) => {
     const [whole, ...parts] = cosines[at]!;
     return { ...scene, score: whole! + weights.part * Math.min(...parts) };
@@ -114,21 +114,21 @@ async function examineParts(
   plan: ScenePlan,
   scorer: SceneScorer,
 ): Promise<LaidOut[]> {
-  const parts = thingsOf(plan);
+  const parts = listThings(plan);
   if (plan.parts.length < 2 || parts.length < 1) return [...scenes];
   const cases = scenes.flatMap((scene) => parts.map((part) => ({ ...scene, part })));
   const crops = cases.map(({ drawings, layout, part }) =>
-    previewOf(drawings, layout, {
-      view: viewAround(placeBox(drawings[part]!.sprite.box, layout.placements[part]!)),
+    paintPreview(drawings, layout, {
+      view: createView(placeBox(drawings[part]!.sprite.box, layout.placements[part]!)),
     }),
   );
   const shares = await scorer.logShares(
     crops,
     cases.map(({ part }) => parts.indexOf(part)),
   );
-  const whole = await scorer.cosines(scenes.map(({ drawings, layout }) => previewOf(drawings, layout)));
+  const whole = await scorer.cosines(scenes.map(({ drawings, layout }) => paintPreview(drawings, layout)));
   const without = await scorer.cosines(
-    cases.map(({ drawings, layout, part }) => previewOf(drawings, layout, { without: part })),
+    cases.map(({ drawings, layout, part }) => paintPreview(drawings, layout, { without: part })),
   );
   return scenes.map((scene, at) => {
     const own = parts.map((_, index) => at * parts.length + index);
@@ -183,7 +183,11 @@ export async function draftScene(
   const { seed } = config;
   const scorer = await createSceneScorer(
     programs,
-    { prompt: term.text!, parts: thingsOf(plan).map((part) => plan.parts[part]!), templates: term.templates },
+    {
+      prompt: term.text!,
+      parts: listThings(plan).map((part) => plan.parts[part]!),
+      templates: term.templates,
+    },
     watch,
   );
   const scored = (await scoreWhole(findLayouts(drawingsByPart, plan, seed), scorer)).sort(byScore);
@@ -191,6 +195,6 @@ export async function draftScene(
     byScore,
   ) as [LaidOut, ...LaidOut[]];
   const scenes = [await searchAround(first, plan, scorer, seed), ...others];
-  const drafts = await (await layered.synthesizer()).synthesize(scenes.map(sceneLatents), watch.signal);
+  const drafts = await (await layered.synthesizer()).synthesize(scenes.map(joinSceneLatents), watch.signal);
   return drafts.map((draft, at) => ({ ...draft, score: scenes[at]!.score }));
 }

@@ -51,7 +51,7 @@ export async function createSceneScorer(
     return names && rows(names.data as Float32Array, names.shape[1]!);
   });
   /** Indices of the concepts that are most similar to a part, by the first guide. */
-  const similar = parts.map((_, part) => {
+  const similarConcepts = parts.map((_, part) => {
     const [names, text] = [nameRows[0] ?? [], textRows[0]![part + 1]!];
     return names
       .map((row, at) => ({ at, cosine: dot(row, text) }))
@@ -91,7 +91,7 @@ export async function createSceneScorer(
         const shares = byGuide.map((image, guide) => {
           const own = dot(image, textRows[guide]![part + 1]!);
           const names = nameRows[guide];
-          const others = names ? similar[part]!.map((at) => dot(image, names[at]!)) : [];
+          const others = names ? similarConcepts[part]!.map((at) => dot(image, names[at]!)) : [];
           return -Math.log(1 + others.reduce((sum, each) => sum + Math.exp(sharpness * (each - own)), 0));
         });
         return shares.reduce((sum, each) => sum + each, 0) / shares.length;

@@ -1,13 +1,13 @@
 import type { HostTensor } from "../../tensor/index.js";
 import type { AscentConfig } from "../ascent/generate.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
-import { withCostume } from "./costumes.js";
+import { addCostume } from "./costumes.js";
 import type { Drawing } from "./drawing.js";
-import { arrangeDrawing, drawSettingPart, drawnText } from "./drawings.js";
-import { drawPaws, withBody } from "./figure.js";
-import { drawingsOf } from "./painted.js";
-import { type ScenePlan, thingsOf } from "./plan.js";
-import { findLayouts, sceneLatents } from "./sceneDrafts.js";
+import { arrangeDrawing, drawSettingPart, chooseDrawnText } from "./drawings.js";
+import { drawPaws, addBody } from "./figure.js";
+import { createDrawings } from "./painted.js";
+import { type ScenePlan, listThings } from "./plan.js";
+import { findLayouts, joinSceneLatents } from "./sceneDrafts.js";
 
 /** Number of layouts that are checked by geometry. */
 const sketchedLayouts = 16;
@@ -25,7 +25,7 @@ export async function sketchScene(
   const style = config.style ?? programs.models.generator.styles[0];
   const drawings: Drawing[][] = [];
   let first: HostTensor | undefined;
-  const things = new Set(thingsOf(plan));
+  const things = new Set(listThings(plan));
   for (const part of plan.parts.keys()) {
     if (!things.has(part)) {
       const holder = plan.relations.find(({ kind, object }) => kind === "paws" && object === part)?.subject;
@@ -37,16 +37,16 @@ export async function sketchScene(
       drawings.push([setting]);
       continue;
     }
-    const text = drawnText(plan, part, programs.models);
+    const text = chooseDrawnText(plan, part, programs.models);
     const latents = await programs.sketcher.sketch(text, style);
-    const drawn = latents && (await drawingsOf(programs, text, [{ latents, score: 0 }]));
+    const drawn = latents && (await createDrawings(programs, text, [{ latents, score: 0 }]));
     if (!drawn || drawn.length === 0) return first;
     first ??= latents;
     const arranged = drawn.map((each) =>
       arrangeDrawing(each, plan, part, programs.models.phrases?.read(plan.parts[part]!)?.colour?.rgb),
     );
-    const bodied = await Promise.all(arranged.map((each) => withBody(programs, plan, part, each, style)));
-    drawings.push(await Promise.all(bodied.map((each) => withCostume(programs, plan, part, each, style))));
+    const bodied = await Promise.all(arranged.map((each) => addBody(programs, plan, part, each, style)));
+    drawings.push(await Promise.all(bodied.map((each) => addCostume(programs, plan, part, each, style))));
   }
-  return sceneLatents(findLayouts(drawings, plan, config.seed, sketchedLayouts)[0]!);
+  return joinSceneLatents(findLayouts(drawings, plan, config.seed, sketchedLayouts)[0]!);
 }

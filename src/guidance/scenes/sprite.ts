@@ -32,7 +32,7 @@ export interface Sprite {
   /** Height below the face at which a neck would be, of a being that is drawn whole and upright. */
   readonly chin?: number | undefined;
   /** Mouth of the drawing as an open container, and its row of windows. */
-  readonly mouth?: Box | undefined;
+  readonly opening?: Box | undefined;
   readonly windows?: Box | undefined;
   /** Middle of its largest dark region in the lower half: the entrance of a tent. */
   readonly entrance?: number | undefined;
@@ -65,14 +65,14 @@ export const centreOf = ({ left, top, right, bottom }: Box): { readonly x: numbe
 });
 
 /** Composition of placements: `inner` is applied first, then `outer`. */
-export const compose = (outer: Placement, inner: Placement): Placement => ({
+export const composePlacements = (outer: Placement, inner: Placement): Placement => ({
   scale: outer.scale * inner.scale,
   x: outer.scale * inner.x + outer.x,
   y: outer.scale * inner.y + outer.y,
 });
 
 /** The inverse of a placement. */
-export const inverse = ({ scale, x, y }: Placement): Placement => ({
+export const invertPlacement = ({ scale, x, y }: Placement): Placement => ({
   scale: 1 / scale,
   x: -x / scale,
   y: -y / scale,
@@ -106,7 +106,7 @@ export const isBelow = ({ x, y, half, sag }: Cut, column: number, row: number): 
   row > y + sag * Math.max(0, 1 - ((column - x) / half) ** 2);
 
 /** The bounding box of boxes. */
-export const boxAround = (boxes: readonly Box[]): Box => ({
+export const joinBoxes = (boxes: readonly Box[]): Box => ({
   left: Math.min(...boxes.map(({ left }) => left)),
   top: Math.min(...boxes.map(({ top }) => top)),
   right: Math.max(...boxes.map(({ right }) => right)),
@@ -138,7 +138,7 @@ export function spriteOf(alpha: Float32Array, side: number): Sprite | undefined 
 }
 
 /** Extent of a sprite's ink above a cut; that of all ink when none is above. */
-export function inkAbove({ alpha, side, box }: Sprite, cut: Cut): Box {
+export function findInkAbove({ alpha, side, box }: Sprite, cut: Cut): Box {
   const above = Float32Array.from(alpha, (value, at) => {
     const [x, y] = [edge(at % side, side) + 1 / side, edge(Math.floor(at / side), side) + 1 / side];
     return isBelow(cut, x, y) ? 0 : value;
@@ -150,13 +150,13 @@ const pixelAt = (at: number, side: number): number =>
   Math.min(side - 1, Math.max(0, Math.floor(((at + 1) / 2) * side)));
 
 /** Alpha at a point of a sprite's square; 0 outside. */
-export function alphaAt({ alpha, side }: Sprite, x: number, y: number): number {
+export function readAlpha({ alpha, side }: Sprite, x: number, y: number): number {
   if (x < -1 || x >= 1 || y < -1 || y >= 1) return 0;
   return alpha[pixelAt(y, side) * side + pixelAt(x, side)]!;
 }
 
 /** The widest run of ink at the height `part` of a sprite's box (0 is the top); the box's width when the row has no ink. */
-export function runAt({ alpha, side, box }: Sprite, part: number): Run {
+export function findWidestRun({ alpha, side, box }: Sprite, part: number): Run {
   const row = pixelAt(box.top + part * heightOf(box), side);
   let best = { from: 0, to: 0 };
   for (let column = 0, from = 0; column <= side; column++) {
@@ -170,26 +170,26 @@ export function runAt({ alpha, side, box }: Sprite, part: number): Run {
 }
 
 /** Width without ink at a part of a sprite's height. */
-export function gapAt({ alpha, side, box }: Sprite, part: number): number {
+export function measureGap({ alpha, side, box }: Sprite, part: number): number {
   const row = Math.floor(((box.top + part * heightOf(box) + 1) / 2) * side);
   const ink = alpha.subarray(row * side, (row + 1) * side).filter((value) => value > 0.5).length;
   return widthOf(box) - (2 * ink) / side;
 }
 
 /** The run of ink at the height `part` of a sprite's box that holds `x`; the widest run when none does. */
-export function runAround(sprite: Sprite, part: number, x: number): Run {
+export function findRunAround(sprite: Sprite, part: number, x: number): Run {
   const { alpha, side, box } = sprite;
   const row = pixelAt(box.top + part * heightOf(box), side);
   const isInk = (column: number): boolean => alpha[row * side + column]! >= inkAlpha;
   let [from, to] = [pixelAt(x, side), pixelAt(x, side) + 1];
-  if (!isInk(from)) return runAt(sprite, part);
+  if (!isInk(from)) return findWidestRun(sprite, part);
   while (from > 0 && isInk(from - 1)) from--;
   while (to < side && isInk(to)) to++;
   return { centre: (edge(from, side) + edge(to, side)) / 2, width: edge(to, side) - edge(from, side) };
 }
 
 /** Centroid of a sprite's ink. */
-export function centroidOf({ alpha, side, box }: Sprite): { readonly x: number; readonly y: number } {
+export function computeCentroid({ alpha, side, box }: Sprite): { readonly x: number; readonly y: number } {
   let [sum, x, y] = [0, 0, 0];
   alpha.forEach((value, at) => {
     if (value < inkAlpha) return;
@@ -201,7 +201,7 @@ export function centroidOf({ alpha, side, box }: Sprite): { readonly x: number; 
 }
 
 /** Mean y of the topmost ink over the columns between two x coordinates. */
-export function contourBelow({ alpha, side, box }: Sprite, from: number, to: number): number {
+export function measureTopContour({ alpha, side, box }: Sprite, from: number, to: number): number {
   const tops: number[] = [];
   for (let column = pixelAt(from, side); column <= pixelAt(to, side); column++) {
     let row = 0;
@@ -218,7 +218,7 @@ export interface PlacedSprite {
 }
 
 /** Share of a box that the ink of sprites covers. */
-export function coverOf(box: Box, placed: readonly PlacedSprite[]): number {
+export function measureCover(box: Box, placed: readonly PlacedSprite[]): number {
   const grid = 10;
   let covered = 0;
   for (let row = 0; row < grid; row++)
@@ -226,7 +226,7 @@ export function coverOf(box: Box, placed: readonly PlacedSprite[]): number {
       const x = box.left + ((column + 0.5) / grid) * widthOf(box);
       const y = box.top + ((row + 0.5) / grid) * heightOf(box);
       const isInk = placed.some(
-        ({ sprite, at }) => alphaAt(sprite, (x - at.x) / at.scale, (y - at.y) / at.scale) > 0.5,
+        ({ sprite, at }) => readAlpha(sprite, (x - at.x) / at.scale, (y - at.y) / at.scale) > 0.5,
       );
       covered += Number(isInk);
     }
@@ -242,8 +242,8 @@ export function mergeSprites(placed: readonly PlacedSprite[]): Sprite {
     for (let pixel = 0; pixel < alpha.length; pixel++) {
       const x = edge(pixel % side, side) + 1 / side;
       const y = edge(Math.floor(pixel / side), side) + 1 / side;
-      const own = alphaAt(sprite, (x - at.x) / at.scale, (y - at.y) / at.scale);
+      const own = readAlpha(sprite, (x - at.x) / at.scale, (y - at.y) / at.scale);
       alpha[pixel] = Math.max(alpha[pixel]!, own);
     }
-  return { alpha, side, box: boxAround(boxes) };
+  return { alpha, side, box: joinBoxes(boxes) };
 }

@@ -1,12 +1,12 @@
 import { type SceneRelation, type StageKind, isStage } from "../../prompts/index.js";
-import { around, between, pin } from "./relate.js";
+import { jitter, lerp, pinPoint } from "./relate.js";
 import {
   type Box,
   type Placement,
   type PlacedSprite,
   type Sprite,
   centreOf,
-  coverOf,
+  measureCover,
   heightOf,
   placeBox,
   widthOf,
@@ -15,7 +15,7 @@ import {
 /** Height of the horizon, of the ground's upper edge, of the things' feet on the ground, and of water before them. */
 const heights = { horizon: -0.12, ground: 0.3, feet: 0.78, water: 0.42 };
 /** Half side of what is larger than the canvas, so that its edges are outside. */
-const beyond = 1.08;
+const fullHalfSide = 1.08;
 /** Boxes that the things are put into: on ground, in water, and in the air. */
 const rooms: Readonly<Record<"ground" | "water" | "air", Box>> = {
   ground: { left: -0.78, right: 0.78, top: -0.6, bottom: heights.feet },
@@ -29,17 +29,17 @@ const skySpots = [0.66, -0.66, 0.22, -0.22].flatMap((x) => [-0.68, -0.3].map((y)
 const skySize = { one: 0.46, several: 1.7 };
 
 /** The placement that puts the things' common box into a room, standing at its bottom or in its middle. */
-export function roomFor(box: Box, kinds: readonly StageKind[]): Placement {
+export function findStageRoom(box: Box, kinds: readonly StageKind[]): Placement {
   const room = kinds.includes("immersed") ? rooms.water : kinds.includes("ground") ? rooms.ground : rooms.air;
   const scale = Math.min(widthOf(room) / widthOf(box), heightOf(room) / heightOf(box));
   const stands = room !== rooms.air;
   const from = stands ? { x: centreOf(box).x, y: box.bottom } : centreOf(box);
   const to = stands ? { x: centreOf(room).x, y: room.bottom } : centreOf(room);
-  return pin(scale, from, to);
+  return pinPoint(scale, from, to);
 }
 
 const wholeCanvas: Box = { left: -1, top: -1, right: 1, bottom: 1 };
-const outside = (box: Box): number =>
+const measureOutside = (box: Box): number =>
   Math.max(wholeCanvas.left - box.left, box.right - wholeCanvas.right, wholeCanvas.top - box.top, 0);
 
 /** The placement of one part of a setting. @param dial moves what has some choice. */
@@ -52,44 +52,48 @@ export function placeOnStage(
 ): Placement {
   const { box } = sprite;
   const [a = 0.5, b = 0.5] = dials;
-  const full = (2 * beyond) / Math.min(widthOf(box), heightOf(box));
+  const full = (2 * fullHalfSide) / Math.min(widthOf(box), heightOf(box));
   const top = { x: centreOf(box).x, y: box.top };
   switch (kind) {
     case "backdrop":
-      return pin(full, centreOf(box), { x: 0, y: 0 });
+      return pinPoint(full, centreOf(box), { x: 0, y: 0 });
     case "sea":
-      return pin(full, top, { x: 0, y: heights.horizon });
+      return pinPoint(full, top, { x: 0, y: heights.horizon });
     case "ground":
-      return pin(full, top, { x: 0, y: heights.ground });
+      return pinPoint(full, top, { x: 0, y: heights.ground });
     case "immersed":
-      return pin(full, top, { x: 0, y: heights.water });
+      return pinPoint(full, top, { x: 0, y: heights.water });
     case "scenery": {
-      const scale = Math.min(sceneryHeight / heightOf(box), 1.9 / widthOf(box)) * between(0.9, 1, b);
+      const scale = Math.min(sceneryHeight / heightOf(box), 1.9 / widthOf(box)) * lerp(0.9, 1, b);
       const foot = { x: centreOf(box).x, y: box.bottom };
       const half = (scale * widthOf(box)) / 2;
       const reach = copies > 1 ? 0 : Math.max(0.2, 0.92 - half);
       const spots = (copies > 1 ? [0] : [-reach, reach]).map((x) =>
-        pin(scale, foot, { x, y: heights.ground + 0.14 }),
+        pinPoint(scale, foot, { x, y: heights.ground + 0.14 }),
       );
-      return leastCovered(spots, box, placed);
+      return chooseLeastCovered(spots, box, placed);
     }
     case "aloft": {
-      const size = (copies > 1 ? skySize.several : skySize.one) * between(0.9, 1.1, b);
+      const size = (copies > 1 ? skySize.several : skySize.one) * lerp(0.9, 1.1, b);
       const scale = size / Math.max(widthOf(box), heightOf(box));
       const spots =
         copies > 1
-          ? [pin(scale, centreOf(box), { x: 0, y: -0.42 })]
-          : skySpots.map(({ x, y }) => pin(scale, centreOf(box), { x: x + around(0.04, a), y }));
-      return leastCovered(spots, box, placed);
+          ? [pinPoint(scale, centreOf(box), { x: 0, y: -0.42 })]
+          : skySpots.map(({ x, y }) => pinPoint(scale, centreOf(box), { x: x + jitter(0.04, a), y }));
+      return chooseLeastCovered(spots, box, placed);
     }
   }
 }
 
 /** The spot, among the first of equal ones, at which things cover least of a box. */
-function leastCovered(spots: readonly Placement[], box: Box, placed: readonly PlacedSprite[]): Placement {
+function chooseLeastCovered(
+  spots: readonly Placement[],
+  box: Box,
+  placed: readonly PlacedSprite[],
+): Placement {
   const costs = spots.map((at) => {
     const there = placeBox(box, at);
-    return coverOf(there, placed) + outside(there);
+    return measureCover(there, placed) + measureOutside(there);
   });
   const least = Math.min(...costs);
   return spots[costs.findIndex((cost) => cost <= least + 0.04)]!;

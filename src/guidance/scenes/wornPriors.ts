@@ -1,15 +1,15 @@
-import { aspectOf, largestBox } from "./faces.js";
-import { type Prior, around, between, pin } from "./relate.js";
+import { aspectOf, findLargestBox } from "./faces.js";
+import { type Prior, jitter, lerp, pinPoint } from "./relate.js";
 import {
   type Box,
   type Sprite,
   centreOf,
-  centroidOf,
-  contourBelow,
-  gapAt,
+  computeCentroid,
+  measureTopContour,
+  measureGap,
   heightOf,
-  runAround,
-  runAt,
+  findRunAround,
+  findWidestRun,
   widthOf,
 } from "./sprite.js";
 
@@ -30,18 +30,18 @@ interface Head {
 }
 
 /** Height of a point in a sprite's box, as a part of the box's height. */
-export const partAt = ({ box }: Sprite, y: number): number => (y - box.top) / heightOf(box);
+export const relativeHeight = ({ box }: Sprite, y: number): number => (y - box.top) / heightOf(box);
 
 /** Head of a sprite by its eyes: the run of ink around them; from the side, as wide as the eye's depth below the top suggests. */
-function headAtEyes(sprite: Sprite, { x, y, distance }: NonNullable<Sprite["eyes"]>): Head {
+function findHeadAtEyes(sprite: Sprite, { x, y, distance }: NonNullable<Sprite["eyes"]>): Head {
   const { box, isHead } = sprite;
-  const run = runAround(sprite, partAt(sprite, y + 0.3 * distance), x);
+  const run = findRunAround(sprite, relativeHeight(sprite, y + 0.3 * distance), x);
   if (distance > 0) {
     const width = Math.min(run.width, Math.max(4.5 * distance, isHead ? 0.7 * widthOf(box) : 0));
     const half = Math.min(0.25 * width, 0.6 * distance);
-    return { x, width, top: contourBelow(sprite, x - half, x + half) };
+    return { x, width, top: measureTopContour(sprite, x - half, x + half) };
   }
-  const above = contourBelow(sprite, x - 0.04, x + 0.04);
+  const above = measureTopContour(sprite, x - 0.04, x + 0.04);
   const width = Math.min(
     Math.max(3.2 * (y - above), 0.22 * widthOf(box)),
     0.5 * widthOf(box),
@@ -49,47 +49,47 @@ function headAtEyes(sprite: Sprite, { x, y, distance }: NonNullable<Sprite["eyes
   );
   // The top of a head from the side is behind the eye.
   const middle = x + 0.18 * width * Math.sign(centreOf(box).x - x);
-  return { x: middle, width, top: contourBelow(sprite, middle - 0.2 * width, middle + 0.2 * width) };
+  return { x: middle, width, top: measureTopContour(sprite, middle - 0.2 * width, middle + 0.2 * width) };
 }
 
 /** Head of a sprite: around its eyes, else the widest run near the top that is narrower than a body. */
-export function headOf(sprite: Sprite, text: string): Head {
-  if (sprite.eyes) return headAtEyes(sprite, sprite.eyes);
+export function findHead(sprite: Sprite, text: string): Head {
+  if (sprite.eyes) return findHeadAtEyes(sprite, sprite.eyes);
   const most = headRows.widest * widthOf(sprite.box);
   const runs = heads.test(text)
-    ? [runAt(sprite, 0.3)]
-    : headRows.rows.map((part) => runAt(sprite, part)).filter(({ width }) => width <= most);
+    ? [findWidestRun(sprite, 0.3)]
+    : headRows.rows.map((part) => findWidestRun(sprite, part)).filter(({ width }) => width <= most);
   const { centre, width } = runs.reduce(
     (best, run) => (run.width > best.width ? run : best),
-    runs[0] ?? runAt(sprite, 0.2),
+    runs[0] ?? findWidestRun(sprite, 0.2),
   );
-  return { x: centre, width, top: contourBelow(sprite, centre - width * 0.25, centre + width * 0.25) };
+  return { x: centre, width, top: measureTopContour(sprite, centre - width * 0.25, centre + width * 0.25) };
 }
 
 /** Prior of a worn thing. `height` is the range of its centre's height, as a part of the bearer's height; `width` the range of its width
  * relative to the bearer's width there. */
-export const worn =
+export const createWornPrior =
   (height: readonly [number, number], width: readonly [number, number]): Prior =>
   ({ subject, object }, [a, b, c]) => {
-    const part = between(...height, a);
-    const run = runAt(subject, part);
-    const scale = (run.width * between(...width, b)) / widthOf(object.box);
+    const part = lerp(...height, a);
+    const run = findWidestRun(subject, part);
+    const scale = (run.width * lerp(...width, b)) / widthOf(object.box);
     const y = subject.box.top + part * heightOf(subject.box);
     return {
-      object: pin(scale, centreOf(object.box), { x: run.centre + around(0.03, c) * run.width, y }),
+      object: pinPoint(scale, centreOf(object.box), { x: run.centre + jitter(0.03, c) * run.width, y }),
       front: "object",
     };
   };
 
 /** Shoes at the feet. */
-export const atFeet: Prior = (pair, dials) => {
+export const placeAtFeet: Prior = (pair, dials) => {
   const { trunk, box: own } = pair.subject;
   const { box } = pair.object;
   const stance = widthOf(trunk ?? own) * (trunk ? 1 : 0.75);
-  const scale = (stance * between(0.82, 0.95, dials[1])) / widthOf(box);
+  const scale = (stance * lerp(0.82, 0.95, dials[1])) / widthOf(box);
   const foot = { x: centreOf(box).x, y: box.bottom };
   return {
-    object: pin(scale, foot, { x: centreOf(trunk ?? own).x, y: own.bottom + 0.02 * heightOf(own) }),
+    object: pinPoint(scale, foot, { x: centreOf(trunk ?? own).x, y: own.bottom + 0.02 * heightOf(own) }),
     front: "object",
   };
 };
@@ -98,66 +98,66 @@ export const atFeet: Prior = (pair, dials) => {
 const snug = /\b(?:helmet|(?<!graduation )cap|beanie)$/;
 
 /** A hat on top of the head; headphones around it, down to the ears. */
-export const onHead: Prior = ({ subject, object, subjectText, objectText }, [a, b, c]) => {
-  const head = headOf(subject, subjectText);
+export const placeOnHead: Prior = ({ subject, object, subjectText, objectText }, [a, b, c]) => {
+  const head = findHead(subject, subjectText);
   const { box } = object;
   const { eyes } = subject;
   const fromFront = eyes !== undefined && eyes.distance > 0;
   if (/phones?$/.test(objectText)) {
     // The band is just above the head, and the cups are at its sides: the head is as wide as the gap between them.
-    const gap = Math.max(gapAt(object, 0.72), 0.45 * widthOf(box));
+    const gap = Math.max(measureGap(object, 0.72), 0.45 * widthOf(box));
     const widest = (fromFront ? 1.5 : 1.25) * (head.width / widthOf(box));
-    const scale = Math.min((head.width * between(0.78, 0.9, b)) / gap, widest);
-    const to = { x: head.x, y: head.top - between(0.04, 0.12, a) * head.width };
-    return { object: pin(scale, { x: centreOf(box).x, y: box.top }, to), front: "object" };
+    const scale = Math.min((head.width * lerp(0.78, 0.9, b)) / gap, widest);
+    const to = { x: head.x, y: head.top - lerp(0.04, 0.12, a) * head.width };
+    return { object: pinPoint(scale, { x: centreOf(box).x, y: box.top }, to), front: "object" };
   }
   const isSnug = snug.test(objectText);
-  const share = isSnug ? between(0.92, 1.08, b) : fromFront ? between(0.58, 0.82, b) : between(0.85, 1.15, b);
+  const share = isSnug ? lerp(0.92, 1.08, b) : fromFront ? lerp(0.58, 0.82, b) : lerp(0.85, 1.15, b);
   const width = head.width * share;
   const scale = Math.min(width / widthOf(box), (0.6 * heightOf(subject.box)) / heightOf(box));
   // A cap or a helmet covers the top of the head, as far as its eyes let it.
   const brow = eyes ? eyes.y - 0.35 * Math.max(eyes.distance, eyes.extent) : Infinity;
-  const deep = isSnug ? between(0.14, 0.26, a) : between(0.03, 0.14, a);
+  const deep = isSnug ? lerp(0.14, 0.26, a) : lerp(0.03, 0.14, a);
   const y = Math.min(head.top + deep * Math.min(head.width, heightOf(subject.box)), isSnug ? brow : Infinity);
   const foot = { x: centreOf(box).x, y: box.bottom };
-  return { object: pin(scale, foot, { x: head.x + around(0.04, c) * head.width, y }), front: "object" };
+  return { object: pinPoint(scale, foot, { x: head.x + jitter(0.04, c) * head.width, y }), front: "object" };
 };
 
 /** A sign of a state at the head: above it at the right, and a tear below an eye. */
-export const atHead: Prior = ({ subject, object, subjectText, objectText }, [a, b]) => {
-  const head = headOf(subject, subjectText);
+export const placeStateSign: Prior = ({ subject, object, subjectText, objectText }, [a, b]) => {
+  const head = findHead(subject, subjectText);
   const [own, box] = [subject.box, object.box];
   const { eyes } = subject;
   if (eyes && objectText === "droplet") {
-    const scale = (head.width * between(0.12, 0.17, b)) / widthOf(box);
+    const scale = (head.width * lerp(0.12, 0.17, b)) / widthOf(box);
     const to = {
       x: eyes.x + eyes.distance / 2,
       y: eyes.y + 0.6 * Math.max(eyes.extent - eyes.distance, 0.1 * head.width),
     };
-    return { object: pin(scale, { x: centreOf(box).x, y: box.top }, to), front: "object" };
+    return { object: pinPoint(scale, { x: centreOf(box).x, y: box.top }, to), front: "object" };
   }
   const extent = Math.max(widthOf(own), heightOf(own));
   const isBalloon = objectText === "thought balloon";
   const size = isBalloon
-    ? extent * between(0.7, 0.85, b)
-    : Math.max(0.3 * extent, Math.min(0.45 * extent, 0.6 * head.width)) * between(0.95, 1.2, b);
+    ? extent * lerp(0.7, 0.85, b)
+    : Math.max(0.3 * extent, Math.min(0.45 * extent, 0.6 * head.width)) * lerp(0.95, 1.2, b);
   const scale = size / Math.max(widthOf(box), heightOf(box));
-  const to = { x: head.x + between(0.2, 0.38, a) * head.width, y: head.top + 0.06 * heightOf(own) };
-  return { object: pin(scale, { x: box.left, y: box.bottom }, to), front: "object" };
+  const to = { x: head.x + lerp(0.2, 0.38, a) * head.width, y: head.top + 0.06 * heightOf(own) };
+  return { object: pinPoint(scale, { x: box.left, y: box.bottom }, to), front: "object" };
 };
 
 /** Results of `faceBox`, since a scene's layouts ask for the same pair many times. */
 const faceBoxes = new WeakMap<Sprite, WeakMap<Sprite, { readonly box: Box | undefined }>>();
 
 /** The part of a subject's surface where a face of the object's aspect fits. @param rise by how much it is above the middle, in sides. */
-function faceBox(subject: Sprite, object: Sprite, rise = 0): Box | undefined {
+function findFaceBox(subject: Sprite, object: Sprite, rise = 0): Box | undefined {
   const { surface } = subject;
   if (!surface) return undefined;
   let known = faceBoxes.get(subject);
   if (!known) faceBoxes.set(subject, (known = new WeakMap()));
   let found = known.get(object);
   if (!found)
-    known.set(object, (found = { box: largestBox(surface.mask, surface.side, aspectOf(object), rise) }));
+    known.set(object, (found = { box: findLargestBox(surface.mask, surface.side, aspectOf(object), rise) }));
   return found.box;
 }
 
@@ -165,7 +165,7 @@ function faceBox(subject: Sprite, object: Sprite, rise = 0): Box | undefined {
 const front = { symmetry: 0.88, nearest: 0.3, farthest: 0.55 };
 
 /** The eyes of a head. One eye of a head from the front has the other as its mirror image. */
-function frontEyes({ eyes, isHead, alpha, side, box }: Sprite): Sprite["eyes"] {
+function findFrontEyes({ eyes, isHead, alpha, side, box }: Sprite): Sprite["eyes"] {
   if (eyes?.distance !== 0 || !isHead) return eyes;
   const { x } = centreOf(box);
   const middle = ((x + 1) / 2) * side;
@@ -192,104 +192,107 @@ const tallestGlasses = 0.52;
 const tall = { aspect: 0.62, most: 0.8, lenses: 0.68 };
 
 /** Glasses over the eyes, or where eyes would be. */
-export const overEyes: Prior = ({ subject, object, subjectText, objectText }, [a, b, c]) => {
-  const eyes = frontEyes(subject);
+export const placeOverEyes: Prior = ({ subject, object, subjectText, objectText }, [a, b, c]) => {
+  const eyes = findFrontEyes(subject);
   if (eyes) {
-    const head = headOf({ ...subject, eyes }, subjectText);
+    const head = findHead({ ...subject, eyes }, subjectText);
     if (faceMask.test(objectText)) {
       const isFront = eyes.distance > 0;
       const wide = isFront ? Math.min(head.width, 3.6 * eyes.distance) : 1.15 * head.width;
-      const scale = (wide * between(0.92, 1.02, b)) / widthOf(object.box);
+      const scale = (wide * lerp(0.92, 1.02, b)) / widthOf(object.box);
       const ahead = isFront ? 0 : 0.22 * head.width * Math.sign(eyes.x - centreOf(subject.box).x);
       const to = {
-        x: eyes.x + ahead + around(0.02, c) * wide,
-        y: eyes.y + (isFront ? 0.3 * eyes.extent : 0.12 * head.width) + between(0, 0.04, a) * wide,
+        x: eyes.x + ahead + jitter(0.02, c) * wide,
+        y: eyes.y + (isFront ? 0.3 * eyes.extent : 0.12 * head.width) + lerp(0, 0.04, a) * wide,
       };
-      return { object: pin(scale, { x: centreOf(object.box).x, y: object.box.top }, to), front: "object" };
+      return {
+        object: pinPoint(scale, { x: centreOf(object.box).x, y: object.box.top }, to),
+        front: "object",
+      };
     }
     const width =
       eyes.distance > 0
-        ? Math.min(Math.max(2.1 * eyes.distance, 1.3 * eyes.extent) * between(1, 1.2, b), 1.1 * head.width)
-        : head.width * between(0.9, 1.1, b);
-    const to = { x: eyes.x + around(0.02, c) * width, y: eyes.y + around(0.05, a) * width };
+        ? Math.min(Math.max(2.1 * eyes.distance, 1.3 * eyes.extent) * lerp(1, 1.2, b), 1.1 * head.width)
+        : head.width * lerp(0.9, 1.1, b);
+    const to = { x: eyes.x + jitter(0.02, c) * width, y: eyes.y + jitter(0.05, a) * width };
     // Of goggles with a strap above them, the lenses are the lower part.
     const own = object.box;
     const hasStrap = heightOf(own) > tall.aspect * widthOf(own);
     const tallest = hasStrap ? tall.most : tallestGlasses;
     const scale = Math.min(width / widthOf(own), (tallest * head.width) / heightOf(own));
     const lenses = own.top + (hasStrap ? tall.lenses : 0.5) * heightOf(own);
-    return { object: pin(scale, { x: centreOf(own).x, y: lenses }, to), front: "object" };
+    return { object: pinPoint(scale, { x: centreOf(own).x, y: lenses }, to), front: "object" };
   }
-  const free = faceBox(subject, object, 0.2);
+  const free = findFaceBox(subject, object, 0.2);
   if (free) {
-    const scale = (widthOf(free) * between(0.8, 1, b)) / widthOf(object.box);
+    const scale = (widthOf(free) * lerp(0.8, 1, b)) / widthOf(object.box);
     const to = {
-      x: centreOf(free).x + around(0.02, c) * widthOf(free),
-      y: centreOf(free).y - between(0, 0.3, a) * heightOf(free),
+      x: centreOf(free).x + jitter(0.02, c) * widthOf(free),
+      y: centreOf(free).y - lerp(0, 0.3, a) * heightOf(free),
     };
-    return { object: pin(scale, centreOf(object.box), to), front: "object" };
+    return { object: pinPoint(scale, centreOf(object.box), to), front: "object" };
   }
   const whole = heads.test(subjectText);
-  const part = whole ? between(0.36, 0.5, a) : between(0.18, 0.42, a);
-  const run = runAt(subject, whole ? Math.max(part, 0.55) : part);
-  const scale = (run.width * between(0.7, 0.95, b)) / widthOf(object.box);
+  const part = whole ? lerp(0.36, 0.5, a) : lerp(0.18, 0.42, a);
+  const run = findWidestRun(subject, whole ? Math.max(part, 0.55) : part);
+  const scale = (run.width * lerp(0.7, 0.95, b)) / widthOf(object.box);
   const y = subject.box.top + part * heightOf(subject.box);
   return {
-    object: pin(scale, centreOf(object.box), { x: run.centre + around(0.03, c) * run.width, y }),
+    object: pinPoint(scale, centreOf(object.box), { x: run.centre + jitter(0.03, c) * run.width, y }),
     front: "object",
   };
 };
 
 /** A face on the largest free surface of a thing. */
-export const asFace: Prior = ({ subject, object }, [a, b, c]) => {
-  const free = faceBox(subject, object);
+export const placeFace: Prior = ({ subject, object }, [a, b, c]) => {
+  const free = findFaceBox(subject, object);
   if (free) {
-    const scale = (widthOf(free) * between(0.72, 0.95, b)) / widthOf(object.box);
+    const scale = (widthOf(free) * lerp(0.72, 0.95, b)) / widthOf(object.box);
     const to = {
-      x: centreOf(free).x + around(0.02, c) * widthOf(free),
-      y: centreOf(free).y + around(0.03, a) * heightOf(free),
+      x: centreOf(free).x + jitter(0.02, c) * widthOf(free),
+      y: centreOf(free).y + jitter(0.03, a) * heightOf(free),
     };
-    return { object: pin(scale, centreOf(object.box), to), front: "object" };
+    return { object: pinPoint(scale, centreOf(object.box), to), front: "object" };
   }
   const { box } = subject;
-  const side = Math.min(widthOf(box), heightOf(box)) * between(0.42, 0.66, b);
+  const side = Math.min(widthOf(box), heightOf(box)) * lerp(0.42, 0.66, b);
   const scale = side / Math.max(widthOf(object.box), heightOf(object.box));
-  const middle = centroidOf(subject);
-  const to = { x: middle.x + around(0.04, c) * widthOf(box), y: middle.y + around(0.08, a) * heightOf(box) };
-  return { object: pin(scale, centreOf(object.box), to), front: "object" };
+  const middle = computeCentroid(subject);
+  const to = { x: middle.x + jitter(0.04, c) * widthOf(box), y: middle.y + jitter(0.08, a) * heightOf(box) };
+  return { object: pinPoint(scale, centreOf(object.box), to), front: "object" };
 };
 
 /** Ornaments over the surface of a thing; above the head of what has eyes. */
-export const scatteredOver: Prior = ({ subject, object, subjectText }, [a, b, c]) => {
+export const scatterOver: Prior = ({ subject, object, subjectText }, [a, b, c]) => {
   const { box } = object;
   if (subject.eyes) {
-    const head = headOf(subject, subjectText);
-    const scale = (widthOf(subject.box) * between(0.7, 1, b)) / widthOf(box);
+    const head = findHead(subject, subjectText);
+    const scale = (widthOf(subject.box) * lerp(0.7, 1, b)) / widthOf(box);
     const to = {
-      x: head.x + around(0.05, c) * head.width,
-      y: head.top + between(-0.1, 0.08, a) * heightOf(subject.box),
+      x: head.x + jitter(0.05, c) * head.width,
+      y: head.top + lerp(-0.1, 0.08, a) * heightOf(subject.box),
     };
-    return { object: pin(scale, { x: centreOf(box).x, y: box.bottom }, to), front: "object" };
+    return { object: pinPoint(scale, { x: centreOf(box).x, y: box.bottom }, to), front: "object" };
   }
-  const free = faceBox(subject, object) ?? subject.box;
-  const scale = (widthOf(free) * between(0.92, 1.12, b)) / widthOf(box);
+  const free = findFaceBox(subject, object) ?? subject.box;
+  const scale = (widthOf(free) * lerp(0.92, 1.12, b)) / widthOf(box);
   const to = {
-    x: centreOf(free).x + around(0.03, c) * widthOf(free),
-    y: centreOf(free).y + around(0.04, a) * heightOf(free),
+    x: centreOf(free).x + jitter(0.03, c) * widthOf(free),
+    y: centreOf(free).y + jitter(0.04, a) * heightOf(free),
   };
-  return { object: pin(scale, centreOf(box), to), front: "object" };
+  return { object: pinPoint(scale, centreOf(box), to), front: "object" };
 };
 
 /** Wings or flames behind a thing. */
-export const aroundIt: Prior = ({ subject, object, objectText }, [a, b]) => {
+export const placeAround: Prior = ({ subject, object, objectText }, [a, b]) => {
   const [own, box] = [subject.box, object.box];
   if (/wings$/.test(objectText)) {
-    const scale = (widthOf(own) * between(1.65, 2, b)) / widthOf(box);
-    const to = { x: centreOf(own).x, y: centreOf(own).y - between(0, 0.15, a) * heightOf(own) };
-    return { object: pin(scale, centreOf(box), to), front: "subject" };
+    const scale = (widthOf(own) * lerp(1.65, 2, b)) / widthOf(box);
+    const to = { x: centreOf(own).x, y: centreOf(own).y - lerp(0, 0.15, a) * heightOf(own) };
+    return { object: pinPoint(scale, centreOf(box), to), front: "subject" };
   }
-  const scale = (heightOf(own) * between(1.35, 1.7, b)) / heightOf(box);
+  const scale = (heightOf(own) * lerp(1.35, 1.7, b)) / heightOf(box);
   const foot = { x: centreOf(box).x, y: box.bottom };
-  const to = { x: centreOf(own).x, y: own.bottom + between(0.02, 0.12, a) * heightOf(own) };
-  return { object: pin(scale, foot, to), front: "subject" };
+  const to = { x: centreOf(own).x, y: own.bottom + lerp(0.02, 0.12, a) * heightOf(own) };
+  return { object: pinPoint(scale, foot, to), front: "subject" };
 };
