@@ -9,11 +9,11 @@ import {
   widthOf,
 } from "./sprite.js";
 
-/** Things that are held up at one side, above the hand. */
+/** Things that are held upright at one side, above the hand. */
 const raised = /\b(?:balloons?|flags?|kites?|torch|wand|umbrellas?|parasols?|broom|staff)$/;
-/** Aspect of a thing up to which it is held upright in one hand, rather than before the chest with both. */
+/** A thing with at most this aspect (width / height) is held upright in one hand; wider things are held in front of the chest. */
 const narrowAspect = 0.6;
-/** Distance of a hand from the middle of its body, as a part of the body's width; and its height, as a part of the body's. */
+/** Position of a hand: distance from the body's middle / body width, and height / body height. */
 export const handReach = 0.42;
 const handHeight = 0.52;
 
@@ -22,14 +22,14 @@ const locateHand = (trunk: Box, side: -1 | 1): { readonly x: number; readonly y:
   y: trunk.top + handHeight * heightOf(trunk),
 });
 
-/** What a body holds: a wide thing before the chest, between the hands, a narrow one in one hand. */
+/** Places a held thing: a wide one in front of the chest, a narrow one in one hand. */
 export const placeInPaws: Prior = ({ subject, object, objectText }, [a, b, c, d]) => {
   const trunk = subject.trunk!;
   const { box } = object;
   const up = raised.test(objectText);
   if (up || widthOf(box) / heightOf(box) < narrowAspect) {
     const scale = (heightOf(trunk) * (up ? lerp(1.15, 1.5, b) : lerp(0.75, 0.95, b))) / heightOf(box);
-    // A flag flies to the right of its pole, and a broom leans to the right.
+    // Drawings of flags have the pole at the left, and drawings of brooms lean to the right.
     const isFlag = /\bflag$/.test(objectText);
     const side = d < 0.5 && !isFlag && !/\bbroom$/.test(objectText) ? -1 : 1;
     const at = locateHand(trunk, side);
@@ -37,7 +37,7 @@ export const placeInPaws: Prior = ({ subject, object, objectText }, [a, b, c, d]
       x: isFlag ? box.left + 0.1 * widthOf(box) : centreOf(box).x,
       y: box.top + (up ? 0.94 : 0.66) * heightOf(box),
     };
-    // What is wide and held up is beside the head, not before it.
+    // A wide thing that is held up is beside the head, so that it does not cover the face.
     const free = !up || isFlag ? 0 : 0.5 * scale * widthOf(box);
     return {
       object: pinPoint(scale, grip, { x: at.x + side * free, y: at.y + jitter(0.04, a) * heightOf(trunk) }),
@@ -55,18 +55,18 @@ export const placeInPaws: Prior = ({ subject, object, objectText }, [a, b, c, d]
   return { object: pinPoint(scale, centreOf(box), to), front: "object" };
 };
 
-/** Size of what is held in a mouth: parts of the animal's height and width. */
+/** Maximum size of a thing in an animal's mouth, relative to the animal's height and width. */
 const snoutSize = { height: 0.42, width: 0.5, variation: 0.12 };
 
-/** Distance of the eyes from the middle of a drawing, as a part of its width, from which its head is at one side. */
+/** Minimum distance of the eyes from the drawing's middle / its width, for a head at one side. */
 const sidewaysOffset = 0.14;
 
-/** Whether an animal is drawn from the side, or with its head at one side. */
+/** Whether an animal is seen from the side, or has its head at one side. */
 export const facesSideways = ({ eyes, box }: Sprite): boolean =>
   eyes !== undefined &&
   (eyes.distance === 0 || Math.abs(eyes.x - centreOf(box).x) > sidewaysOffset * widthOf(box));
 
-/** The end of the snout, beak or trunk of an animal from the side, and the direction in which it looks. */
+/** Finds the end of the snout, beak or trunk of an animal seen from the side, and the direction in which it looks. */
 function findSnout(
   animal: Sprite,
   { x, y }: { readonly x: number; readonly y: number },
@@ -83,7 +83,7 @@ function findSnout(
   return { ...end, ahead };
 }
 
-/** What an animal from the side holds in its mouth: a narrow thing by its lower end, others by the near edge. */
+/** Places a thing in the mouth of an animal seen from the side: a narrow thing by its lower end, others by the near edge. */
 export const placeInSnout: Prior = ({ subject, object, objectText }, [a, b]) => {
   const [own, box] = [subject.box, object.box];
   const snout = findSnout(subject, subject.eyes!);
@@ -100,7 +100,7 @@ export const placeInSnout: Prior = ({ subject, object, objectText }, [a, b]) => 
   };
   const to = { x: snout.x - snout.ahead * 0.03 * widthOf(own), y: snout.y + jitter(0.02, a) * heightOf(own) };
   const held = pinPoint(scale, grip, to);
-  // The eye must be seen: what covers it is moved ahead, but stays at the snout.
+  // A thing that covers the eye is moved forward, as far as it still touches the snout.
   const eyes = subject.eyes!;
   const near = snout.ahead > 0 ? scale * box.left + held.x : scale * box.right + held.x;
   const clear = eyes.x + snout.ahead * (0.8 * eyes.extent + 0.02 * widthOf(own));
@@ -114,12 +114,12 @@ export const placeInSnout: Prior = ({ subject, object, objectText }, [a, b]) => 
   };
 };
 
-/** A pair of paws at the sides of a body. */
+/** Places a pair of paws at the sides of a body. */
 export const placePaws: Prior = ({ subject, object }) => {
   const trunk = subject.trunk ?? subject.box;
   const [left, right] = [locateHand(trunk, -1), locateHand(trunk, 1)];
   const { box } = object;
-  // The pair's box is wider than the distance of its middles by one paw.
+  // The box of the pair is one paw wider than the distance between the paws' centres.
   const scale = (right.x - left.x) / (widthOf(box) - heightOf(box));
   const to = { x: centreOf(trunk).x, y: left.y };
   return { object: pinPoint(scale, centreOf(box), to), front: "object" };

@@ -13,10 +13,10 @@ import { findHead, placeOnHead, relativeHeight, createWornPrior } from "./wornPr
 
 const placeOverBody = createWornPrior([0.6, 0.72], [0.8, 1.1]);
 
-/** Limits of a neck from the side: its width, and its lowest place, as parts of the animal's, and the width of its garment, as a multiple of the neck's. */
+/** Limits of a neck seen from the side: width / animal width, lowest height / animal height, and range of garment width / neck width. */
 const neck = { widest: 0.5, lowest: 0.62, garment: { least: 1.9, most: 2.3 } };
 
-/** The neck of an animal from the side, whose head rises above its body; undefined when it does not. */
+/** Finds the neck of an animal seen from the side. @returns undefined if its head does not rise above its body. */
 function findNeck(subject: Sprite): { readonly y: number; readonly run: Run } | undefined {
   const { eyes, box } = subject;
   if (eyes?.distance !== 0) return undefined;
@@ -29,13 +29,13 @@ function findNeck(subject: Sprite): { readonly y: number; readonly run: Run } | 
     .map((times) => eyes.y + times * depth)
     .filter((y) => y < lowest)
     .map((y) => ({ y, run: findRunAround(subject, relativeHeight(subject, y), eyes.x) }))
-    // No other part of the body is beside a neck.
+    // A neck is the only ink in its row.
     .filter(({ y, run }) => findWidestRun(subject, relativeHeight(subject, y)).width <= run.width)
     .sort((one, other) => one.run.width - other.run.width);
   return narrowest && narrowest.run.width <= neck.widest * widthOf(box) ? narrowest : undefined;
 }
 
-/** A garment below the neck of an animal from the side, in place of its body, which cannot be dressed: a duck in a jacket. */
+/** Replaces the body of an animal seen from the side by a garment, since the body cannot be dressed: a duck in a jacket. */
 function placeBelowNeck({ subject, object }: Pair, [, b]: Dials): Related | undefined {
   const narrowest = findNeck(subject);
   if (!narrowest) return undefined;
@@ -48,17 +48,17 @@ function placeBelowNeck({ subject, object }: Pair, [, b]: Dials): Related | unde
   return { object: pinPoint(scale, collar, to), front: "subject", cut };
 }
 
-/** Width of what is worn below the chin of an upright being, as a multiple of its own there, and its height as a part of the rest of it. */
+/** Sizes of things below the chin of an upright figure: widths / figure width there, and maximum height / height below the chin. */
 const belowChin = { garment: 1.12, neck: 0.78, bow: 0.5, tallest: 1.05 };
 
-/** The height below the face of a being that is seen from the front and whole. */
+/** Finds the y coordinate of the chin of a whole figure seen from the front. */
 function findChin({ chin, eyes, box, isHead }: Sprite): number | undefined {
   if (chin !== undefined || isHead || !eyes || eyes.distance === 0) return chin;
   const below = eyes.y + 1.35 * eyes.distance;
   return below < box.bottom - 0.3 * heightOf(box) ? below : undefined;
 }
 
-/** A garment from the chin downwards. */
+/** Places a garment from the chin downwards. */
 function placeBelowChin({ subject, object }: Pair, [a, b]: Dials, chin: number): Related {
   const { box } = subject;
   const own = object.box;
@@ -76,7 +76,7 @@ function placeBelowChin({ subject, object }: Pair, [a, b]: Dials, chin: number):
   };
 }
 
-/** A shirt over the body; below a head, as its body. */
+/** Places a shirt over the body; if the drawing is a head alone, the shirt is the body. */
 export const placeOnBody: Prior = (pair, dials) => {
   const { subject, object, subjectText } = pair;
   const chin = subject.trunk && subject.chin === undefined ? undefined : findChin(subject);
@@ -99,10 +99,10 @@ export const placeOnBody: Prior = (pair, dials) => {
 };
 const placeOnMiddle = createWornPrior([0.42, 0.6], [0.55, 0.95]);
 
-/** Where the chin of a figure ends on its trunk, as a part of the trunk's height; and sizes of what is there, as parts of the trunk's. */
+/** Height of the chin / trunk height, and sizes of things at the neck / trunk size. */
 const collar = { chin: 0.17, width: 0.8, bow: 0.55, height: 0.8 };
 
-/** What is worn at the neck of a figure with a body: below its chin, before its chest. */
+/** Places a thing at the neck of a figure with an added body: below the chin, in front of the chest. */
 const placeAtCollar: Prior = ({ subject, object, objectText }, [a, b, c]) => {
   const trunk = subject.trunk!;
   const own = object.box;
@@ -124,7 +124,7 @@ const placeAtCollar: Prior = ({ subject, object, objectText }, [a, b, c]) => {
 const people =
   /\b(?:astronaut|wizard|mage|witch|pilot|cook|chef|farmer|artist|singer|teacher|scientist|firefighter|judge|vampire|elf|superhero|prince|princess|queen|king)$/;
 
-/** What is worn at the neck of a being that is drawn whole and upright: its knot or its upper part at the chin. */
+/** Places a thing at the neck of a whole upright figure, with its knot or upper edge at the chin. */
 function placeBelowFace({ subject, object, objectText }: Pair, [a, b, c]: Dials, chin: number): Related {
   const { box } = subject;
   const own = object.box;
@@ -142,10 +142,10 @@ function placeBelowFace({ subject, object, objectText }: Pair, [a, b, c]: Dials,
   };
 }
 
-/** A bow, which is worn on the head where there is no neck. */
+/** Bows: they are placed on the head if no neck is found. */
 const bow = /\b(?:ribbon|bow)$/;
 
-/** A scarf or a ribbon below the head; on the middle of a thing without eyes. */
+/** Places a scarf or a ribbon below the head, or on the middle of a thing without eyes. */
 export const placeAtNeck: Prior = (pair, dials) => {
   const { subject, object, subjectText, objectText } = pair;
   const { chin } = subject;
@@ -173,10 +173,10 @@ export const placeAtNeck: Prior = (pair, dials) => {
   return { object: pinPoint(width / widthOf(own), knot, to), front: "object" };
 };
 
-/** Size of a backpack: relative to the width of a body from the front, and to that of an animal from the side; and how far it is aside. */
+/** Width of a backpack / body width, seen from the front and from the side; and its offset from the middle / body width. */
 const backpack = { front: 0.82, side: 0.42, aside: 0.46 };
 
-/** A backpack: behind one shoulder of a body from the front, on the back of an animal from the side. */
+/** Places a backpack behind one shoulder of a body seen from the front, or on the back of an animal seen from the side. */
 export const placeOnBack: Prior = ({ subject, object }, [a, b, c, d]) => {
   const own = object.box;
   const { box, eyes, trunk, chin } = subject;

@@ -15,36 +15,33 @@ import {
   widthOf,
 } from "./sprite.js";
 
-/**
- * Containers whose inside a drawing shows only through its surface: closed ones, and those of glass. What is in them is drawn on the
- * surface.
- */
+/** Closed or transparent containers: their content is drawn on their surface. */
 const surfaces =
   /\b(?:glass|bottle|jar|flask|ball|bubble|thought balloon|speech balloon|bulb|mirror|picture|frame|screen|television|monitor|phone|cave|locket|envelope|egg|shell|oven|aquarium|sun|moon|heart)$/;
-/** Containers with windows, from one of which their content looks. */
+/** Containers whose content is drawn at a window. */
 const windowed =
   /\b(?:house|home|cottage|hut|castle|palace|tower|school|hotel|hospital|building|car|automobile|taxi|bus|minibus|van|truck|lorry|train|tram|trolleybus|ambulance|airplane|plane|helicopter|rocket|spaceship|submarine|window|door)$/;
-/** Containers with bars before their content. */
+/** Containers with bars in front of their content. */
 const barred = /\b(?:cage|ladder|goal net)$/;
 
-/** What a container of things is drawn by, where another drawing than its own shows what is in it: an open box, a bottle without a label. */
+/** Replacements for drawings that would hide the content: an open box, a bottle without a label. */
 const openDrawings: readonly (readonly [name: RegExp, drawing: string])[] = [
   [/\b(?:cardboard box|box|package|parcel)$/, "open box"],
   [/\bbottle$/, "baby bottle"],
   [/\bbowl$/, "bowl with spoon"],
-  // Its colour is given to the pot, without the plant.
+  // A colour before the name applies to the pot alone; see `tintedThings`.
   [/^.*\bflower ?pot$/, "flower pot"],
   [/(?<!\b(?:sail|speed|motor|house)[ -]?)\bboat$/, "canoe"],
 ];
 
-/** Regions that hide what is in a container: the net of a goal, which is light, and the plant in a pot, which is green. */
+/** Regions that would hide the content, by colour: the light net of a goal, the green plant in a pot. */
 const fillings: readonly (readonly [name: RegExp, isFilling: (lab: Oklab) => boolean])[] = [
   [/\bgoal net$/, ([lightness]) => lightness > 0.8],
-  // Of a flag, the grass that it stands in is left out, too.
+  // The grass below a flag is hidden, too.
   [/\b(?:flower ?pot|flag)$/, ([, redness]) => redness < -0.035],
 ];
 
-/** The regions of a container's drawing that are left out where something else is in it, by their slots. */
+/** Finds the regions of a container's drawing to hide when it has other content. @returns a flag for each of the 15 slots. */
 export function findFilling(text: string, { regions }: Look): readonly boolean[] | undefined {
   const isFilling = fillings.find(([name]) => name.test(text))?.[1];
   const hidden = new Set(regions.filter(({ lab }) => isFilling?.(lab)).map(({ slot }) => slot));
@@ -52,24 +49,24 @@ export function findFilling(text: string, { regions }: Look): readonly boolean[]
   return Array.from({ length: slotCount - 1 }, (_, at) => hidden.has(at + 1));
 }
 
-/** The text that a container is drawn from. */
+/** Chooses the text that a container is drawn from. */
 export const chooseContainerDrawing = (text: string): string =>
   openDrawings.reduce((name, [pattern, drawing]) => name.replace(pattern, drawing), text);
 
-/** How deep a thing is in an open container, as a part of its height. */
+/** Range of the hidden part of a thing in an open container / its height. */
 const depth = { least: 0.18, most: 0.36 };
-/** Width of a thing as a part of the width of the mouth that it is in, and its largest height as a part of the container's. */
+/** Range of a thing's width / width of the opening, and its maximum height / container height. */
 const openingSize = { least: 0.78, most: 0.95, tallest: 1.25 };
-/** Visible height of what looks from a window, as a part of the window's height, and its minimum as a part of the container's height. */
+/** Range of a thing's visible height / window height, its minimum / container height, and its maximum width / window width. */
 const windowSize = { least: 1.1, most: 1.35, minimum: 0.42, widest: 1.15 };
-/** Highest point of an open container's rim, as a part of its height: above it are handles and taps. */
+/** Lowest height of a rim / container height. */
 const lowestRim = 0.6;
-/** Minimum width of a rim as a part of the container's width: handles and taps are narrower. */
+/** Minimum width of a rim / container width. Handles and taps are narrower. */
 const rimWidth = 0.42;
-/** Share of a container's box up to which a hole in it is one of a grid. */
+/** Maximum area of a hole / box area, for a hole of a grid. */
 const smallHole = 0.03;
 
-/** A thing on the surface of a closed container, in its largest free box. */
+/** Places a thing on the surface of a closed container, in its largest free box. */
 const placeOnSurface: Prior = ({ subject, object }, [a, b, c]) => {
   const own = subject.box;
   const surface = Uint8Array.from(object.alpha, (alpha) => Number(alpha > 0.5));
@@ -82,7 +79,7 @@ const placeOnSurface: Prior = ({ subject, object }, [a, b, c]) => {
   return { object: pinPoint(scale, from, centreOf(own)), front: "subject" };
 };
 
-/** A thing before a container, its lower part hidden below a curve: the front edge of an opening. */
+/** Places a thing in an opening: its lower part is hidden below a curve, the front edge of the opening. */
 function placeBehindEdge(
   { subject: { box: own } }: Pair,
   edge: { readonly x: number; readonly y: number; readonly half: number; readonly sag: number },
@@ -90,14 +87,14 @@ function placeBehindEdge(
 ): Related {
   const lowest = edge.y + edge.sag;
   const scale = 1 / size;
-  // The part of the thing that is sunk is below the lowest point of the edge.
+  // The hidden part of the thing is below the lowest point of the edge.
   const from = { x: edge.x + shift, y: lowest };
   const to = { x: centreOf(own).x, y: own.bottom - sink * heightOf(own) };
   const object = pinPoint(scale, from, to);
   return { object, front: "subject", cut: placeCut(edge, object) };
 }
 
-/** A thing in the mouth of a container that is seen from above. */
+/** Places a thing in the opening of a container that is seen from above. */
 function placeInOpening(pair: Pair, mouth: Box, [a, b, c]: Parameters<Prior>[1]): Related {
   const { subject, object } = pair;
   const [own, box] = [subject.box, object.box];
@@ -113,7 +110,7 @@ function placeInOpening(pair: Pair, mouth: Box, [a, b, c]: Parameters<Prior>[1])
   });
 }
 
-/** A thing that looks from a window: its lower part is hidden below the sill. */
+/** Places a thing at a window, with its lower part hidden below the sill. */
 function placeAtWindow(pair: Pair, row: Box, [a, b, c]: Parameters<Prior>[1]): Related {
   const { subject, object } = pair;
   const [own, box] = [subject.box, object.box];
@@ -129,7 +126,7 @@ function placeAtWindow(pair: Pair, row: Box, [a, b, c]: Parameters<Prior>[1]): R
   return placeBehindEdge(pair, edge, { size, sink, shift: jitter(0.8 * room, c) });
 }
 
-/** A sprite without its small holes: the grid of a cart. */
+/** Fills the small holes of a sprite, such as the grid of a cart. */
 function fillSmallHoles(sprite: Sprite): Sprite {
   const { alpha, side, box } = sprite;
   const largest = (smallHole * widthOf(box) * heightOf(box) * side ** 2) / 4;
@@ -143,10 +140,10 @@ function fillSmallHoles(sprite: Sprite): Sprite {
   return { ...sprite, alpha: filled };
 }
 
-/** Rims of containers, since a scene's layouts ask for the same ones many times. */
+/** Cached rims: the layouts of a scene need the same ones many times. */
 const rims = new WeakMap<Sprite, { readonly part: number; readonly run: Run }>();
 
-/** The rim of a container without a mouth: where it is wide for the first time. Its height is a part of the container's. */
+/** Finds the rim of a container without an opening: the topmost wide run. `part` is its height / container height. */
 function findRim(container: Sprite): { readonly part: number; readonly run: Run } {
   const known = rims.get(container);
   if (known) return known;
@@ -154,14 +151,14 @@ function findRim(container: Sprite): { readonly part: number; readonly run: Run 
   const isWide = (part: number): boolean =>
     findWidestRun(filled, part).width >= rimWidth * widthOf(filled.box);
   const parts = Array.from({ length: 24 }, (_, at) => (at + 0.5) / 40);
-  // A handle is wide at its top alone.
+  // A handle is wide only at its top.
   const part = parts.find((each) => [0, 0.05, 0.1].every((below) => isWide(each + below))) ?? lowestRim;
   const rim = { part, run: findWidestRun(filled, Math.min(part + 0.04, lowestRim)) };
   rims.set(container, rim);
   return rim;
 }
 
-/** A thing behind the front of an open container, its upper part visible above the rim and no wider than it. */
+/** Places a thing behind the front of an open container. Its upper part is visible above the rim and not wider than it. */
 const placeBehindRim: Prior = ({ subject, object }, [a, b, c]) => {
   const [own, box] = [subject.box, object.box];
   const { part, run } = findRim(object);
@@ -176,12 +173,12 @@ const placeBehindRim: Prior = ({ subject, object }, [a, b, c]) => {
   return { object: pinPoint(scale, { x: run.centre, y: top }, to), front: "object" };
 };
 
-/** Containers into which things are put from above, however narrow they are there: their tops are their rims. */
+/** Containers whose rim is their top, however narrow it is. */
 const openAtTop = /\b(?:boot|shoe|hat|backpack)$/;
-/** Part of such a container's height at which the width of its top is measured, and the part of it that counts. */
+/** Height at which the width of such a top is measured / container height, and half of the width used for its contour. */
 const topOf = { part: 0.16, half: 0.18 };
 
-/** A thing that stands out of the top of a boot, a hat or a backpack, behind it. */
+/** Places a thing behind the top of a boot, a hat or a backpack. */
 const placeOutOfTop: Prior = ({ subject, object }, [a, b, c]) => {
   const [own, box] = [subject.box, object.box];
   const run = findWidestRun(object, topOf.part);
@@ -196,10 +193,10 @@ const placeOutOfTop: Prior = ({ subject, object }, [a, b, c]) => {
   return { object: pinPoint(1 / size, { x: run.centre, y }, to), front: "object" };
 };
 
-/** Height of a thing in a tent, as a part of the tent's, and how far it stands above the tent's foot. */
+/** Size of a thing in a tent / tent size, and its distance above the tent's lower edge. */
 const inTentSize = { least: 0.5, most: 0.6, widest: 0.5, foot: 0.03 };
 
-/** A thing in the entrance of a tent. */
+/** Places a thing in the entrance of a tent. */
 const placeInEntrance: Prior = ({ subject, object }, [a, b, c]) => {
   const [own, box] = [subject.box, object.box];
   const size = Math.min(
@@ -214,7 +211,7 @@ const placeInEntrance: Prior = ({ subject, object }, [a, b, c]) => {
   return { object: pinPoint(1 / size, from, { x: centreOf(own).x, y: own.bottom }), front: "subject" };
 };
 
-/** A thing behind bars. */
+/** Places a thing behind bars. */
 const placeBehindBars: Prior = ({ subject, object }, [a, b, c]) => {
   const [own, box] = [subject.box, object.box];
   const share = lerp(0.6, 0.72, b);
@@ -229,7 +226,7 @@ const placeBehindBars: Prior = ({ subject, object }, [a, b, c]) => {
   return { object: pinPoint(scale, from, { x: centreOf(own).x, y: own.bottom }), front: "object" };
 };
 
-/** A thing in a container: in its mouth, behind its rim or bars, at its window, or on its surface. */
+/** Places a thing in a container: in its opening, behind its rim or bars, at its window, or on its surface. */
 export const placeInContainer: Prior = (pair, dials) => {
   const { object, objectText } = pair;
   if (barred.test(objectText)) return placeBehindBars(pair, dials);
@@ -238,7 +235,7 @@ export const placeInContainer: Prior = (pair, dials) => {
   if (surfaces.test(objectText)) return placeOnSurface(pair, dials);
   if (windowed.test(objectText)) {
     const row = object.windows ?? {
-      // Without a window, from its middle.
+      // Without a window, use the middle.
       ...object.box,
       top: centreOf(object.box).y - 0.2 * heightOf(object.box),
       bottom: centreOf(object.box).y + 0.05 * heightOf(object.box),

@@ -18,16 +18,16 @@ import { centreOf, composePlacements, heightOf, findRunAround, widthOf } from ".
 
 /** Colour of a pirate's hat and patch, sRGB in [0, 1]. */
 const black: Rgb = [0.15, 0.15, 0.17];
-/** How far above the eyes of a face its hat ends, in half sides. */
+/** Distance of a hat's lower edge above the eyes, in half sides of the square. */
 const brim = 0.14;
-/** What a hat is taken from. */
+/** Drawing from which the hat is cut. */
 const hatText = "cowboy hat face";
-/** Distance of the ladders of a cage in their widths: neighbours share a rail. */
+/** Distance of the ladders of a cage / ladder width. Neighbours share a rail. */
 const ladderStep = 0.82;
-/** Sizes of clothes: a hat and a patch relative to the head's width and the eyes' distance, a sign and a ball to their hats. */
+/** Sizes: hat / head width, eye patch / distance of the eyes, skull and ball / size of the hat. */
 const sizes = { hat: 1.12, patch: 0.62, skull: 0.4, ball: 0.26 };
 
-/** The hat of a face: what is above its eyes, without its disc. */
+/** Cuts the hat from a drawing of a face: the regions above the eyes, without the face's disc. */
 function cutHat(face: Piece): Piece | undefined {
   const { eyes } = face.sprite;
   const hidden = findDiscRegions(face.look, true);
@@ -35,7 +35,7 @@ function cutHat(face: Piece): Piece | undefined {
   return eyes && features && cutPiece(features, eyes.y - brim);
 }
 
-/** A piece in the coordinates of another: its point `from` at `to`, `width` wide. */
+/** Places a piece in the coordinates of another: `width` wide, with its point `from` at `to`. */
 function placePiece(
   piece: Piece,
   width: number,
@@ -50,7 +50,7 @@ function placePiece(
   };
 }
 
-/** Places what is added to a head or a hat. Of its kinds, the text says which one it is. */
+/** Places a part of a costume on a head or a hat. Its text selects the kind: ball, eye patch, skull or hat. */
 function placeCostumePart(
   base: Piece,
   added: Piece,
@@ -77,7 +77,7 @@ function placeCostumePart(
   }
   const hat = cutHat(added);
   const run = findRunAround(base.sprite, (eyes.y - box.top) / heightOf(box), eyes.x);
-  // The brim lies on the brow.
+  // The brim is at the height of the brow.
   return (
     hat &&
     placePiece(tintPiece(hat, black), sizes.hat * run.width, "bottom", {
@@ -87,7 +87,7 @@ function placeCostumePart(
   );
 }
 
-/** Bars of a cage: ladders side by side. */
+/** Draws the bars of a cage: ladders side by side. */
 function drawBars({ text, pieces, score }: Drawing): Drawing {
   const piece = pieces[0]!;
   const step = ladderStep * widthOf(piece.sprite.box);
@@ -96,8 +96,8 @@ function drawBars({ text, pieces, score }: Drawing): Drawing {
 }
 
 /**
- * Adds what a part's drawing needs besides: a pirate's patch and hat, the ball of a party hat, the bars of a cage. A layer that cannot be
- * placed is the drawing once more, beneath itself, since the number of layers is planned.
+ * Adds the layers that a part needs besides its own drawing: a pirate's patch and hat, the ball of a party hat, the bars of a cage. The
+ * number of layers is fixed by the plan, so a layer that cannot be placed is replaced by a hidden copy of the drawing.
  */
 export async function addCostume(
   programs: SessionPrograms,

@@ -29,27 +29,27 @@ export interface Piece {
   /** Latents of one picture `[size]`. */
   readonly latents: Float32Array;
   readonly flags: LayerFlags;
-  /** The picture as it is painted, with its flags, before the placement. */
+  /** The painted picture with its flags, before the placement. */
   readonly look: Look;
   readonly sprite: Sprite;
   readonly placement: Placement;
 }
 
-/** A thing of a scene as it is drawn, in one or more pieces from bottom to top. */
+/** The drawing of a thing of a scene: one or more pieces from bottom to top. */
 export interface Drawing {
   readonly text: string;
   readonly pieces: readonly Piece[];
   /** Ink of all pieces. */
   readonly sprite: Sprite;
-  /** Score by the guides; more is better. */
+  /** Score by the guides; higher is better. */
   readonly score: number;
   /** Number of copies of the thing; 1 when absent. */
   readonly copies?: number;
-  /** Index of the piece that is the head, where clothes are above it; the last one when absent. */
+  /** Index of the piece that is the head, if there are clothes above it; the last one when absent. */
   readonly head?: number;
 }
 
-/** Sprite of a look, with the eyes and the surface of the drawing; undefined without ink. */
+/** Creates the sprite of a look, with the eyes, openings and surface of the drawing. @returns undefined without ink. */
 export function createSpriteOfLook(look: Look): Sprite | undefined {
   const factor = look.side / spriteSide;
   const alpha = new Float32Array(spriteSide * spriteSide);
@@ -71,14 +71,14 @@ export function createSpriteOfLook(look: Look): Sprite | undefined {
   );
 }
 
-/** Makes a piece of latents `[size]` and their painted regions; undefined without ink. */
+/** Creates a piece from latents `[size]` and their painted regions. @returns undefined without ink. */
 export function createPiece(latents: Float32Array, picture: RegionPicture): Piece | undefined {
   const look = createLook(picture);
   const sprite = createSpriteOfLook(look);
   return sprite && { latents, flags: plainLayer, look, sprite, placement: identity };
 }
 
-/** A piece with more flags: mirrored once more, or without further regions; undefined when nothing is left of it. */
+/** Applies further flags to a piece: mirrors it or hides regions. @returns undefined if no ink is left. */
 export function applyFlags(piece: Piece, change: LayerFlags): Piece | undefined {
   const look = applyFlagsToLook(piece.look, change);
   const sprite = createSpriteOfLook(look);
@@ -90,10 +90,10 @@ export function applyFlags(piece: Piece, change: LayerFlags): Piece | undefined 
   return sprite && { ...piece, flags, look, sprite };
 }
 
-/** A cut at one height that is as wide as every drawing. */
+/** A straight cut, wider than any drawing. */
 const straight = { x: 0, half: 3, sag: 0 };
 
-/** A piece of which nothing is left below a height of its square [−1, 1]²; undefined when that is all of it. */
+/** Cuts off a piece below a height of its square [−1, 1]². @returns undefined if no ink is left. */
 export function cutPiece(piece: Piece, y: number): Piece | undefined {
   const { side, labels, rgba } = piece.look;
   const rows = Math.max(0, Math.round(((y + 1) / 2) * side));
@@ -108,11 +108,11 @@ export function cutPiece(piece: Piece, y: number): Piece | undefined {
   return sprite && { ...piece, flags: { ...piece.flags, cut }, look, sprite };
 }
 
-/** A piece mirrored left to right. */
+/** Mirrors a piece left to right. */
 export const mirrorPiece = (piece: Piece): Piece =>
   applyFlags(piece, { mirrored: true, hidden: plainLayer.hidden }) ?? piece;
 
-/** A piece whose main region and its shades have a colour; other regions are unchanged. @param rgb sRGB in [0, 1]. */
+/** Gives the main region of a piece and its shades a colour; other regions are unchanged. @param rgb sRGB in [0, 1]. */
 export function tintPiece(piece: Piece, rgb: Rgb): Piece {
   const { look } = piece;
   const main = look.regions[0]!;
@@ -138,7 +138,7 @@ export function joinPieces(text: string, pieces: readonly Piece[], score: number
   return { text, pieces, sprite, score };
 }
 
-/** Latents `[size]` of a piece whose drawing is placed. A mirrored piece is mirrored about its own pose. */
+/** Computes latents `[size]` of a piece of a drawing at a placement. A mirrored piece is mirrored about its own pose. */
 export function placeLatents({ latents, flags, placement }: Piece, at: Placement): Float32Array {
   const pose = poseOf(latents);
   // Mirroring the drawing's square also mirrors where the pose is in it.
@@ -146,20 +146,20 @@ export function placeLatents({ latents, flags, placement }: Piece, at: Placement
   return replacePose(latents, placePose(own, composePlacements(at, placement)));
 }
 
-/** Positions of copies of a thing, from bottom to top, in widths and heights of one, and whether each is mirrored. */
+/** Positions of copies of a thing, from bottom to top, in widths and heights of one copy, and whether each is mirrored. */
 type Arrangement = readonly (readonly [x: number, y: number, mirrored?: boolean])[];
 
-/** Ratio of the distance of copies in rows to their extent. */
+/** Distance of copies in rows / their extent. */
 const rowGap = 1.06;
 
-/** Rows of copies that are as large as possible in a square, without overlaps; the shorter rows are above. */
+/** Arranges copies in rows, as large as possible in a square and without overlaps. Shorter rows are at the top. */
 function arrangeRows(count: number, { box }: Sprite): Arrangement {
   const [width, height] = [widthOf(box), heightOf(box)];
   const sizeIn = (rows: number): number =>
     Math.min(1 / (Math.ceil(count / rows) * width), 1 / (rows * height));
   const choices = Array.from({ length: count }, (_, at) => at + 1);
   const largest = choices.reduce((best, each) => (sizeIn(each) > sizeIn(best) + 1e-6 ? each : best));
-  // Two things stand beside each other, as shoes do.
+  // Two things, such as shoes, are side by side.
   const rows = count === 2 ? 1 : largest;
   return Array.from({ length: rows }, (_, row) => {
     const length = Math.floor((count + row) / rows);
@@ -170,7 +170,7 @@ function arrangeRows(count: number, { box }: Sprite): Arrangement {
   }).flat();
 }
 
-/** Arrangements of ornaments and of things that do not stand, by their number. */
+/** Arrangements of ornaments and floating things, by their number. */
 const floating: Readonly<Record<number, Arrangement>> = {
   2: [
     [-0.53, -0.12],
@@ -195,7 +195,7 @@ const floating: Readonly<Record<number, Arrangement>> = {
     [1.08, 0.52],
   ],
 };
-/** Arrangements in the sky: spread over its width. */
+/** Arrangements in the sky, by the number of copies. */
 const inTheSky: Readonly<Record<number, Arrangement>> = {
   2: [
     [-1.7, 0.1],
@@ -208,7 +208,7 @@ const inTheSky: Readonly<Record<number, Arrangement>> = {
   ],
 };
 /**
- * Copies of a drawing of one piece, as one drawing.
+ * Arranges copies of a drawing of one piece as one drawing.
  * @param count 2 or more. @param spread factor of the distances. @param stand whether they stand on the ground, or are spread over the
  * sky.
  */
@@ -228,7 +228,7 @@ export function arrangeCopies(
   return { ...joinPieces(text, shrinkToSquare(copies), score), copies: count };
 }
 
-/** Places a drawing of one wing and its mirror image as a pair. Drawings of a wing have its root at the left. */
+/** Arranges a drawing of a wing and its mirror image as a pair. Drawings of a wing have the root at the left. */
 export function arrangeWings({ text, pieces, score }: Drawing): Drawing {
   const piece = pieces[0]!;
   const { box } = piece.sprite;
@@ -239,7 +239,7 @@ export function arrangeWings({ text, pieces, score }: Drawing): Drawing {
   return joinPieces(text, shrinkToSquare([right, left]), score);
 }
 
-/** Moves and scales a drawing so that the ink of its pieces fills [−1, 1]², with the places of its eyes and trunk. */
+/** Moves and scales a drawing, including its eyes and trunk, so that the ink of its pieces fills [−1, 1]². */
 export function fitToSquare(drawing: Drawing, pieces: readonly Piece[]): Drawing {
   const whole = joinBoxes(pieces.map((piece) => placeBox(piece.sprite.box, piece.placement)));
   const scale = 1.96 / Math.max(widthOf(whole), heightOf(whole));
@@ -266,7 +266,7 @@ export function fitToSquare(drawing: Drawing, pieces: readonly Piece[]): Drawing
   return { ...drawing, pieces: moved.pieces, sprite };
 }
 
-/** Scales pieces so that all of their ink lies in [−1, 1]², where sprites are measured. */
+/** Scales pieces so that all of their ink lies in [−1, 1]², the square of sprites. */
 export function shrinkToSquare(pieces: readonly Piece[]): Piece[] {
   const extent = Math.max(
     ...pieces.flatMap(({ sprite: { box }, placement: { scale, x, y } }) => [
@@ -283,7 +283,7 @@ export function shrinkToSquare(pieces: readonly Piece[]): Piece[] {
   }));
 }
 
-/** Share of a drawing's ink outside of its largest connected part: notes beside headphones, flakes around a snowman. */
+/** Measures the share of ink outside the largest connected part: notes beside headphones, flakes around a snowman. */
 export function measureLooseShare({ pieces }: Drawing): number {
   const { labels, side } = pieces[0]!.look;
   const islands = findIslands(

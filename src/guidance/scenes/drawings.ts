@@ -29,31 +29,31 @@ import { extractMask, removeStrap, removeWheels } from "./parts.js";
 import { centreOf, widthOf } from "./sprite.js";
 import { type ScenePlan, isPair, listKinds, listThings } from "./plan.js";
 
-/** Number of drawings of a part that layouts may use: of a named concept, and of other parts. */
+/** Maximum number of drawings of a part that layouts choose from: for named concepts, and for other parts. */
 const drawingsPerPart = { ofNames: 1, ofOthers: 2 };
 /** Number of drafts of a part in each style: for a named concept with a known drawing, and the minimum for other parts. */
 const draftCount = { forNames: 4, minimum: 8 };
-/** How much worse than the best a style may be, for each part, so that it is drawn for some seeds. */
+/** Styles whose score is within this margin per part of the best are chosen from by the seed. */
 const styleMargin = 0.06;
 
-/** Relations to what is worn by a face, with clothes below it. */
+/** Relations for which a being is drawn by its face, with clothes below it. */
 const wornByFace = new Set<RelationKind>(["head", "eyes", "neck", "body", "paws"]);
 
-/** A tie, which is drawn on a shirt; and a bow at the neck. */
+/** Ties: their drawing includes a shirt, which is hidden. */
 const tie = /\b(?:tie|necktie)$/;
-/** Things that are drawn without what is around them, and coloured then. */
+/** Things whose surroundings are hidden and which then take the colour of the prompt. */
 const tintedThings = /\b(?:flag|flower ?pot)$/;
-/** What a mask is worn as, whose face is left out; and the cone of a party hat. */
+/** Drawings of a mask, whose face is hidden, and of the cone of a party hat. */
 const maskText = "face with medical mask";
 const coneText = "red triangle pointed up";
-/** Helmets with a strap, and boards with wheels that are drawn for boards without. */
+/** Helmets, whose strap is removed; and boards without wheels, which are drawn as skateboards whose wheels are removed. */
 const helmet = /\bhelmet$/;
 const wheelless = /\b(?:surfboard|snowboard|longboard)$/;
 const bow = /\bbow(?:[ -]?tie)?$/;
 
 /**
- * What a part is drawn from, where it is not its own text. What wears or holds something is drawn from the front, by the face of the animal
- * if there is a drawing of it. A bow that is worn is a ribbon.
+ * Chooses the text that a part is drawn from. Beings that wear or hold something are drawn from the front, by the face of the animal if
+ * such a drawing exists. A worn bow is drawn as a ribbon.
  */
 export function chooseDrawnText(
   plan: ScenePlan,
@@ -80,14 +80,14 @@ export function chooseDrawnText(
   return faces.find((face) => phrases?.read(face)?.isName) ?? text;
 }
 
-/** Direction in which a drawing from the side looks: −1 is left; 0 for others. */
+/** Measures in which direction a drawing from the side looks: −1 is left, 1 is right; 0 for other drawings. */
 function measureFacing({ sprite: { eyes, box } }: Drawing): -1 | 0 | 1 {
   if (eyes?.distance !== 0) return 0;
   const aside = (eyes.x - centreOf(box).x) / widthOf(box);
   return Math.abs(aside) < 0.12 ? 0 : aside < 0 ? -1 : 1;
 }
 
-/** A drawing that looks at what is beside it. */
+/** Mirrors a drawing if necessary, so that it looks at its neighbour. */
 function turnToNeighbour(drawing: Drawing, plan: ScenePlan, part: number): Drawing {
   const beside = plan.relations.filter(
     ({ subject, kind, object }) =>
@@ -100,7 +100,10 @@ function turnToNeighbour(drawing: Drawing, plan: ScenePlan, part: number): Drawi
   return joinPieces(drawing.text, drawing.pieces.map(mirrorPiece), drawing.score);
 }
 
-/** A drawing as its part needs it: without the disc of a face or the shirt of a tie, as a pair of wings, or in several copies. @param colour of a tie, a flag or bars. */
+/**
+ * Adapts a drawing to the role of its part: hides the disc of a face or the shirt of a tie, makes a pair of wings or several copies.
+ * @param colour colour of a tie, a flag or bars.
+ */
 export function arrangeDrawing(original: Drawing, plan: ScenePlan, part: number, colour?: Rgb): Drawing {
   const kinds = listKinds(plan, "object", part);
   const drawing = turnToNeighbour(original, plan, part);
@@ -148,15 +151,15 @@ export function arrangeDrawing(original: Drawing, plan: ScenePlan, part: number,
   return arrangeCopies(drawing, count, { spread: scattered ? 1.3 : stand ? 1 : 1.04, stand });
 }
 
-/** Share of a drawing's ink that its largest region covers. */
+/** Measures the share of a drawing's ink that its largest region covers. */
 function measurePlainness({ pieces }: Drawing): number {
   const { regions } = pieces[0]!.look;
   return regions[0]!.pixels / regions.reduce((sum, { pixels }) => sum + pixels, 0);
 }
 
 /**
- * Draws a part of a setting by the known drawing of its name, without any CLIP. A coloured square, such as a sky, takes the style in which
- * it is plainest. @returns undefined when there is no known drawing.
+ * Draws a part of a setting from the known drawing of its name, without any CLIP. A coloured square, such as a sky, takes its plainest
+ * style. @returns undefined when there is no known drawing.
  */
 export async function drawSettingPart(
   programs: SessionPrograms,
@@ -176,8 +179,8 @@ export async function drawSettingPart(
 }
 
 /**
- * Drawings of each part, best first, all in one style. The best style has the highest sum of the parts' best scores; among styles that are
- * nearly as good, the seed chooses.
+ * Draws each part, best drawing first, all in one style. The best style has the highest sum of the parts' best scores; the seed chooses
+ * among styles that are nearly as good.
  */
 export async function drawParts(
   programs: SessionPrograms,

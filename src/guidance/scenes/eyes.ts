@@ -16,11 +16,11 @@ export interface Eyes {
  * the share of its outline that may lie on the drawing's.
  */
 const eye = { lightness: 0.5, most: 0.035, least: 0.0009, narrowest: 0.35, widest: 2, filled: 0.6, open: 0 };
-/** Limits of the eyes of a being in whose drawing none are found by the above: large ones, and such as lie on the outline. */
+/** Relaxed limits for drawings of beings without such eyes: larger eyes, and eyes on the outline. */
 const looseEye = { ...eye, most: 0.12, narrowest: 0.3, filled: 0.5, open: 0.4 };
-/** How much a pair of eyes loses for each height of the ink that it lies lower: nostrils are below the eyes. */
+/** Penalty of a pair of eyes for its distance from the top / ink height. It excludes nostrils, which are below the eyes. */
 const lowLoss = 0.8;
-/** Limits of a pair of equal regions that may be eyes, whatever their colour: distance of its middle from the ink's, and lowest place. */
+/** Limits of a pair of equal regions of any colour: offset from the ink's middle / width, lowest height, and maximum share of the ink. */
 const loosePair = { aside: 0.07, lowest: 0.62, most: 0.06 };
 
 interface Candidate extends Island {
@@ -28,10 +28,10 @@ interface Candidate extends Island {
   readonly y: number;
 }
 
-/** Regions that look like eyes: small, dark and round, and surrounded by ink. */
+/** Finds regions that look like eyes: small, dark, round and surrounded by ink. */
 function findCandidates({ labels, side, regions }: Look, limits: typeof eye): Candidate[] {
   const ink = regions.reduce((sum, { pixels }) => sum + pixels, 0);
-  // Regions of one darkness are one: a pupil and its iris.
+  // Adjacent dark regions, such as a pupil and its iris, count as one.
   const dark = new Set(regions.filter(({ lab }) => lab[0] < eye.lightness).map(({ slot }) => slot));
   const values = labels.map((slot) => (slot === 0 ? 0 : dark.has(slot) ? 2 : 1));
   return findIslands(values, side)
@@ -56,7 +56,7 @@ const locate = (island: Island, side: number): Candidate => ({
   y: (island.top + island.bottom) / side - 1,
 });
 
-/** The pair of regions that are most alike, large and high; undefined when none are of one size and height. */
+/** Finds the pair of regions with the best score for similarity, size and height. @returns undefined if no two have similar size and height. */
 function findBestPair(
   all: readonly Candidate[],
   { look, most }: { look: Look; most: number },
@@ -79,7 +79,7 @@ function findBestPair(
   return best?.eyes;
 }
 
-/** The roundest region in the upper part, as the eye of a drawing from the side. */
+/** Finds the roundest region in the upper part: the eye of a drawing from the side. */
 function findBestSingle(all: readonly Candidate[], lowest: number, side: number): Eyes | undefined {
   const shape = ({ pixels, left, right, top, bottom }: Candidate): number => {
     const [width, height] = [right - left, bottom - top];
@@ -90,8 +90,8 @@ function findBestSingle(all: readonly Candidate[], lowest: number, side: number)
 }
 
 /**
- * Finds the eyes of a drawing without any model: two regions that are small, dark and round, of one size and height; else the roundest one
- * in the upper part. @returns undefined when there is none.
+ * Finds the eyes of a drawing by its regions: two small, dark, round regions of similar size and height, else the roundest one in the
+ * upper part. @returns undefined when there is none.
  */
 export function findEyes(look: Look): Eyes | undefined {
   const all = findCandidates(look, eye);
@@ -101,8 +101,8 @@ export function findEyes(look: Look): Eyes | undefined {
 }
 
 /**
- * Finds the eyes of a being whose drawing has none by `findEyes`: large dark ones (an alien's), two equal regions of any colour in its
- * upper half (a robot's), or one at the outline (a crocodile's). @returns undefined when there is none.
+ * Finds eyes that `findEyes` misses, in drawings of beings: large dark ones (an alien), two equal regions of any colour in the upper half
+ * (a robot), or one at the outline (a crocodile). @returns undefined when there is none.
  */
 export function findLooseEyes(look: Look): Eyes | undefined {
   const { labels, side, regions } = look;

@@ -3,22 +3,22 @@ import { deltaE, sameHue } from "./lab.js";
 import { type Look, findIslands } from "./look.js";
 import { type Box, type Sprite, heightOf, widthOf } from "./sprite.js";
 
-/** Share of a face's ink that its eyes and mouth cover; outside of this range a drawing is no disc with features. */
+/** Range of the share of ink that eyes and mouth cover in a drawing of a disc with a face. */
 const featureShare = { least: 0.015, most: 0.5 };
-/** A region of the disc's hue that is darker than the disc by more than this is a feature, such as a brown mouth. */
+/** Regions of the disc's hue that are darker by more than this lightness are features, such as a brown mouth. */
 const shading = 0.26;
-/** Shape of a disc: largest ratio of its sides, and the range of the share of its box that it fills; a circle fills 0.785. */
+/** Limits of a disc: ratio of its sides, and range of the share of its box that it fills. A circle fills 0.785. */
 const round = { ratio: 1.12, least: 0.73, most: 0.85 };
-/** Share of the ink up to which a region inside a thing does not interrupt its surface, such as a seed. */
+/** Regions with at most this share of the ink do not interrupt a surface. */
 const smallRegion = 0.06;
 
-/** Share of the ink up to which a patch inside a thing does not interrupt its surface. */
+/** Connected patches with at most this share of the ink do not interrupt a surface. */
 const smallPatch = 0.07;
 
 /**
- * Regions of a face that make up its disc: the largest region and its shades. Without them, eyes and mouth are left.
- * @param hasHat whether something is on the disc, so that it is not round.
- * @returns a flag for each of the 15 regions, or undefined when the drawing is not a disc with features.
+ * Finds the regions that form the disc of a face: the largest region and its shades. The others are eyes and mouth.
+ * @param hasHat whether something lies on the disc, so that its outline need not be round.
+ * @returns a flag for each of the 15 regions; undefined if the drawing is not a disc with features.
  */
 export function findDiscRegions({ regions, labels, side }: Look, hasHat = false): boolean[] | undefined {
   const [main] = regions;
@@ -35,7 +35,7 @@ export function findDiscRegions({ regions, labels, side }: Look, hasHat = false)
   return Array.from({ length: slotCount - 1 }, (_, at) => disc.has(at + 1));
 }
 
-/** Whether ink is round as a disc is: the head of a cat has ears. */
+/** Whether the ink is a disc. The head of a cat is not one: it has ears. */
 function isRound(labels: Uint8Array, side: number): boolean {
   const islands = findIslands(
     labels.map((slot) => (slot > 0 ? 1 : 0)),
@@ -49,7 +49,7 @@ function isRound(labels: Uint8Array, side: number): boolean {
   );
 }
 
-/** Surface of a drawing that can bear a face: its largest region with shades of it and small regions on it. `[side, side]`, 1 or 0. */
+/** Finds the surface on which a face can be drawn: the largest region with its shades and small regions. @returns `[side, side]`, 1 or 0. */
 export function findSurface({ labels, regions, side }: Look): Uint8Array {
   const [main] = regions;
   if (!main) return new Uint8Array(labels.length);
@@ -90,14 +90,15 @@ export function findSurface({ labels, regions, side }: Look): Uint8Array {
   });
 }
 
-/** How much a distance from the middle, in sides, counts against a width, in widths of the surface. */
+/** Weight of the distance from the middle / side against the width / width of the surface. */
 const farWeight = 1.6;
 /** Minimum share of a face's box that lies on the surface. */
 const leastCover = 0.96;
 
 /**
- * A box of an aspect that lies on a surface: large and near its middle.
- * @param aspect width by height. @param rise distance of its ideal place above the middle, in sides. @returns undefined when there is no such box of a quarter of the surface's width.
+ * Finds a large box of a given aspect on a surface, near its middle.
+ * @param aspect width / height. @param rise distance of the preferred place above the middle, in sides.
+ * @returns undefined if no box of at least a quarter of the surface's width fits.
  */
 export function findLargestBox(surface: Uint8Array, side: number, aspect: number, rise = 0): Box | undefined {
   const sums = new Float64Array((side + 1) * (side + 1));
@@ -147,5 +148,5 @@ export function findLargestBox(surface: Uint8Array, side: number, aspect: number
   return found?.box;
 }
 
-/** Aspect of a sprite's ink: width by height. */
+/** Aspect of a sprite's ink: width / height. */
 export const aspectOf = ({ box }: Sprite): number => widthOf(box) / heightOf(box);

@@ -8,20 +8,20 @@ import { type Box, type Placement, centreOf, heightOf, placeBox, findRunAround, 
 import { handReach } from "./bodies.js";
 import { pinPoint } from "./relate.js";
 
-/** Sizes of a body, relative to the width of the head and of the body. */
+/** Widths of the parts of a body, relative to the head (round, shirt, jeans) or to the body (foot, paw). */
 const sizes = { round: 0.8, shirt: 1.02, jeans: 0.5, foot: 0.36, paw: 0.27 };
-/** Place of the trunk in a drawing of a whole figure: parts of its width and height. */
+/** Extent of the trunk in a drawing of a whole figure, relative to its width and height. */
 const trunkExtent = { width: 0.66, top: 0.45, lowest: 0.56, bottom: 0.98 };
-/** How far parts of a body lie beneath those above them, as parts of their heights. */
+/** Overlap of a part of a body with the part above it / its own height. */
 const overlaps = { round: 0.24, shirt: 0.1, jeans: 0.12 };
-/** Lightness above which a colour is not seen on white. */
+/** Lightness above which a colour is invisible on white. */
 const lightest = 0.93;
-/** Share of the ink from which the region between the eyes is the skin; a nose or a screen has less. */
+/** Minimum share of ink of the region between the eyes, for skin. A nose or a screen has less. */
 const skinShare = 0.25;
-/** Lightness below which it is no skin but a screen or a shadow. */
+/** Minimum lightness of skin. Screens and shadows are darker. */
 const darkest = 0.4;
 
-/** The colour of a head's skin or fur: of the region between its eyes if it is large, else of the largest. Where that is white, of the next. */
+/** Finds the colour of a head's skin or fur: the region between the eyes if it is large, else the largest region. White is skipped. */
 function findSkinColour({ labels, side, regions }: Look, { eyes, box }: Drawing["sprite"]): Rgb | undefined {
   const middle = eyes ?? centreOf(box);
   const pixel = (at: number): number => Math.min(side - 1, Math.max(0, Math.floor(((at + 1) / 2) * side)));
@@ -34,7 +34,7 @@ function findSkinColour({ labels, side, regions }: Look, { eyes, box }: Drawing[
   return (regions.find(({ lab }) => lab[0] < lightest) ?? own).rgb;
 }
 
-/** A sketch of a text in a style and a colour; undefined when no drawing of it is known. */
+/** Sketches a text in a style and a colour. @returns undefined when no drawing of it is known. */
 async function sketchPiece(
   programs: SessionPrograms,
   text: string,
@@ -48,7 +48,7 @@ async function sketchPiece(
 
 const placePiece = (piece: Piece, placement: Placement): Piece => ({ ...piece, placement });
 
-/** Pieces of a body below a head, from bottom to top, and the extent of its trunk. */
+/** Places the pieces of a body below a head. @returns the pieces from bottom to top, and the extent of the trunk. */
 function placeBody(head: Drawing, body: Body, partPieces: readonly Piece[]): { pieces: Piece[]; trunk: Box } {
   const { box, eyes } = head.sprite;
   const middle = eyes && eyes.distance > 0 ? eyes.x : centreOf(box).x;
@@ -87,7 +87,7 @@ function placeBody(head: Drawing, body: Body, partPieces: readonly Piece[]): { p
   return { pieces: [...placedFeet, placePiece(trunkPiece, at)], trunk };
 }
 
-/** Where the face ends in drawings of beings that are drawn whole and upright, as parts of their heights. */
+/** Height of the chin / height of the drawing, for drawings of whole upright figures. */
 const chins: readonly (readonly [name: RegExp, part: number])[] = [
   [/\bpenguin$/, 0.37],
   [/\bowl$/, 0.46],
@@ -97,19 +97,19 @@ const chins: readonly (readonly [name: RegExp, part: number])[] = [
   [/\boctopus$/, 0.6],
 ];
 
-/** A sprite of what is drawn whole and upright, with the height of its neck. */
+/** Adds the height of the chin to the sprite of a whole upright figure. */
 function addChin(sprite: Drawing["sprite"], text: string): Drawing["sprite"] {
   const part = chins.find(([name]) => name.test(text))?.[1];
   const { box } = sprite;
   return part === undefined ? sprite : { ...sprite, chin: box.top + part * heightOf(box) };
 }
 
-/** A sprite of what is drawn whole and upright, with the place of its trunk. */
+/** Adds the extent of the trunk to the sprite of a whole upright figure. */
 function addTrunk(sprite: Drawing["sprite"]): Drawing["sprite"] {
   const { box } = sprite;
   const { x } = centreOf(box);
   const half = (trunkExtent.width * widthOf(box)) / 2;
-  // Below the face, as far as there is space for what is held.
+  // Below the face, if there is enough space below it for a held thing.
   const top = Math.max(
     box.top + trunkExtent.top * heightOf(box),
     Math.min(sprite.chin ?? -1, box.top + trunkExtent.lowest * heightOf(box)),
@@ -118,7 +118,7 @@ function addTrunk(sprite: Drawing["sprite"]): Drawing["sprite"] {
   return { ...sprite, trunk: { left: x - half, right: x + half, top, bottom } };
 }
 
-/** Gives a head the body that its part of a plan needs. The drawing is returned unchanged when it needs none or none can be drawn. */
+/** Adds the body that a part of a plan needs to the drawing of its head. @returns the drawing unchanged if it needs no body. */
 export async function addBody(
   programs: SessionPrograms,
   plan: ScenePlan,
@@ -143,7 +143,7 @@ export async function addBody(
     if (piece) partPieces.push(piece);
   }
   const missing = listBodyTexts(plan, part).length - partPieces.length;
-  // The number of layers is planned: without a body, the head is painted several times in one place.
+  // The plan fixes the number of layers: if no body can be drawn, copies of the head take its place.
   if (missing > 0) {
     const copies = new Array<Piece>(missing + partPieces.length + 1).fill(head.pieces[0]!);
     return { ...head, pieces: copies };
@@ -153,7 +153,7 @@ export async function addBody(
   return fitToSquare({ ...head, sprite: { ...head.sprite, trunk } }, all);
 }
 
-/** Paws of a figure: two discs in the colour of its head, as far apart as the sides of its body. */
+/** Draws the paws of a figure: two discs in the colour of its head, at the distance of the sides of its body. */
 export async function drawPaws(
   programs: SessionPrograms,
   text: string,

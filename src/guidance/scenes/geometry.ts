@@ -10,7 +10,7 @@ const overlapAcross = (a: Box, b: Box): number => measureOverlap(a.left, a.right
 const overlapDown = (a: Box, b: Box): number => measureOverlap(a.top, a.bottom, b.top, b.bottom);
 const isInside = ({ x, y }: { x: number; y: number }, { left, top, right, bottom }: Box): boolean =>
   x >= left && x <= right && y >= top && y <= bottom;
-/** A box that is larger by a share of its width and height on each side. */
+/** Enlarges a box on each side by a share of its width and height. */
 const growBox = (box: Box, share: number): Box => ({
   left: box.left - share * widthOf(box),
   top: box.top - share * heightOf(box),
@@ -24,7 +24,7 @@ const isWorn: Test = (subject, object) => isInside(centreOf(object), growBox(sub
 const isBeside: Test = (subject, object) =>
   overlapAcross(subject, object) < 0.25 && overlapDown(subject, object) > 0.3;
 
-/** Whether boxes of a subject and an object are placed as a relation says. */
+/** Tests whether the boxes of a subject and an object show a relation. */
 const tests: Readonly<Record<PlacingKind, Test>> = {
   head: (subject, object) =>
     centreOf(object).y < centreOf(subject).y &&
@@ -56,12 +56,12 @@ const tests: Readonly<Record<PlacingKind, Test>> = {
   paws: () => true,
 };
 
-/** Relations whose object belongs before a face. */
+/** Relations whose object may cover the face of the subject. */
 const ofFaces = new Set<RelationKind>(["eyes", "face", "head", "mark"]);
-/** Share of a face, from its eyes to its mouth, that other things may cover. */
+/** Maximum share of a face, from its eyes to its mouth, that other things may cover. */
 const freeCover = 0.12;
 
-/** The part of a drawing from its eyes to its mouth. */
+/** Finds the box of a drawing from its eyes to its mouth. */
 function findFace({ eyes, box }: LayoutPart["sprite"]): Box | undefined {
   if (!eyes) return undefined;
   const { x, y, distance, extent } = eyes;
@@ -74,7 +74,7 @@ function findFace({ eyes, box }: LayoutPart["sprite"]): Box | undefined {
   };
 }
 
-/** Whether no face is covered by a thing that does not belong there. */
+/** Whether no face is covered by a thing other than those worn there. */
 export function showsFaces(
   parts: readonly LayoutPart[],
   relations: readonly SceneRelation[],
@@ -96,7 +96,7 @@ export function showsFaces(
   });
 }
 
-/** Whether a layout shows all relations, by the parts' boxes alone: no CLIP can tell left from right. */
+/** Whether a layout shows all relations. It compares boxes, since CLIPs cannot distinguish left from right. */
 export function showsRelations(
   parts: readonly LayoutPart[],
   relations: readonly SceneRelation[],

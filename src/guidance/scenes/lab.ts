@@ -12,7 +12,7 @@ export const chromaOf = ([, a, b]: Oklab): number => Math.hypot(a, b);
 /** Difference of two colours: 100 times their distance in Oklab, so that 2 is barely visible. */
 export const deltaE = (one: Oklab, other: Oklab): number => 100 * oklabDistance(one, other);
 
-/** Whether two colours have the same hue, to within about 30 degrees; greys have the same hue as greys alone. */
+/** Whether two colours have the same hue, to within about 30 degrees. Greys match greys only. */
 export function sameHue(one: Oklab, other: Oklab): boolean {
   const [own, its] = [chromaOf(one), chromaOf(other)];
   const grey = 0.04;

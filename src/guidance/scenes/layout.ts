@@ -35,7 +35,7 @@ export interface Layout {
   readonly placements: readonly Placement[];
   /** Parts from bottom to top. */
   readonly order: readonly number[];
-  /** Curve on the canvas below which a part is not seen, of each part that has one. */
+  /** Curves on the canvas below which parts are hidden, by part. */
   readonly cuts?: ReadonlyMap<number, Cut> | undefined;
 }
 
@@ -47,7 +47,7 @@ const raster = 48;
 /** Relations that place the object relative to all parts placed so far, instead of the subject alone. */
 const relativeToAll = new Set<RelationKind>(["on", "in", "above", "below", "behind", "front", "around"]);
 
-/** Point of a low-discrepancy sequence in [0, 1)^d (Roberts 2018, R_d) at an index. */
+/** Computes a point of a low-discrepancy sequence in [0, 1)^d (Roberts 2018, R_d). */
 export function computeSequencePoint(index: number, dimensions: number, start: number): number[] {
   // The root of x^(d+1) = x + 1.
   let root = 2;
@@ -127,7 +127,7 @@ export function layOut(
     if (kind === "aloft" || kind === "scenery") inTheWay.push({ sprite, at: placement });
     for (const thing of things) fronts.push(kind === "immersed" ? [thing, object] : [object, thing]);
   }
-  // Of the parts of a stage, the first is the farthest.
+  // The parts of a stage are listed from back to front.
   staging.slice(1).forEach(({ object }, at) => fronts.push([staging[at]!.object, object]));
   return {
     placements: [...parts.keys()].map((part) => where.get(part)!),
@@ -136,7 +136,7 @@ export function layOut(
   };
 }
 
-/** The placement that scales a box to the canvas, minus a margin. */
+/** Computes the placement that scales a box to the canvas, minus a margin. */
 function fitToCanvas(box: Box): Placement {
   const scale = (2 * inkHalfSide) / Math.max(widthOf(box), heightOf(box));
   const { x, y } = centreOf(box);
@@ -144,7 +144,7 @@ function fitToCanvas(box: Box): Placement {
 }
 type Box = Parameters<typeof widthOf>[0];
 
-/** Sorts parts from bottom to top. The order fulfils all pairwise constraints and otherwise follows the text. */
+/** Sorts parts from bottom to top. The order satisfies all pairwise constraints and otherwise follows the text. */
 function sortParts(count: number, fronts: readonly (readonly [back: number, front: number])[]): number[] {
   const order: number[] = [];
   while (order.length < count) {
@@ -155,7 +155,7 @@ function sortParts(count: number, fronts: readonly (readonly [back: number, fron
   return order;
 }
 
-/** Parts of a scene from bottom to top. All layouts of the scene have this order. */
+/** Finds the order of the parts of a scene from bottom to top. All layouts of the scene have this order. */
 export function findLayerOrder({
   parts,
   relations,
@@ -174,7 +174,7 @@ export function findLayerOrder({
   ).order;
 }
 
-/** Visible share of each part's ink: the share that no layer above covers. */
+/** Measures the visible share of each part's ink: the share that no layer above covers. */
 export function measureVisibleShares(
   parts: readonly LayoutPart[],
   { placements, order, cuts }: Layout,
@@ -189,7 +189,7 @@ export function measureVisibleShares(
       const column = ((pixel % raster) + 0.5) * (2 / raster) - 1;
       const row = (Math.floor(pixel / raster) + 0.5) * (2 / raster) - 1;
       const alpha = readAlpha(parts[part]!.sprite, (column - x) / scale, (row - y) / scale);
-      // What is cut off is in something, or replaced by clothes.
+      // Ink below a cut does not count: it is inside a container, or replaced by clothes.
       if (cut && isBelow(cut, column, row)) continue;
       ink += alpha;
       visibleInk += alpha * (1 - covered[pixel]!);

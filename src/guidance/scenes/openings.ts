@@ -3,13 +3,13 @@ import { type Island, type Look, findIslands } from "./look.js";
 import { type Box, heightOf, widthOf } from "./sprite.js";
 import { deltaE } from "./lab.js";
 
-/** Shape of a container's mouth: parts of the drawing's width and height, and the range of its aspect. */
+/** Limits of a container's opening: width and lowest edge relative to the drawing, range of its aspect, and share of its box that it fills. */
 const openingLimits = { narrowest: 0.38, lowest: 0.72, flattest: 8, tallest: 0.92, filled: 0.45 };
-/** Length of a mouth's edge that may lie on the outline, as a part of its width; and the difference of colours that are one. */
+/** Length of an opening's edge that may lie on the outline / its width; and the maximum difference of colours that count as equal. */
 const openingTolerance = { outline: 0.5, colour: 14 };
-/** Lowest edge of a mouth that something divides, as a part of the drawing's height. */
+/** Lowest edge of an opening that another region divides / height of the drawing. */
 const dividedOpeningBottom = 0.6;
-/** Shape of a window: minimum share of the ink, range of its aspect, minimum share of its box that it fills, and colour difference. */
+/** Limits of a window: minimum share of the ink, range of its aspect, minimum share of its box that it fills, and colour difference. */
 const paneLimits = {
   least: 0.006,
   narrowest: 0.45,
@@ -19,9 +19,9 @@ const paneLimits = {
   highest: 0.12,
   most: 0.85,
 };
-/** By how much the lower edges of windows in one row differ, as a part of their heights. */
+/** Maximum difference of the lower edges of windows in a row / their height. */
 const rowTolerance = 0.35;
-/** How much taller the windows of a row may be than each other. */
+/** Maximum ratio of the heights of windows in a row. */
 const rowRatio = 1.6;
 
 /** Extent of the ink of a look, in pixels. */
@@ -48,10 +48,10 @@ const boxOf = ({ left, top, right, bottom }: Extent, side: number): Box => ({
   bottom: (2 * bottom) / side - 1,
 });
 
-/** The mouth of an open container that is seen from above: a wide region in its upper part that ink surrounds. */
+/** Finds the opening of a container that is seen from above: a wide region in its upper part, surrounded by ink. */
 export function findOpening(look: Look): Box | undefined {
   const ink = inkOf(look);
-  // Shades of one colour are one region: the inside of a nest.
+  // Shades of one colour, such as the inside of a nest, count as one region.
   const shadeOf = new Map<number, number>([[0, 0]]);
   for (const { slot, lab } of look.regions) {
     const known = look.regions.find(
@@ -71,14 +71,14 @@ export function findOpening(look: Look): Box | undefined {
   );
   const [largest] = found.sort((a, b) => b.pixels - a.pixels);
   if (largest) return boxOf(largest, look.side);
-  // What is before it may divide it: a spoon in a bowl.
+  // Something in front, such as a spoon in a bowl, may divide the opening.
   const part = findWindows(look);
   if (!part || widthOf(part) * look.side < 2 * openingLimits.narrowest * width(ink)) return undefined;
   const outline = boxOf(ink, look.side);
   return part.bottom < outline.top + dividedOpeningBottom * heightOf(outline) ? part : undefined;
 }
 
-/** The windows of a vehicle or a building: the row of one colour that covers most, from its first to its last window. */
+/** Finds the windows of a vehicle or a building: the row of one colour with the largest area. @returns the box of the row. */
 export function findWindows(look: Look): Box | undefined {
   const ink = inkOf(look);
   const [main] = look.regions;
@@ -118,10 +118,10 @@ export function findWindows(look: Look): Box | undefined {
   );
 }
 
-/** Limits of an entrance: its lightness, and its least share of the ink. */
+/** Limits of an entrance: maximum lightness, and minimum share of the ink. */
 const entranceLimits = { lightness: 0.4, least: 0.03 };
 
-/** The middle of the largest dark island that reaches the lower part of a drawing, in [−1, 1]; undefined when there is none. */
+/** Finds the x coordinate, in [−1, 1], of the largest dark area that reaches the lower part of a drawing. */
 export function findEntrance(look: Look): number | undefined {
   const ink = inkOf(look);
   const dark = new Set(
@@ -139,10 +139,10 @@ export function findEntrance(look: Look): number | undefined {
   return largest && (largest.left + largest.right) / look.side - 1;
 }
 
-/** Limits of what is in the middle of a drawing: its width and its distance from the middle, as parts of the drawing's width. */
+/** Limits of a region in the middle: its width and its distance from the middle, relative to the drawing's width. */
 const middleLimits = { widest: 0.5, farthest: 0.12 };
 
-/** The regions that are wide or aside, `[15]`: of a tie on a shirt, the shirt. */
+/** Flags the regions that are wide or not in the middle, such as the shirt behind a tie. @returns `[15]`. */
 export function flagOffCentreRegions(look: Look): boolean[] {
   const ink = inkOf(look);
   const extents = new Map(look.regions.map(({ slot }) => [slot, { left: look.side, right: 0 }]));

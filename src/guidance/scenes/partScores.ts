@@ -5,11 +5,11 @@ import { findLooseEyes } from "./eyes.js";
 import { deltaE, labOf } from "./lab.js";
 import { type ScenePlan, listKinds } from "./plan.js";
 
-/** Weight of the loose share of a drawing's ink against its score. */
+/** Penalty for the share of ink outside the largest connected part. */
 const looseWeight = 0.5;
-/** Difference of a requested colour from a drawing's main colour that costs nothing, and the cost of each unit above. */
+/** Colour difference (ΔE) from the requested colour that has no penalty, and the penalty of each unit above. */
 const colourLimit = { free: 15, cost: 0.01 };
-/** Relations of things of which one is before the other. */
+/** Relations in which one thing is in front of the other. */
 const touching = new Set<RelationKind>([
   "in",
   "on",
@@ -22,15 +22,15 @@ const touching = new Set<RelationKind>([
   "behind",
 ]);
 
-/** What is lost by a being that bears something and has no eyes, has them low as from above, or is from the side. */
+/** Penalties of a being that wears or holds something: no eyes, eyes below `lowest` (seen from above), or seen from the side. */
 const poseLoss = { eyeless: 0.2, low: 0.2, lowest: 0.62, side: 0.06 };
-/** Relations that a being from the front shows better. */
+/** Relations that need a being seen from the front. */
 const facing = new Set<RelationKind>(["eyes", "neck", "body", "face", "head"]);
 
-/** Relations that take a being whose head is seen. */
+/** Relations that need a being whose head is visible. */
 const bearing = new Set<RelationKind>(["holding", "back", "feet"]);
 
-/** What a drawing loses where its being wears or holds something and its head is not seen well. */
+/** Computes the penalty of a drawing of a being that wears or holds something and whose head is not clearly visible. */
 export function computePoseLoss({ sprite: { eyes, box } }: Drawing, plan: ScenePlan, part: number): number {
   const kinds = listKinds(plan, "subject", part);
   if (!isBeing(plan.parts[part]!) || !kinds.some((kind) => facing.has(kind) || bearing.has(kind))) return 0;
@@ -39,14 +39,14 @@ export function computePoseLoss({ sprite: { eyes, box } }: Drawing, plan: SceneP
   return eyes.distance === 0 && kinds.some((kind) => facing.has(kind)) ? poseLoss.side : 0;
 }
 
-/** A being with the eyes that its drawing has, if none were found as dark discs. */
+/** Adds eyes to the drawing of a being without any, found by the relaxed limits. */
 export function addLooseEyes(drawing: Drawing, text: string): Drawing {
   if (drawing.sprite.eyes || !isBeing(text) || drawing.pieces.length > 1) return drawing;
   const eyes = findLooseEyes(drawing.pieces[0]!.look);
   return eyes ? { ...drawing, sprite: { ...drawing.sprite, eyes } } : drawing;
 }
 
-/** The score of a drawing as a part: loose ink and a wrong colour make it worse. */
+/** Computes the score of a drawing as a part: loose ink and a wrong colour reduce it. */
 export function computePartScore(drawing: Drawing, { phrases }: Pick<SteerModels, "phrases">): number {
   const rgb = phrases?.read(drawing.text)?.colour?.rgb;
   const main = drawing.pieces[0]!.look.regions[0];
@@ -55,12 +55,12 @@ export function computePartScore(drawing: Drawing, { phrases }: Pick<SteerModels
   return drawing.score - looseWeight * measureLooseShare(drawing) - wrongColour;
 }
 
-/** What a style loses for two things that touch and have one main colour. */
+/** Penalty of a style for two touching things with the same main colour. */
 export const sameColourLoss = 0.1;
-/** Difference of colours that are one. */
+/** Maximum difference (ΔE) of colours that count as the same. */
 const oneColour = 14;
 
-/** Number of relations between things in one main colour: an egg in a box. */
+/** Counts the touching things with the same main colour, such as an egg in a box. */
 export function countSameColours({ relations }: ScenePlan, parts: readonly (readonly Drawing[])[]): number {
   const mainOf = (part: number) => parts[part]![0]?.pieces[0]!.look.regions[0]?.lab;
   return relations.filter(({ subject, kind, object }) => {

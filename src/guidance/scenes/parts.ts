@@ -4,7 +4,7 @@ import { sameHue } from "./lab.js";
 import { type Look, findIslands } from "./look.js";
 import { heightOf, findWidestRun, widthOf } from "./sprite.js";
 
-/** Mean height of each region, in [−1, 1], by slot. */
+/** Measures the mean y coordinate of each region, in [−1, 1], by slot. */
 function measureHeights({ labels, side }: Look): ReadonlyMap<number, number> {
   const sums = new Map<number, [sum: number, count: number]>();
   labels.forEach((slot, at) => {
@@ -20,7 +20,7 @@ const flagSlots = (isHidden: (slot: number) => boolean): boolean[] =>
 /** Lightness below which a region of a masked face is an eye. */
 const darkest = 0.5;
 
-/** The mask of a face: what is light and in its lower half, and has another hue than the face. */
+/** Extracts the mask from a masked face: the light regions in the lower half whose hue is not the face's. */
 export function extractMask(face: Piece): Piece | undefined {
   const { regions } = face.look;
   const [skin] = regions;
@@ -33,10 +33,10 @@ export function extractMask(face: Piece): Piece | undefined {
   return applyFlags(face, { mirrored: false, hidden: flagSlots((slot) => !maskSlots.has(slot)) });
 }
 
-/** Width of a helmet's brim, as a part of the helmet's; and the highest place where it may be, as a part of the height. */
+/** Width of a helmet's brim / helmet width, its highest position / helmet height, and the number of rows to search. */
 const brim = { width: 0.93, highest: 0.4, rows: 24 };
 
-/** A helmet without the strap below its brim. */
+/** Removes the strap below the brim of a helmet. */
 export function removeStrap(helmet: Piece): Piece | undefined {
   const { sprite } = helmet;
   const parts = Array.from({ length: brim.rows }, (_, at) => at / brim.rows).filter(
@@ -47,10 +47,10 @@ export function removeStrap(helmet: Piece): Piece | undefined {
   return cutPiece(helmet, sprite.box.top + (lowest + 1.5 / brim.rows) * heightOf(sprite.box));
 }
 
-/** Share of a board's ink that its wheels cover at most. */
+/** Maximum share of a board's ink that a region of wheels covers. */
 const wheelShare = 0.12;
 
-/** A board without the wheels at its outline. */
+/** Removes the wheels at the outline of a board. */
 export function removeWheels(board: Piece): Piece | undefined {
   const { labels, side, regions } = board.look;
   const ink = regions.reduce((sum, { pixels }) => sum + pixels, 0);

@@ -16,18 +16,18 @@ export interface ScenePlan {
   readonly relations: readonly SceneRelation[];
 }
 
-/** Kinds of the relations in which a part is the subject or the object. */
+/** Lists the kinds of the relations in which a part is the subject or the object. */
 export const listKinds = (
   { relations }: ScenePlan,
   role: "subject" | "object",
   part: number,
 ): RelationKind[] => relations.filter((relation) => relation[role] === part).map(({ kind }) => kind);
 
-/** Whether a part is drawn as a pair of mirror images: wings. */
+/** Whether a part is drawn as a pair of mirror images, as wings are. */
 export const isPair = ({ parts, relations }: ScenePlan, part: number): boolean =>
   /\bwings$/.test(parts[part]!) && relations.some(({ object, kind }) => object === part && kind === "around");
 
-/** Indices of the parts that are things of the prompt: neither parts of a setting nor paws. */
+/** Lists the indices of the parts that are things of the prompt: neither parts of a setting nor paws. */
 export function listThings({ parts, relations }: ScenePlan): number[] {
   const added = new Set(
     relations.filter(({ kind }) => isStage(kind) || kind === "paws").map(({ object }) => object),
@@ -35,19 +35,19 @@ export function listThings({ parts, relations }: ScenePlan): number[] {
   return [...parts.keys()].filter((part) => !added.has(part));
 }
 
-/** Texts of the layers that a part is drawn in, from bottom to top: its body, the thing or its copies, and what is added. */
+/** Lists the texts of a part's layers from bottom to top: its body, the thing or its copies, and its costume. */
 function listPartTexts(plan: ScenePlan, part: number): string[] {
   const copies = isPair(plan, part) ? 2 : (plan.counts?.[part] ?? 1);
   const own = new Array<string>(copies).fill(plan.parts[part]!);
   return [...listBodyTexts(plan, part), ...own, ...listAddedTexts(plan, part)];
 }
 
-/** Number of layers of a plan beyond the copies that are counted: the second of a pair of wings, and bodies. */
+/** Counts the layers beyond those in `counts`: the second wing of a pair, bodies, and costumes. */
 export function countUncountedLayers(plan: ScenePlan): number {
   const counted = (plan.counts ?? plan.parts.map(() => 1)).reduce((sum, count) => sum + count, 0);
   return listLayerTexts(plan).length - counted;
 }
 
-/** Texts of the layers that a plan is drawn in, from bottom to top. */
+/** Lists the texts of a plan's layers from bottom to top. */
 export const listLayerTexts = (plan: ScenePlan): string[] =>
   findLayerOrder(plan).flatMap((part) => listPartTexts(plan, part));

@@ -4,7 +4,7 @@ import type { Drawing, Piece } from "./drawing.js";
 import type { Layout } from "./layout.js";
 import { type Box, type Placement, composePlacements, isBelow } from "./sprite.js";
 
-/** Side of previews of scenes, in pixels; and samples of a pixel along each axis. */
+/** Side of previews of scenes in pixels, and number of samples per pixel along each axis. */
 const previewSide = 64;
 const samples = 2;
 
@@ -37,19 +37,19 @@ function drawPiece(
   }
 }
 
-/** What a preview shows of a scene. */
+/** Options of a preview. */
 export interface PreviewOptions {
   /** Square part of the canvas [−1, 1]² that is shown; all of it when absent. */
   readonly view?: Box | undefined;
-  /** Part that is left out. */
+  /** Part to omit. */
   readonly without?: number | undefined;
 }
 
 const wholeCanvas: Box = { left: -1, top: -1, right: 1, bottom: 1 };
 
 /**
- * Paints a laid-out scene on white, at 64×64, from the drawings' own pixels. It is what the generator paints, but for the edges: the CLIPs
- * compare layouts by it, without the cost of decoding every layer of every layout.
+ * Paints a scene on white, at 64×64, from the pixels of its drawings. The result equals the generator's picture except at edges. The CLIPs
+ * compare layouts by previews, so that not every layer of every layout must be decoded.
  */
 export function paintPreview(
   drawings: readonly Drawing[],
@@ -78,7 +78,7 @@ export function paintPreview(
   return toPicture(data, previewSide);
 }
 
-/** The square around a box with a margin, as a view. */
+/** Creates a square view around a box, with a margin. */
 export function createView({ left, top, right, bottom }: Box): Box {
   const half = (Math.max(right - left, bottom - top) / 2) * 1.1;
   const [x, y] = [(left + right) / 2, (top + bottom) / 2];

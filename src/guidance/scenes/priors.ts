@@ -36,33 +36,36 @@ import {
 
 export { type Dials, type Pair, type Related, dialCount };
 
-/** Things with space below them for other things. */
+/** Things with space for other things below them. */
 const archWords = /\b(?:rainbow|umbrella|tree|bridge|palm|tent|parasol|arch|mushroom)s?$/;
-/** Things in whose crown others sit, in front of it. */
+/** Things in whose crown others sit. */
 const crowns = /\b(?:tree|palm|bush|oak|pine)$/;
-/** Things in which others sink. */
+/** Soft things, into which others sink. */
 const soft = /\b(?:cloud|snow|wave|water|grass|bed|pillow|nest|moon|hay|sand|leaf|couch|sofa)s?$/;
-/** Things with a seat below their upper edge, and its height as a part of theirs. */
+/** Things with a seat, and the distance of the seat from the top / height. */
 const seats = /\b(?:chair|throne|seat|bench|wheelchair)$/;
 const seatHeight = 0.62;
-/** Things that are held above the hand. */
+/** Things that are held up, above the hand. */
 const raised = /\b(?:balloons?|umbrellas?|flags?|kites?|parasols?|torch|lollipops?|sword|wand)$/;
-/** Things that are much larger, or much smaller, than an animal. */
+/** Things that are much larger or much smaller than an animal. */
 const large =
   /\b(?:house|castle|tree|mountain|building|church|tower|rainbow|volcano|rocket|bus|train|truck|ship|elephant|whale|dinosaur|palm|tent|stadium|bridge|hotel|school|hospital|factory|sun|planet|ferris wheel)s?$/;
 const small =
   /\b(?:bee|ant|mouse|butterfly|ladybug|beetle|spider|snail|worm|fly|bug|chick|egg|cherry|cherries|strawberry|ring|key|coin|candle|mushroom|shrimp|acorn|seed|leaf|flower|cookie)s?$/;
-/** Flowers, whose middle is in the upper half of a drawing. */
+/** Flowers: the centre of the bloom is in the upper half of a drawing. */
 const blooms = /\b(?:flower|sunflower|rose|tulip|blossom|hibiscus|lotus|daisy)$/;
 /** Animals so small that they sit on a thing's surface. */
 const crawlers =
   /\b(?:bee|bumblebee|butterfly|ladybug|beetle|ant|fly|bug|spider|caterpillar|worm|snail|dragonfly|cricket|moth)$/;
-/** Limit of the ratio of numbers of copies by which areas differ. */
+/** Maximum ratio of areas due to different numbers of copies. */
 const mostCopyFactor = 2.5;
 /** Ratio of the scales of two adjacent size classes. */
 const classRatio = 1.35;
 
-/** Scale of an object relative to a subject: equal areas of the boxes of single copies, times `classRatio` for each step between their size classes. */
+/**
+ * Computes the scale of an object relative to a subject: equal box areas of single copies, times `classRatio` for each step between their
+ * size classes.
+ */
 function computeRelativeScale({ subject, object, subjectText, objectText, copies = 1 }: Pair): number {
   const [own, box] = [subject.box, object.box];
   const classOf = (text: string): number => (large.test(text) ? 1 : small.test(text) ? -1 : 0);
@@ -71,7 +74,7 @@ function computeRelativeScale({ subject, object, subjectText, objectText, copies
   return equal * classRatio ** (classOf(objectText) - classOf(subjectText));
 }
 
-/** An umbrella over its bearer. */
+/** Places an umbrella over its bearer. */
 const placeUmbrella: Prior = ({ subject, object, subjectText }, [a, b, c]) => {
   const [own, box] = [subject.box, object.box];
   const head = findHead(subject, subjectText);
@@ -97,20 +100,20 @@ const placeHeld: Prior = (pair, dials) => {
   const up = raised.test(objectText);
   const scale = (heightOf(own) * (up ? lerp(0.6, 0.85, b) : lerp(0.42, 0.62, b))) / heightOf(box);
   const side = d < 0.5 ? -1 : 1;
-  // Most of it is before the bearer, where a hand would be.
+  // Most of it is in front of the bearer, where a hand would be.
   const reach = (widthOf(own) / 2 + scale * widthOf(box) * lerp(-0.2, 0.1, c)) * side;
   const x = centreOf(own).x + reach;
   const y = up
     ? own.top + heightOf(own) * lerp(0.55, 0.8, a) - (scale * heightOf(box)) / 2
     : own.top + heightOf(own) * lerp(0.5, 0.78, a);
-  // The body covers the lower end of what is held up: the string of a balloon.
+  // The body covers the lower end of a thing that is held up, such as the string of a balloon.
   return {
     object: pinPoint(scale, centreOf(box), { x, y }),
     front: up && !/\b(?:sword|wand|torch)$/.test(objectText) ? "subject" : "object",
   };
 };
 
-/** Places a small animal on a thing that is larger: a bee in the middle of a flower, a worm at the side of an apple. */
+/** Places a small animal on a larger thing: a bee in the middle of a flower, a worm at the side of an apple. */
 function perch(animal: Sprite, thing: Sprite, thingText: string, [a, b, c, d]: Dials): Placement {
   const [own, box] = [animal.box, thing.box];
   const extent = Math.max(widthOf(box), heightOf(box));
@@ -162,7 +165,7 @@ const placeInside: Prior = (pair, dials) => {
   return placeInContainer(pair, dials);
 };
 
-/** The object below the subject, with a gap. */
+/** Places the object below the subject, with a gap. */
 const placeBelow: Prior = (pair, [a, b, c]) => {
   const [own, box] = [pair.subject.box, pair.object.box];
   const size = computeRelativeScale(pair);
@@ -175,7 +178,7 @@ const placeBelow: Prior = (pair, [a, b, c]) => {
   return { object: pinPoint(scale, top, to), front: "either" };
 };
 
-/** The free box under an arch that fits an aspect; undefined when there is none. */
+/** Finds the largest free box of a given aspect under an arch. @returns undefined when there is none. */
 function findBoxUnder({ alpha, side }: Sprite, aspect: number): Box | undefined {
   const free = new Uint8Array(side * side);
   for (let column = 0; column < side; column++)
@@ -213,7 +216,7 @@ const placeAbove: Prior = (pair, [a, b, c]) => {
     const clear = own.top - 0.25 * heightOf(own);
     return { object: top > clear ? { ...object, y: object.y + clear - top } : object, front: "subject" };
   }
-  // A balloon carries what is below it: its string ends there.
+  // The string of a balloon ends at the thing below it.
   const carries = /\bballoon$/.test(pair.objectText);
   const size = carries ? (1.15 * heightOf(own)) / heightOf(box) : computeRelativeScale(pair);
   const foot = { x: centreOf(box).x, y: box.bottom };
@@ -232,7 +235,7 @@ const createBesidePrior =
     const scale = size * lerp(0.85, 1.15, b);
     const { copies = 1 } = pair;
     if (isAnySide && (copies > 1 || copies < 1)) {
-      // Before a row of things rather than at its end, which would make a narrow strip.
+      // In front of a row of things: at its end, the picture would be a narrow strip.
       const to = {
         x: centreOf(own).x + jitter(0.06, c) * widthOf(own),
         y: own.bottom + lerp(-0.2, -0.06, a) * Math.min(heightOf(own), scale * heightOf(box)),
@@ -248,7 +251,7 @@ const createBesidePrior =
     return { object: pinPoint(scale, { x: edge, y: box.bottom }, to), front: "either" };
   };
 
-/** The subject behind the object. */
+/** Places the object in front of the subject. */
 const placeInFront: Prior = (pair, [a, b, c]) => {
   const [own, box] = [pair.subject.box, pair.object.box];
   const size = computeRelativeScale(pair);
@@ -274,7 +277,7 @@ const placeBehind: Prior = (pair, [a, b, c]) => {
   return { object: pinPoint(scale, foot, to), front: "subject" };
 };
 
-/** Layout prior of each relation that places a part relative to another. */
+/** Layout priors by relation. `on` means that the subject is on the object, so its prior places the object under the subject. */
 export const priors: Readonly<Record<PlacingKind, Prior>> = {
   head: placeOnHead,
   eyes: placeOverEyes,

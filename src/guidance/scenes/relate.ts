@@ -21,19 +21,19 @@ export const dialCount = 4;
 export interface Related {
   readonly object: Placement;
   readonly front: "subject" | "object" | "either";
-  /** Curve below which the subject is not seen, in its coordinates: it is in the object, whose front hides the rest. */
+  /** Curve in the subject's coordinates below which the subject is hidden, because it is inside the object. */
   readonly cut?: Cut | undefined;
 }
 
-/** Places an object relative to a subject by dials. */
+/** Places an object relative to a subject. The dials select one of the plausible placements. */
 export type Prior = (pair: Pair, dials: Dials) => Related;
 
-/** The value at a dial between two ends. */
+/** Maps a dial linearly to [`low`, `high`). */
 export const lerp = (low: number, high: number, dial: number): number => low + (high - low) * dial;
-/** The value at a dial in ±`spread`. */
+/** Maps a dial linearly to [−`spread`, `spread`). */
 export const jitter = (spread: number, dial: number): number => spread * (2 * dial - 1);
 
-/** The placement with a given scale that moves the point `own` of a sprite to the point `to`. */
+/** Computes the placement with a given scale that moves the point `own` of a sprite to the point `to`. */
 export const pinPoint = (
   scale: number,
   own: { x: number; y: number },

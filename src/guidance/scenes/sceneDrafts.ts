@@ -14,18 +14,18 @@ import { dialCount } from "./priors.js";
 import { type SceneScorer, createSceneScorer } from "./score.js";
 import { invertPlacement, placeBox, placeCut } from "./sprite.js";
 
-/** Number of layouts that are checked by geometry, that the guides score at first, and whose parts they look at one by one. */
+/** Number of layouts that are checked by geometry, then scored as a whole by the guides, then scored part by part. */
 const layoutCount = { checked: 256, scored: 32, examined: 6 };
 /** Minimum visible share of each layer's ink. */
 const leastVisible = 0.6;
-/** Weights against the cosine to the whole prompt: of the least-matched part, of its log share on its own crop, and of its necessity. */
+/** Weights relative to the cosine of the whole prompt: of the least-matched part's cosine, log share on its crop, and necessity. */
 const weights = { part: 0.5, share: 0.01, necessity: 0.5 };
-/** Limit of the necessity, from which more counts for nothing. */
+/** Maximum necessity that counts. */
 const mostNecessity = 0.1;
-/** Local search over a layout's dials: rounds, changes of a round, and the largest change in the first round. */
+/** Local search over a layout's dials: number of rounds, changes per round, and maximum change in the first round. */
 const search = { rounds: 2, changes: 7, reach: 0.2 };
 
-/** A layout of drawings, with the point of the dials that it was made from. */
+/** A layout of drawings, with its dials. */
 export interface LaidOut {
   readonly drawings: readonly Drawing[];
   readonly layout: Layout;
@@ -33,7 +33,7 @@ export interface LaidOut {
   readonly score: number;
 }
 
-/** Latents `[1, layers, size]` of a scene, bottom to top. */
+/** Joins the layers of a scene, bottom to top, to latents `[1, layers, size]`. */
 export function joinSceneLatents({ drawings, layout: { placements, order, cuts } }: LaidOut): HostTensor {
   const rows = order.flatMap((part) =>
     drawings[part]!.pieces.map((piece) => {
@@ -42,7 +42,7 @@ export function joinSceneLatents({ drawings, layout: { placements, order, cuts }
       const cut = cuts?.get(part);
       // A layer's cut is relative to its pose.
       const own = cut && placeCut(cut, invertPlacement({ scale: size, x, y }));
-      // Of two cuts, the higher one leaves less.
+      // Of two cuts, the higher one applies.
       const isHigher = own && own.y < (piece.flags.cut?.y ?? Infinity);
       return joinLayer(latents, isHigher ? { ...piece.flags, cut: own } : piece.flags);
     }),
@@ -53,7 +53,7 @@ export function joinSceneLatents({ drawings, layout: { placements, order, cuts }
   return hostFloats(data, [1, rows.length, size]);
 }
 
-/** Lays out drawings at a point of the dials. `fits` tells whether all parts are visible, faces too, and all relations shown. */
+/** Lays out drawings by dials. `fits` tells whether all parts and faces are visible and all relations are shown. */
 function layoutAt(
   drawings: readonly Drawing[],
   plan: ScenePlan,
@@ -68,8 +68,8 @@ function layoutAt(
 }
 
 /**
- * Layouts in which every part is visible, no face is covered and every relation is shown, from a low-discrepancy sequence over dials and drawings. When there
- * are none, the layouts with the largest minimum visibility.
+ * Finds layouts in which every part is visible, no face is covered and every relation is shown, by a low-discrepancy sequence over dials
+ * and drawings. If there are none, returns the layouts with the largest minimum visibility.
  */
 export function findLayouts(
   drawingsByPart: readonly (readonly Drawing[])[],
@@ -96,7 +96,7 @@ export function findLayouts(
 
 const byScore = (a: LaidOut, b: LaidOut): number => b.score - a.score;
 
-/** Scores layouts by the cosines of the whole picture to the prompt and to the least-matched part. */
+/** Scores layouts by the cosines of the whole picture with the prompt and with the least-matched part. */
 async function scoreWhole(scenes: readonly LaidOut[], scorer: SceneScorer): Promise<LaidOut[]> {
   const cosines = await scorer.cosines(scenes.map(({ drawings, layout }) => paintPreview(drawings, layout)));
   return scenes.map((scene, at) => {
@@ -106,8 +106,8 @@ async function scoreWhole(scenes: readonly LaidOut[], scorer: SceneScorer): Prom
 }
 
 /**
- * Adds to the scores what each part contributes: its log share among similar concepts on its own crop, and its necessity, which is by how
- * much the picture loses its part when it is left out. Both count for the weakest part.
+ * Adds the scores of the weakest part: its log share among similar concepts on its own crop, and its necessity, which is how much the
+ * picture's cosine with the part drops when the part is omitted.
  */
 async function examineParts(
   scenes: readonly LaidOut[],
@@ -141,7 +141,7 @@ async function examineParts(
   });
 }
 
-/** Improves a layout by small random changes of its dials that keep its parts visible and its relations shown. */
+/** Improves a layout by small random changes of its dials, subject to the same geometric checks. */
 async function searchAround(
   best: LaidOut,
   plan: ScenePlan,
@@ -166,10 +166,10 @@ async function searchAround(
 }
 
 /**
- * Drafts scenes for a plan, best first. Each part is drafted as a separate prompt, all in one style. Layouts come from the priors of the
- * relations. Layouts that hide a part or do not show a relation are removed by geometry. The guides rank the others by previews: first as
- * a whole, then part by part; the best is improved by a local search.
- * @param layered programs for scenes with as many layers as the plan is drawn in.
+ * Drafts scenes for a plan, best first. Each part is drafted as a separate prompt, all in one style. The priors of the relations give
+ * layouts. Geometric checks remove layouts that hide a part or do not show a relation. The guides rank previews of the others, first as a
+ * whole, then part by part. A local search improves the best one.
+ * @param layered programs for scenes with the number of layers of the plan.
  */
 export async function draftScene(
   programs: SessionPrograms,

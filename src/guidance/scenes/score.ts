@@ -6,20 +6,20 @@ import type { SessionPrograms } from "../sessionPrograms.js";
 
 /** Compares pictures of scenes with texts by the guides. */
 export interface SceneScorer {
-  /** Cosines of each picture to the prompt, then to each part: averaged over the guides. */
+  /** Cosines of each picture with the prompt and with each part, averaged over the guides. */
   cosines(pictures: readonly Picture[]): Promise<Float32Array[]>;
   /**
-   * For each picture, the logarithm of the share of one part's words among those words and the names of similar concepts. It is at most 0,
-   * and near 0 for a picture that shows the part and nothing similar.
+   * Log probability of a part for each picture: log softmax over the part's text and the names of similar concepts. At most 0; near 0 for a
+   * picture that shows the part and nothing similar.
    */
   logShares(pictures: readonly Picture[], parts: readonly number[]): Promise<number[]>;
 }
 
-/** Pictures are embedded in batches of this size, so that all scenes share a program. */
+/** Batch size of picture embeddings. It is fixed so that all scenes share a compiled program. */
 const batch = 16;
-/** Number of similar concepts that a part is told from; concepts nearer to its words than `synonym` are the part itself. */
+/** Number of similar concepts that a part is compared with. Concepts with a cosine above `synonym` count as the part itself. */
 const distractors = { count: 12, synonym: 0.95 };
-/** Scale of cosines before the softmax. */
+/** Scale of cosines before the softmax (inverse temperature). */
 const sharpness = 40;
 
 const dot = (a: Float32Array, b: Float32Array): number => {
@@ -37,7 +37,7 @@ export async function createSceneScorer(
   const { models, embedder, guideEncoder } = programs;
   const texts = [prompt, ...parts].map((text) => ({ text, weight: 1, templates }));
   const embeddings = rowsOf(await embedder.embed(texts, watch.passes), texts.keys());
-  /** Rows of a matrix `[rows, features]`. */
+  /** Splits a matrix `[rows, features]` into rows. */
   const rows = (data: Float32Array, features: number): Float32Array[] =>
     Array.from({ length: data.length / features }, (_, at) =>
       data.subarray(at * features, (at + 1) * features),
@@ -50,7 +50,7 @@ export async function createSceneScorer(
     const names = models.generator.weights[conceptsNameOf(guide)];
     return names && rows(names.data as Float32Array, names.shape[1]!);
   });
-  /** Indices of the concepts that are most similar to a part, by the first guide. */
+  /** Indices of the concepts that are most similar to each part, by the first guide. */
   const similarConcepts = parts.map((_, part) => {
     const [names, text] = [nameRows[0] ?? [], textRows[0]![part + 1]!];
     return names
@@ -60,7 +60,7 @@ export async function createSceneScorer(
       .slice(0, distractors.count)
       .map(({ at }) => at);
   });
-  /** Unit embeddings of pictures under each guide. */
+  /** Computes unit embeddings of pictures under each guide. */
   const embed = async (pictures: readonly Picture[]): Promise<Float32Array[][]> => {
     const embedded: Float32Array[][] = [];
     for (let from = 0; from < pictures.length; from += batch) {

@@ -13,9 +13,9 @@ import { findLayouts, joinSceneLatents } from "./sceneDrafts.js";
 const sketchedLayouts = 16;
 
 /**
- * A first look at a scene, without any CLIP: a known drawing of each part, in the first layout that shows them all.
- * @returns latents `[1, layers, size]`; of the first part alone, `[1, size]`, when another part has no known drawing; undefined when
- * that part has none.
+ * Sketches a scene without any CLIP: a known drawing of each part, in the first layout that passes the geometric checks.
+ * @returns latents `[1, layers, size]`. If a part has no known drawing, latents `[1, size]` of the first part alone; undefined if the first
+ * part has none.
  */
 export async function sketchScene(
   programs: SessionPrograms,

@@ -27,20 +27,20 @@ export interface Sprite {
   readonly eyes?: Eyes | undefined;
   /** Whether the drawing shows a head alone. */
   readonly isHead?: boolean | undefined;
-  /** Extent of the body of a drawing that was given one. */
+  /** Extent of the body, if one was added to the drawing. */
   readonly trunk?: Box | undefined;
-  /** Height below the face at which a neck would be, of a being that is drawn whole and upright. */
+  /** Y coordinate of the chin, for whole upright figures. */
   readonly chin?: number | undefined;
-  /** Mouth of the drawing as an open container, and its row of windows. */
+  /** Opening of the drawing as a container, and its row of windows. */
   readonly opening?: Box | undefined;
   readonly windows?: Box | undefined;
-  /** Middle of its largest dark region in the lower half: the entrance of a tent. */
+  /** X coordinate of the largest dark region in the lower half: the entrance of a tent. */
   readonly entrance?: number | undefined;
-  /** Where a face fits: 1 on the drawing's surface, `[side, side]`. */
+  /** Mask of the surface on which a face can be drawn: `[side, side]`, 1 or 0. */
   readonly surface?: { readonly mask: Uint8Array; readonly side: number } | undefined;
 }
 
-/** The widest run of ink in a row of a sprite. */
+/** A run of ink in a row of a sprite. */
 export interface Run {
   readonly centre: number;
   readonly width: number;
@@ -54,24 +54,24 @@ const inkAlpha = 0.5;
 /** The identity placement. */
 export const identity: Placement = { scale: 1, x: 0, y: 0 };
 
-/** Width of a box, in parts of the side. */
+/** Width of a box. */
 export const widthOf = ({ left, right }: Box): number => right - left;
-/** Height of a box, in parts of the side. */
+/** Height of a box. */
 export const heightOf = ({ top, bottom }: Box): number => bottom - top;
-/** Centre of a box, in parts of the side. */
+/** Centre of a box. */
 export const centreOf = ({ left, top, right, bottom }: Box): { readonly x: number; readonly y: number } => ({
   x: (left + right) / 2,
   y: (top + bottom) / 2,
 });
 
-/** Composition of placements: `inner` is applied first, then `outer`. */
+/** Composes placements: `inner` is applied first, then `outer`. */
 export const composePlacements = (outer: Placement, inner: Placement): Placement => ({
   scale: outer.scale * inner.scale,
   x: outer.scale * inner.x + outer.x,
   y: outer.scale * inner.y + outer.y,
 });
 
-/** The inverse of a placement. */
+/** Computes the inverse of a placement. */
 export const invertPlacement = ({ scale, x, y }: Placement): Placement => ({
   scale: 1 / scale,
   x: -x / scale,
@@ -105,7 +105,7 @@ export const placeCut = ({ x, y, half, sag }: Cut, at: Placement): Cut => ({
 export const isBelow = ({ x, y, half, sag }: Cut, column: number, row: number): boolean =>
   row > y + sag * Math.max(0, 1 - ((column - x) / half) ** 2);
 
-/** The bounding box of boxes. */
+/** Computes the bounding box of boxes. */
 export const joinBoxes = (boxes: readonly Box[]): Box => ({
   left: Math.min(...boxes.map(({ left }) => left)),
   top: Math.min(...boxes.map(({ top }) => top)),
@@ -116,7 +116,7 @@ export const joinBoxes = (boxes: readonly Box[]): Box => ({
 /** Coordinate of a pixel's left or top edge, in [−1, 1]. */
 const edge = (pixel: number, side: number): number => (2 * pixel) / side - 1;
 
-/** Makes a sprite from alpha `[side, side]`; undefined when there is no ink. */
+/** Creates a sprite from alpha `[side, side]`. @returns undefined without ink. */
 export function spriteOf(alpha: Float32Array, side: number): Sprite | undefined {
   let [left, top, right, bottom] = [side, side, -1, -1];
   alpha.forEach((value, at) => {
@@ -137,7 +137,7 @@ export function spriteOf(alpha: Float32Array, side: number): Sprite | undefined 
   return { alpha, side, box };
 }
 
-/** Extent of a sprite's ink above a cut; that of all ink when none is above. */
+/** Finds the extent of a sprite's ink above a cut; of all ink when none is above. */
 export function findInkAbove({ alpha, side, box }: Sprite, cut: Cut): Box {
   const above = Float32Array.from(alpha, (value, at) => {
     const [x, y] = [edge(at % side, side) + 1 / side, edge(Math.floor(at / side), side) + 1 / side];
@@ -149,13 +149,13 @@ export function findInkAbove({ alpha, side, box }: Sprite, cut: Cut): Box {
 const pixelAt = (at: number, side: number): number =>
   Math.min(side - 1, Math.max(0, Math.floor(((at + 1) / 2) * side)));
 
-/** Alpha at a point of a sprite's square; 0 outside. */
+/** Reads the alpha at a point of a sprite's square; 0 outside. */
 export function readAlpha({ alpha, side }: Sprite, x: number, y: number): number {
   if (x < -1 || x >= 1 || y < -1 || y >= 1) return 0;
   return alpha[pixelAt(y, side) * side + pixelAt(x, side)]!;
 }
 
-/** The widest run of ink at the height `part` of a sprite's box (0 is the top); the box's width when the row has no ink. */
+/** Finds the widest run of ink in a row of a sprite. @param part height of the row in the box: 0 is the top. @returns the box's width without ink. */
 export function findWidestRun({ alpha, side, box }: Sprite, part: number): Run {
   const row = pixelAt(box.top + part * heightOf(box), side);
   let best = { from: 0, to: 0 };
@@ -169,14 +169,14 @@ export function findWidestRun({ alpha, side, box }: Sprite, part: number): Run {
   return { centre: (left + right) / 2, width: right - left };
 }
 
-/** Width without ink at a part of a sprite's height. */
+/** Measures the width without ink in a row of a sprite. @param part height of the row in the box: 0 is the top. */
 export function measureGap({ alpha, side, box }: Sprite, part: number): number {
   const row = Math.floor(((box.top + part * heightOf(box) + 1) / 2) * side);
   const ink = alpha.subarray(row * side, (row + 1) * side).filter((value) => value > 0.5).length;
   return widthOf(box) - (2 * ink) / side;
 }
 
-/** The run of ink at the height `part` of a sprite's box that holds `x`; the widest run when none does. */
+/** Finds the run of ink that contains `x` in a row of a sprite, else the widest one. @param part height of the row in the box: 0 is the top. */
 export function findRunAround(sprite: Sprite, part: number, x: number): Run {
   const { alpha, side, box } = sprite;
   const row = pixelAt(box.top + part * heightOf(box), side);
@@ -188,7 +188,7 @@ export function findRunAround(sprite: Sprite, part: number, x: number): Run {
   return { centre: (edge(from, side) + edge(to, side)) / 2, width: edge(to, side) - edge(from, side) };
 }
 
-/** Centroid of a sprite's ink. */
+/** Computes the centroid of a sprite's ink. */
 export function computeCentroid({ alpha, side, box }: Sprite): { readonly x: number; readonly y: number } {
   let [sum, x, y] = [0, 0, 0];
   alpha.forEach((value, at) => {
@@ -200,7 +200,7 @@ export function computeCentroid({ alpha, side, box }: Sprite): { readonly x: num
   return sum > 0 ? { x: x / sum, y: y / sum } : centreOf(box);
 }
 
-/** Mean y of the topmost ink over the columns between two x coordinates. */
+/** Measures the mean y of the topmost ink over the columns between two x coordinates. */
 export function measureTopContour({ alpha, side, box }: Sprite, from: number, to: number): number {
   const tops: number[] = [];
   for (let column = pixelAt(from, side); column <= pixelAt(to, side); column++) {
@@ -217,7 +217,7 @@ export interface PlacedSprite {
   readonly at: Placement;
 }
 
-/** Share of a box that the ink of sprites covers. */
+/** Measures the share of a box that the ink of sprites covers. */
 export function measureCover(box: Box, placed: readonly PlacedSprite[]): number {
   const grid = 10;
   let covered = 0;

@@ -12,23 +12,23 @@ import {
   widthOf,
 } from "./sprite.js";
 
-/** Height of the horizon, of the ground's upper edge, of the things' feet on the ground, and of water before them. */
+/** Y coordinates of the horizon, the ground's upper edge, the feet of things on the ground, and the surface of water. */
 const heights = { horizon: -0.12, ground: 0.3, feet: 0.78, water: 0.42 };
-/** Half side of what is larger than the canvas, so that its edges are outside. */
+/** Half side of parts that fill the canvas: above 1, so that their edges are outside. */
 const fullHalfSide = 1.08;
-/** Boxes that the things are put into: on ground, in water, and in the air. */
+/** Boxes for the things: on the ground, in water, and in the air. */
 const rooms: Readonly<Record<"ground" | "water" | "air", Box>> = {
   ground: { left: -0.78, right: 0.78, top: -0.6, bottom: heights.feet },
   water: { left: -0.75, right: 0.75, top: -0.55, bottom: 0.68 },
   air: { left: -0.66, right: 0.66, top: -0.55, bottom: 0.78 },
 };
-/** Places of what stands behind the things: middle, relative height of its foot, and size, in turn. */
+/** Height of scenery behind the things. */
 const sceneryHeight = 1.25;
-/** Places for what is in the sky, and its size. */
+/** Centres of parts in the sky, and their sizes. */
 const skySpots = [0.66, -0.66, 0.22, -0.22].flatMap((x) => [-0.68, -0.3].map((y) => ({ x, y })));
 const skySize = { one: 0.46, several: 1.7 };
 
-/** The placement that puts the things' common box into a room, standing at its bottom or in its middle. */
+/** Computes the placement that moves the box of all things into the box of the setting: to its bottom, or in the air to its middle. */
 export function findStageRoom(box: Box, kinds: readonly StageKind[]): Placement {
   const room = kinds.includes("immersed") ? rooms.water : kinds.includes("ground") ? rooms.ground : rooms.air;
   const scale = Math.min(widthOf(room) / widthOf(box), heightOf(room) / heightOf(box));
@@ -42,7 +42,7 @@ const wholeCanvas: Box = { left: -1, top: -1, right: 1, bottom: 1 };
 const measureOutside = (box: Box): number =>
   Math.max(wholeCanvas.left - box.left, box.right - wholeCanvas.right, wholeCanvas.top - box.top, 0);
 
-/** The placement of one part of a setting. @param dial moves what has some choice. */
+/** Places a part of a setting. @param placed parts that it should not cover. @param dials vary position and size of scenery and sky parts. */
 export function placeOnStage(
   kind: StageKind,
   sprite: Sprite,
@@ -85,7 +85,7 @@ export function placeOnStage(
   }
 }
 
-/** The spot, among the first of equal ones, at which things cover least of a box. */
+/** Chooses the spot at which things cover least of a box: the first one of nearly equal spots. */
 function chooseLeastCovered(
   spots: readonly Placement[],
   box: Box,
@@ -99,7 +99,7 @@ function chooseLeastCovered(
   return spots[costs.findIndex((cost) => cost <= least + 0.04)]!;
 }
 
-/** A scene's relations, without those of its stage, and those of its stage in the order from back to front. */
+/** Splits the relations of a scene into those between things and those of its setting, from back to front. */
 export function splitRelations(relations: readonly SceneRelation[]): {
   placing: readonly SceneRelation[];
   staging: readonly (SceneRelation & { kind: StageKind })[];

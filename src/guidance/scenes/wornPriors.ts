@@ -17,7 +17,7 @@ import {
 const heads =
   /\b(?:face|head|heart|apple|pumpkin|ball|star|moon|sun|lemon|orange|egg|cookie|doughnut|globe|skull)$/;
 
-/** Heights at which a head is searched for, as parts of the sprite's height; and its maximum width, as a part of the sprite's width. */
+/** Heights at which a head is searched for / sprite height, and its maximum width / sprite width. */
 const headRows = { rows: [0.14, 0.2, 0.26, 0.32, 0.38], widest: 0.62 };
 
 /** Head of a sprite. */
@@ -29,10 +29,10 @@ interface Head {
   readonly top: number;
 }
 
-/** Height of a point in a sprite's box, as a part of the box's height. */
+/** Converts a y coordinate to a height in a sprite's box: 0 is the top, 1 the bottom. */
 export const relativeHeight = ({ box }: Sprite, y: number): number => (y - box.top) / heightOf(box);
 
-/** Head of a sprite by its eyes: the run of ink around them; from the side, as wide as the eye's depth below the top suggests. */
+/** Finds the head of a sprite by its eyes: the run of ink around them. From the side, the depth of the eye below the top gives the width. */
 function findHeadAtEyes(sprite: Sprite, { x, y, distance }: NonNullable<Sprite["eyes"]>): Head {
   const { box, isHead } = sprite;
   const run = findRunAround(sprite, relativeHeight(sprite, y + 0.3 * distance), x);
@@ -52,7 +52,7 @@ function findHeadAtEyes(sprite: Sprite, { x, y, distance }: NonNullable<Sprite["
   return { x: middle, width, top: measureTopContour(sprite, middle - 0.2 * width, middle + 0.2 * width) };
 }
 
-/** Head of a sprite: around its eyes, else the widest run near the top that is narrower than a body. */
+/** Finds the head of a sprite: around its eyes, else the widest run near the top that is narrower than a body. */
 export function findHead(sprite: Sprite, text: string): Head {
   if (sprite.eyes) return findHeadAtEyes(sprite, sprite.eyes);
   const most = headRows.widest * widthOf(sprite.box);
@@ -66,8 +66,10 @@ export function findHead(sprite: Sprite, text: string): Head {
   return { x: centre, width, top: measureTopContour(sprite, centre - width * 0.25, centre + width * 0.25) };
 }
 
-/** Prior of a worn thing. `height` is the range of its centre's height, as a part of the bearer's height; `width` the range of its width
- * relative to the bearer's width there. */
+/**
+ * Creates the prior of a worn thing.
+ * @param height range of the height of its centre in the wearer's box. @param width range of its width / width of the wearer there.
+ */
 export const createWornPrior =
   (height: readonly [number, number], width: readonly [number, number]): Prior =>
   ({ subject, object }, [a, b, c]) => {
@@ -81,7 +83,7 @@ export const createWornPrior =
     };
   };
 
-/** Shoes at the feet. */
+/** Places shoes at the feet. */
 export const placeAtFeet: Prior = (pair, dials) => {
   const { trunk, box: own } = pair.subject;
   const { box } = pair.object;
@@ -97,14 +99,14 @@ export const placeAtFeet: Prior = (pair, dials) => {
 /** Hats as wide as the head. */
 const snug = /\b(?:helmet|(?<!graduation )cap|beanie)$/;
 
-/** A hat on top of the head; headphones around it, down to the ears. */
+/** Places a hat on the head, or headphones around it, down to the ears. */
 export const placeOnHead: Prior = ({ subject, object, subjectText, objectText }, [a, b, c]) => {
   const head = findHead(subject, subjectText);
   const { box } = object;
   const { eyes } = subject;
   const fromFront = eyes !== undefined && eyes.distance > 0;
   if (/phones?$/.test(objectText)) {
-    // The band is just above the head, and the cups are at its sides: the head is as wide as the gap between them.
+    // The band is just above the head, and the cups are at its sides: the gap between them is as wide as the head.
     const gap = Math.max(measureGap(object, 0.72), 0.45 * widthOf(box));
     const widest = (fromFront ? 1.5 : 1.25) * (head.width / widthOf(box));
     const scale = Math.min((head.width * lerp(0.78, 0.9, b)) / gap, widest);
@@ -115,7 +117,7 @@ export const placeOnHead: Prior = ({ subject, object, subjectText, objectText },
   const share = isSnug ? lerp(0.92, 1.08, b) : fromFront ? lerp(0.58, 0.82, b) : lerp(0.85, 1.15, b);
   const width = head.width * share;
   const scale = Math.min(width / widthOf(box), (0.6 * heightOf(subject.box)) / heightOf(box));
-  // A cap or a helmet covers the top of the head, as far as its eyes let it.
+  // A cap or a helmet covers the top of the head, but not the eyes.
   const brow = eyes ? eyes.y - 0.35 * Math.max(eyes.distance, eyes.extent) : Infinity;
   const deep = isSnug ? lerp(0.14, 0.26, a) : lerp(0.03, 0.14, a);
   const y = Math.min(head.top + deep * Math.min(head.width, heightOf(subject.box)), isSnug ? brow : Infinity);
@@ -123,7 +125,7 @@ export const placeOnHead: Prior = ({ subject, object, subjectText, objectText },
   return { object: pinPoint(scale, foot, { x: head.x + jitter(0.04, c) * head.width, y }), front: "object" };
 };
 
-/** A sign of a state at the head: above it at the right, and a tear below an eye. */
+/** Places the sign of a state at the upper right of the head, or a tear below an eye. */
 export const placeStateSign: Prior = ({ subject, object, subjectText, objectText }, [a, b]) => {
   const head = findHead(subject, subjectText);
   const [own, box] = [subject.box, object.box];
@@ -146,10 +148,10 @@ export const placeStateSign: Prior = ({ subject, object, subjectText, objectText
   return { object: pinPoint(scale, { x: box.left, y: box.bottom }, to), front: "object" };
 };
 
-/** Results of `faceBox`, since a scene's layouts ask for the same pair many times. */
+/** Cached results of `findFaceBox`: the layouts of a scene need the same pairs many times. */
 const faceBoxes = new WeakMap<Sprite, WeakMap<Sprite, { readonly box: Box | undefined }>>();
 
-/** The part of a subject's surface where a face of the object's aspect fits. @param rise by how much it is above the middle, in sides. */
+/** Finds the box on a subject's surface where a face of the object's aspect fits. @param rise preferred distance above the middle, in sides. */
 function findFaceBox(subject: Sprite, object: Sprite, rise = 0): Box | undefined {
   const { surface } = subject;
   if (!surface) return undefined;
@@ -161,10 +163,10 @@ function findFaceBox(subject: Sprite, object: Sprite, rise = 0): Box | undefined
   return found.box;
 }
 
-/** Share of a head's ink that its mirror image must share for the head to be seen from the front; and the distance of eyes then, in widths. */
+/** Minimum overlap of a head's ink with its mirror image, for a head seen from the front; and the range of the eyes' distance / width. */
 const front = { symmetry: 0.88, nearest: 0.3, farthest: 0.55 };
 
-/** The eyes of a head. One eye of a head from the front has the other as its mirror image. */
+/** Finds the eyes of a head. If only one was found and the head is seen from the front, the other one is its mirror image. */
 function findFrontEyes({ eyes, isHead, alpha, side, box }: Sprite): Sprite["eyes"] {
   if (eyes?.distance !== 0 || !isHead) return eyes;
   const { x } = centreOf(box);
@@ -184,14 +186,14 @@ function findFrontEyes({ eyes, isHead, alpha, side, box }: Sprite): Sprite["eyes
   return { x, y: eyes.y, distance, extent: distance + eyes.extent };
 }
 
-/** A mask, which is worn below the eyes. */
+/** The drawing of a medical mask, which is worn below the eyes. */
 const faceMask = /\bface with medical mask$/;
-/** Height of glasses or goggles, at most, as a part of the head's width. */
+/** Maximum height of glasses / head width. */
 const tallestGlasses = 0.52;
-/** Goggles with a strap: height by width from which there is one, their largest height, and where their lenses are. */
+/** Goggles with a strap: minimum aspect (height / width), maximum height / head width, and relative height of their lenses. */
 const tall = { aspect: 0.62, most: 0.8, lenses: 0.68 };
 
-/** Glasses over the eyes, or where eyes would be. */
+/** Places glasses over the eyes, or where eyes would be. */
 export const placeOverEyes: Prior = ({ subject, object, subjectText, objectText }, [a, b, c]) => {
   const eyes = findFrontEyes(subject);
   if (eyes) {
@@ -215,7 +217,7 @@ export const placeOverEyes: Prior = ({ subject, object, subjectText, objectText 
         ? Math.min(Math.max(2.1 * eyes.distance, 1.3 * eyes.extent) * lerp(1, 1.2, b), 1.1 * head.width)
         : head.width * lerp(0.9, 1.1, b);
     const to = { x: eyes.x + jitter(0.02, c) * width, y: eyes.y + jitter(0.05, a) * width };
-    // Of goggles with a strap above them, the lenses are the lower part.
+    // The lenses of goggles with a strap are the lower part of the drawing.
     const own = object.box;
     const hasStrap = heightOf(own) > tall.aspect * widthOf(own);
     const tallest = hasStrap ? tall.most : tallestGlasses;
@@ -243,7 +245,7 @@ export const placeOverEyes: Prior = ({ subject, object, subjectText, objectText 
   };
 };
 
-/** A face on the largest free surface of a thing. */
+/** Places a face on the largest free surface of a thing. */
 export const placeFace: Prior = ({ subject, object }, [a, b, c]) => {
   const free = findFaceBox(subject, object);
   if (free) {
@@ -262,7 +264,7 @@ export const placeFace: Prior = ({ subject, object }, [a, b, c]) => {
   return { object: pinPoint(scale, centreOf(object.box), to), front: "object" };
 };
 
-/** Ornaments over the surface of a thing; above the head of what has eyes. */
+/** Scatters ornaments over the surface of a thing, or above the head of a being. */
 export const scatterOver: Prior = ({ subject, object, subjectText }, [a, b, c]) => {
   const { box } = object;
   if (subject.eyes) {
@@ -283,7 +285,7 @@ export const scatterOver: Prior = ({ subject, object, subjectText }, [a, b, c]) 
   return { object: pinPoint(scale, centreOf(box), to), front: "object" };
 };
 
-/** Wings or flames behind a thing. */
+/** Places wings or flames behind a thing. */
 export const placeAround: Prior = ({ subject, object, objectText }, [a, b]) => {
   const [own, box] = [subject.box, object.box];
   if (/wings$/.test(objectText)) {
