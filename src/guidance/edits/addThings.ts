@@ -6,7 +6,8 @@ import { makeDrafts } from "../ascent/generate.js";
 import { scoreChanges } from "../candidates/editCandidates.js";
 import type { Embeddings } from "../programs/embedTerms.js";
 import { computeSequencePoint } from "../scenes/layout.js";
-import { type Dials, dialCount, priors } from "../scenes/priors.js";
+import { priors } from "../scenes/priors.js";
+import { type Dials, dialCount } from "../scenes/relate.js";
 import {
   type Box,
   type Placement,

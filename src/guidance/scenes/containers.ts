@@ -1,8 +1,7 @@
-import { slotCount } from "../../gan/index.js";
 import type { Oklab } from "../../images/index.js";
 import { findLargestBox } from "./faces.js";
 import { type Pair, type Prior, type Related, jitter, lerp, pinPoint } from "./relate.js";
-import { type Look, findIslands } from "./look.js";
+import { type Look, findIslands, flagSlots } from "./look.js";
 import {
   type Box,
   type Run,
@@ -46,7 +45,7 @@ export function findFilling(text: string, { regions }: Look): readonly boolean[]
   const isFilling = fillings.find(([name]) => name.test(text))?.[1];
   const hidden = new Set(regions.filter(({ lab }) => isFilling?.(lab)).map(({ slot }) => slot));
   if (hidden.size === 0 || hidden.size === regions.length) return undefined;
-  return Array.from({ length: slotCount - 1 }, (_, at) => hidden.has(at + 1));
+  return flagSlots((slot) => hidden.has(slot));
 }
 
 /** Chooses the text that a container is drawn from. */

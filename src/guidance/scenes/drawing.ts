@@ -5,7 +5,7 @@ import { findEyes } from "./eyes.js";
 import { findSurface } from "./faces.js";
 import { sameHue } from "./lab.js";
 import { findEntrance, findOpening, findWindows } from "./openings.js";
-import { type Look, applyFlagsToLook, findIslands, createLook } from "./look.js";
+import { type Look, applyFlagsToLook, createLook, findInkIslands } from "./look.js";
 import {
   type Placement,
   type Sprite,
@@ -285,11 +285,7 @@ export function shrinkToSquare(pieces: readonly Piece[]): Piece[] {
 
 /** Measures the share of ink outside the largest connected part: notes beside headphones, flakes around a snowman. */
 export function measureLooseShare({ pieces }: Drawing): number {
-  const { labels, side } = pieces[0]!.look;
-  const islands = findIslands(
-    labels.map((slot) => (slot > 0 ? 1 : 0)),
-    side,
-  ).map(({ pixels }) => pixels);
+  const islands = findInkIslands(pieces[0]!.look).map(({ pixels }) => pixels);
   const ink = islands.reduce((sum, pixels) => sum + pixels, 0);
   return ink > 0 ? 1 - Math.max(...islands) / ink : 0;
 }

@@ -1,4 +1,4 @@
-import { type Island, type Look, findIslands } from "./look.js";
+import { type Island, type Look, countInk, findInkExtent, findIslands } from "./look.js";
 
 /** Eyes of a drawing, in coordinates of its square [−1, 1]². */
 export interface Eyes {
@@ -29,8 +29,9 @@ interface Candidate extends Island {
 }
 
 /** Finds regions that look like eyes: small, dark, round and surrounded by ink. */
-function findCandidates({ labels, side, regions }: Look, limits: typeof eye): Candidate[] {
-  const ink = regions.reduce((sum, { pixels }) => sum + pixels, 0);
+function findCandidates(look: Look, limits: typeof eye): Candidate[] {
+  const { labels, side, regions } = look;
+  const ink = countInk(look);
   // Adjacent dark regions, such as a pupil and its iris, count as one.
   const dark = new Set(regions.filter(({ lab }) => lab[0] < eye.lightness).map(({ slot }) => slot));
   const values = labels.map((slot) => (slot === 0 ? 0 : dark.has(slot) ? 2 : 1));
@@ -61,7 +62,7 @@ function findBestPair(
   all: readonly Candidate[],
   { look, most }: { look: Look; most: number },
 ): Eyes | undefined {
-  const { top, bottom } = inkRows(look);
+  const { top, bottom } = findInkBox(look);
   let best: { eyes: Eyes; score: number } | undefined;
   for (const [index, left] of all.entries())
     for (const right of all.slice(index + 1)) {
@@ -95,7 +96,7 @@ function findBestSingle(all: readonly Candidate[], lowest: number, side: number)
  */
 export function findEyes(look: Look): Eyes | undefined {
   const all = findCandidates(look, eye);
-  const { top, bottom } = inkRows(look);
+  const { top, bottom } = findInkBox(look);
   const lowest = top + 0.62 * (bottom - top);
   return findBestPair(all, { look, most: Infinity }) ?? findBestSingle(all, lowest, look.side);
 }
@@ -105,16 +106,16 @@ export function findEyes(look: Look): Eyes | undefined {
  * (a robot), or one at the outline (a crocodile). @returns undefined when there is none.
  */
 export function findLooseEyes(look: Look): Eyes | undefined {
-  const { labels, side, regions } = look;
+  const { labels, side } = look;
   const all = findCandidates(look, looseEye);
-  const { top, bottom, left, right } = inkRows(look);
+  const { top, bottom, left, right } = findInkBox(look);
   const lowest = top + loosePair.lowest * (bottom - top);
   const dark = findBestPair(
     all.filter(({ y }) => y < lowest),
     { look, most: 0.1 },
   );
   if (dark) return dark;
-  const ink = regions.reduce((sum, { pixels }) => sum + pixels, 0);
+  const ink = countInk(look);
   const equal = findIslands(labels, side)
     .filter(
       ({ touchesZero, pixels, ...each }) =>
@@ -138,15 +139,9 @@ export function findLooseEyes(look: Look): Eyes | undefined {
   return pairs.find((each) => each !== undefined) ?? findBestSingle(all, bottom, side);
 }
 
-/** Extent of the ink, in [−1, 1]. */
-function inkRows({ labels, side }: Look): { top: number; bottom: number; left: number; right: number } {
-  let [left, top, right, bottom] = [side, side, 0, 0];
-  labels.forEach((slot, at) => {
-    if (slot === 0) return;
-    const [column, row] = [at % side, Math.floor(at / side)];
-    [left, right] = [Math.min(left, column), Math.max(right, column + 1)];
-    [top, bottom] = [Math.min(top, row), Math.max(bottom, row + 1)];
-  });
-  const edge = (pixel: number): number => (2 * pixel) / side - 1;
+/** Finds the extent of the ink, in [−1, 1]. */
+function findInkBox(look: Look): { top: number; bottom: number; left: number; right: number } {
+  const { left, top, right, bottom } = findInkExtent(look);
+  const edge = (pixel: number): number => (2 * pixel) / look.side - 1;
   return { top: edge(top), bottom: edge(bottom), left: edge(left), right: edge(right) };
 }

@@ -1,6 +1,5 @@
-import { slotCount } from "../../gan/index.js";
 import { deltaE, sameHue } from "./lab.js";
-import { type Look, findIslands } from "./look.js";
+import { type Look, countInk, findInkIslands, findIslands, flagSlots } from "./look.js";
 import { type Box, type Sprite, heightOf, widthOf } from "./sprite.js";
 
 /** Range of the share of ink that eyes and mouth cover in a drawing of a disc with a face. */
@@ -20,28 +19,25 @@ const smallPatch = 0.07;
  * @param hasHat whether something lies on the disc, so that its outline need not be round.
  * @returns a flag for each of the 15 regions; undefined if the drawing is not a disc with features.
  */
-export function findDiscRegions({ regions, labels, side }: Look, hasHat = false): boolean[] | undefined {
+export function findDiscRegions(look: Look, hasHat = false): boolean[] | undefined {
+  const { regions } = look;
   const [main] = regions;
-  if (!main || !(hasHat || isRound(labels, side))) return undefined;
+  if (!main || !(hasHat || isRound(look))) return undefined;
   const disc = new Set(
     regions
       .filter(({ lab }) => sameHue(lab, main.lab) && lab[0] > main.lab[0] - shading)
       .map(({ slot }) => slot),
   );
-  const ink = regions.reduce((sum, { pixels }) => sum + pixels, 0);
+  const ink = countInk(look);
   const features = regions.reduce((sum, { slot, pixels }) => (disc.has(slot) ? sum : sum + pixels), 0);
   const most = hasHat ? 1 : featureShare.most;
   if (features < featureShare.least * ink || features > most * ink) return undefined;
-  return Array.from({ length: slotCount - 1 }, (_, at) => disc.has(at + 1));
+  return flagSlots((slot) => disc.has(slot));
 }
 
 /** Whether the ink is a disc. The head of a cat is not one: it has ears. */
-function isRound(labels: Uint8Array, side: number): boolean {
-  const islands = findIslands(
-    labels.map((slot) => (slot > 0 ? 1 : 0)),
-    side,
-  );
-  const largest = islands.reduce((best, each) => (each.pixels > best.pixels ? each : best));
+function isRound(look: Look): boolean {
+  const largest = findInkIslands(look).reduce((best, each) => (each.pixels > best.pixels ? each : best));
   const [width, height] = [largest.right - largest.left, largest.bottom - largest.top];
   const filled = largest.pixels / (width * height);
   return (
@@ -50,10 +46,11 @@ function isRound(labels: Uint8Array, side: number): boolean {
 }
 
 /** Finds the surface on which a face can be drawn: the largest region with its shades and small regions. @returns `[side, side]`, 1 or 0. */
-export function findSurface({ labels, regions, side }: Look): Uint8Array {
+export function findSurface(look: Look): Uint8Array {
+  const { labels, regions, side } = look;
   const [main] = regions;
   if (!main) return new Uint8Array(labels.length);
-  const ink = regions.reduce((sum, { pixels }) => sum + pixels, 0);
+  const ink = countInk(look);
   const surface = new Set(
     regions
       .filter(

@@ -2,7 +2,7 @@ import { type Body, type Rgb, findBody, listBodyTexts, isHeadAlone, isUpright } 
 import type { SessionPrograms } from "../sessionPrograms.js";
 import { type Drawing, type Piece, joinPieces, fitToSquare } from "./drawing.js";
 import { createDrawings } from "./painted.js";
-import type { Look } from "./look.js";
+import { type Look, countInk } from "./look.js";
 import type { ScenePlan } from "./plan.js";
 import { type Box, type Placement, centreOf, heightOf, placeBox, findRunAround, widthOf } from "./sprite.js";
 import { handReach } from "./bodies.js";
@@ -22,11 +22,12 @@ const skinShare = 0.25;
 const darkest = 0.4;
 
 /** Finds the colour of a head's skin or fur: the region between the eyes if it is large, else the largest region. White is skipped. */
-function findSkinColour({ labels, side, regions }: Look, { eyes, box }: Drawing["sprite"]): Rgb | undefined {
+function findSkinColour(look: Look, { eyes, box }: Drawing["sprite"]): Rgb | undefined {
+  const { labels, side, regions } = look;
   const middle = eyes ?? centreOf(box);
   const pixel = (at: number): number => Math.min(side - 1, Math.max(0, Math.floor(((at + 1) / 2) * side)));
   const slot = labels[pixel(middle.y) * side + pixel(middle.x)]!;
-  const ink = regions.reduce((sum, { pixels }) => sum + pixels, 0);
+  const ink = countInk(look);
   const own =
     regions.find((each) => each.slot === slot && each.lab[0] > darkest && each.pixels > skinShare * ink) ??
     regions[0];

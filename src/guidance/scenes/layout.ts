@@ -1,6 +1,7 @@
 import type { PlacingKind, RelationKind, SceneRelation } from "../../prompts/index.js";
 import type { Cut } from "../../gan/index.js";
-import { type Dials, type Related, dialCount, priors } from "./priors.js";
+import { priors } from "./priors.js";
+import { type Dials, type Related, dialCount } from "./relate.js";
 import { placeOnStage, findStageRoom, splitRelations } from "./stage.js";
 import {
   type Placement,
@@ -55,16 +56,25 @@ export function computeSequencePoint(index: number, dimensions: number, start: n
   return Array.from({ length: dimensions }, (_, at) => (start + (index + 1) * root ** -(at + 1)) % 1);
 }
 
-/** Lays out parts by the priors of their relations and scales the result to the canvas. `dials` holds four numbers in [0, 1) for each relation. */
-export function layOut(
+/** Things placed relative to the first part. */
+interface PlacedThings {
+  /** Placements of parts in the coordinates of the first part. */
+  readonly placed: ReadonlyMap<number, Placement>;
+  /** Cuts of parts in the same coordinates. */
+  readonly cuts: ReadonlyMap<number, Cut>;
+  /** Pairs of parts of which the second is in front. */
+  readonly fronts: readonly (readonly [back: number, front: number])[];
+}
+
+/** Places the things of a scene by the priors of their relations. Each round places things that are related to placed ones. */
+function placeThings(
   parts: readonly LayoutPart[],
   relations: readonly SceneRelation[],
   dials: readonly number[],
-): Layout {
-  const { placing, staging } = splitRelations(relations);
+): PlacedThings {
+  const { placing } = splitRelations(relations);
   const placed = new Map<number, Placement>([[0, identity]]);
   const fronts: [back: number, front: number][] = [];
-  /** Cuts of parts in the coordinates of the first part. */
   const cuts = new Map<number, Cut>();
   const noteFront = ({ front }: Related, subject: number, object: number): void => {
     if (front === "subject") fronts.push([object, subject]);
@@ -76,19 +86,19 @@ export function layOut(
       const at = relations.indexOf(relation);
       if (placed.has(subject) === placed.has(object)) continue;
       const relationDials = dials.slice(at * dialCount, (at + 1) * dialCount) as unknown as Dials;
-      const texts = {
+      const pair = {
+        object: parts[object]!.sprite,
         subjectText: parts[subject]!.text,
         objectText: parts[object]!.text,
         copies: (parts[object]!.copies ?? 1) / (parts[subject]!.copies ?? 1),
       };
-      const [from, to] = [parts[subject]!.sprite, parts[object]!.sprite];
       if (!placed.has(object) && relativeToAll.has(kind) && placed.size > 1) {
         const all = [...placed].map(([part, where]) => ({ sprite: parts[part]!.sprite, at: where }));
         const frame = fitToCanvas(joinBoxes(all.map(({ sprite, at: where }) => placeBox(sprite.box, where))));
         const whole = mergeSprites(
           all.map(({ sprite, at: where }) => ({ sprite, at: composePlacements(frame, where) })),
         );
-        const related = priors[kind]({ subject: whole, object: to, ...texts }, relationDials);
+        const related = priors[kind]({ subject: whole, ...pair }, relationDials);
         for (const part of placed.keys()) {
           noteFront(related, part, object);
           if (related.cut) cuts.set(part, placeCut(related.cut, invertPlacement(frame)));
@@ -96,12 +106,27 @@ export function layOut(
         placed.set(object, composePlacements(invertPlacement(frame), related.object));
         continue;
       }
-      const related = priors[kind]({ subject: from, object: to, ...texts }, relationDials);
+      const related = priors[kind]({ subject: parts[subject]!.sprite, ...pair }, relationDials);
       noteFront(related, subject, object);
       if (placed.has(subject)) placed.set(object, composePlacements(placed.get(subject)!, related.object));
       else placed.set(subject, composePlacements(placed.get(object)!, invertPlacement(related.object)));
       if (related.cut) cuts.set(subject, placeCut(related.cut, placed.get(subject)!));
     }
+  return { placed, cuts, fronts };
+}
+
+/**
+ * Lays out the parts of a scene: places its things by the priors of their relations, scales them to the canvas or to the space that the
+ * setting leaves, and places the parts of the setting.
+ * @param dials four numbers in [0, 1) for each relation.
+ */
+export function layOut(
+  parts: readonly LayoutPart[],
+  relations: readonly SceneRelation[],
+  dials: readonly number[],
+): Layout {
+  const { placed, cuts, fronts } = placeThings(parts, relations, dials);
+  const { staging } = splitRelations(relations);
   const staged = new Set(staging.map(({ object }) => object));
   const things = [...parts.keys()].filter((part) => !staged.has(part));
   const boxOf = (part: number): Box => {
@@ -109,29 +134,25 @@ export function layOut(
     return placeBox(cut ? findInkAbove(sprite, placeCut(cut, invertPlacement(at))) : sprite.box, at);
   };
   const ink = joinBoxes(things.map(boxOf));
-  const frame =
-    staging.length > 0
-      ? findStageRoom(
-          ink,
-          staging.map(({ kind }) => kind),
-        )
-      : fitToCanvas(ink);
+  const stageKinds = staging.map(({ kind }) => kind);
+  const frame = staging.length > 0 ? findStageRoom(ink, stageKinds) : fitToCanvas(ink);
   const where = new Map(things.map((part) => [part, composePlacements(frame, placed.get(part) ?? identity)]));
-  const inTheWay = [...where].map(([part, at]) => ({ sprite: parts[part]!.sprite, at }));
+  const obstacles = [...where].map(([part, at]) => ({ sprite: parts[part]!.sprite, at }));
+  const stageFronts: [back: number, front: number][] = [];
   for (const relation of staging) {
     const { object, kind } = relation;
     const { sprite, copies = 1 } = parts[object]!;
     const at = relations.indexOf(relation);
-    const placement = placeOnStage(kind, sprite, copies, inTheWay, dials.slice(at * dialCount));
+    const placement = placeOnStage(kind, sprite, copies, obstacles, dials.slice(at * dialCount));
     where.set(object, placement);
-    if (kind === "aloft" || kind === "scenery") inTheWay.push({ sprite, at: placement });
-    for (const thing of things) fronts.push(kind === "immersed" ? [thing, object] : [object, thing]);
+    if (kind === "aloft" || kind === "scenery") obstacles.push({ sprite, at: placement });
+    for (const thing of things) stageFronts.push(kind === "immersed" ? [thing, object] : [object, thing]);
   }
   // The parts of a stage are listed from back to front.
-  staging.slice(1).forEach(({ object }, at) => fronts.push([staging[at]!.object, object]));
+  staging.slice(1).forEach(({ object }, at) => stageFronts.push([staging[at]!.object, object]));
   return {
     placements: [...parts.keys()].map((part) => where.get(part)!),
-    order: sortParts(parts.length, fronts),
+    order: sortParts(parts.length, [...fronts, ...stageFronts]),
     cuts: new Map([...cuts].map(([part, cut]) => [part, placeCut(cut, frame)])),
   };
 }

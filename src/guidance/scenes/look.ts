@@ -69,7 +69,37 @@ function measureRegions(rgba: Float32Array, labels: Uint8Array): RegionLook[] {
     .sort((a, b) => b.pixels - a.pixels);
 }
 
-/** A look as it is painted with flags. */
+/** Counts the pixels of all regions of a look. */
+export const countInk = ({ regions }: Look): number => regions.reduce((sum, { pixels }) => sum + pixels, 0);
+
+/** Finds the extent of the ink of a look, in pixels (`right` and `bottom` are exclusive), and the number of its pixels. */
+export function findInkExtent({
+  labels,
+  side,
+}: Look): Pick<Island, "left" | "top" | "right" | "bottom" | "pixels"> {
+  let [left, top, right, bottom, pixels] = [side, side, 0, 0, 0];
+  labels.forEach((slot, at) => {
+    if (slot === 0) return;
+    const [column, row] = [at % side, Math.floor(at / side)];
+    [left, right] = [Math.min(left, column), Math.max(right, column + 1)];
+    [top, bottom] = [Math.min(top, row), Math.max(bottom, row + 1)];
+    pixels++;
+  });
+  return { left, top, right, bottom, pixels };
+}
+
+/** Finds the connected parts of a look's ink. */
+export const findInkIslands = ({ labels, side }: Look): Island[] =>
+  findIslands(
+    labels.map((slot) => (slot > 0 ? 1 : 0)),
+    side,
+  );
+
+/** Flags slots by a test. @returns `[15]`, from slot 1 on. */
+export const flagSlots = (isFlagged: (slot: number) => boolean): boolean[] =>
+  Array.from({ length: slotCount - 1 }, (_, at) => isFlagged(at + 1));
+
+/** Applies flags to a look: mirrors it and hides regions. */
 export function applyFlagsToLook(look: Look, { mirrored, hidden }: LayerFlags): Look {
   const { side } = look;
   const rgba = new Float32Array(look.rgba.length);

@@ -1,5 +1,4 @@
-import { slotCount } from "../../gan/index.js";
-import { type Island, type Look, findIslands } from "./look.js";
+import { type Island, type Look, findInkExtent, findIslands, flagSlots } from "./look.js";
 import { type Box, heightOf, widthOf } from "./sprite.js";
 import { deltaE } from "./lab.js";
 
@@ -24,19 +23,6 @@ const rowTolerance = 0.35;
 /** Maximum ratio of the heights of windows in a row. */
 const rowRatio = 1.6;
 
-/** Extent of the ink of a look, in pixels. */
-function inkOf({ labels, side }: Look): Omit<Island, "value" | "touchesZero" | "zeroSides"> {
-  let [left, top, right, bottom, pixels] = [side, side, 0, 0, 0];
-  labels.forEach((slot, at) => {
-    if (slot === 0) return;
-    const [column, row] = [at % side, Math.floor(at / side)];
-    [left, right] = [Math.min(left, column), Math.max(right, column + 1)];
-    [top, bottom] = [Math.min(top, row), Math.max(bottom, row + 1)];
-    pixels++;
-  });
-  return { left, top, right, bottom, pixels };
-}
-
 type Extent = Pick<Island, "left" | "top" | "right" | "bottom">;
 const width = ({ left, right }: Extent): number => right - left;
 const height = ({ top, bottom }: Extent): number => bottom - top;
@@ -50,7 +36,7 @@ const boxOf = ({ left, top, right, bottom }: Extent, side: number): Box => ({
 
 /** Finds the opening of a container that is seen from above: a wide region in its upper part, surrounded by ink. */
 export function findOpening(look: Look): Box | undefined {
-  const ink = inkOf(look);
+  const ink = findInkExtent(look);
   // Shades of one colour, such as the inside of a nest, count as one region.
   const shadeOf = new Map<number, number>([[0, 0]]);
   for (const { slot, lab } of look.regions) {
@@ -80,7 +66,7 @@ export function findOpening(look: Look): Box | undefined {
 
 /** Finds the windows of a vehicle or a building: the row of one colour with the largest area. @returns the box of the row. */
 export function findWindows(look: Look): Box | undefined {
-  const ink = inkOf(look);
+  const ink = findInkExtent(look);
   const [main] = look.regions;
   if (!main) return undefined;
   const colourOf = new Map(look.regions.map(({ slot, lab }) => [slot, lab]));
@@ -123,7 +109,7 @@ const entranceLimits = { lightness: 0.4, least: 0.03 };
 
 /** Finds the x coordinate, in [−1, 1], of the largest dark area that reaches the lower part of a drawing. */
 export function findEntrance(look: Look): number | undefined {
-  const ink = inkOf(look);
+  const ink = findInkExtent(look);
   const dark = new Set(
     look.regions.filter(({ lab }) => lab[0] < entranceLimits.lightness).map(({ slot }) => slot),
   );
@@ -144,7 +130,7 @@ const middleLimits = { widest: 0.5, farthest: 0.12 };
 
 /** Flags the regions that are wide or not in the middle, such as the shirt behind a tie. @returns `[15]`. */
 export function flagOffCentreRegions(look: Look): boolean[] {
-  const ink = inkOf(look);
+  const ink = findInkExtent(look);
   const extents = new Map(look.regions.map(({ slot }) => [slot, { left: look.side, right: 0 }]));
   look.labels.forEach((slot, at) => {
     const extent = extents.get(slot);
@@ -152,8 +138,8 @@ export function flagOffCentreRegions(look: Look): boolean[] {
     extent.left = Math.min(extent.left, at % look.side);
     extent.right = Math.max(extent.right, (at % look.side) + 1);
   });
-  return Array.from({ length: slotCount - 1 }, (_, at) => {
-    const { left, right } = extents.get(at + 1) ?? { left: 0, right: look.side };
+  return flagSlots((slot) => {
+    const { left, right } = extents.get(slot) ?? { left: 0, right: look.side };
     const aside = Math.abs((left + right) / 2 - (ink.left + ink.right) / 2);
     return right - left > middleLimits.widest * width(ink) || aside > middleLimits.farthest * width(ink);
   });

@@ -1,7 +1,6 @@
-import { slotCount } from "../../gan/index.js";
 import { type Piece, cutPiece, applyFlags } from "./drawing.js";
 import { sameHue } from "./lab.js";
-import { type Look, findIslands } from "./look.js";
+import { type Look, countInk, findIslands, flagSlots } from "./look.js";
 import { heightOf, findWidestRun, widthOf } from "./sprite.js";
 
 /** Measures the mean y coordinate of each region, in [−1, 1], by slot. */
@@ -13,9 +12,6 @@ function measureHeights({ labels, side }: Look): ReadonlyMap<number, number> {
   });
   return new Map([...sums].map(([slot, [sum, count]]) => [slot, sum / count]));
 }
-
-const flagSlots = (isHidden: (slot: number) => boolean): boolean[] =>
-  Array.from({ length: slotCount - 1 }, (_, at) => isHidden(at + 1));
 
 /** Lightness below which a region of a masked face is an eye. */
 const darkest = 0.5;
@@ -53,7 +49,7 @@ const wheelShare = 0.12;
 /** Removes the wheels at the outline of a board. */
 export function removeWheels(board: Piece): Piece | undefined {
   const { labels, side, regions } = board.look;
-  const ink = regions.reduce((sum, { pixels }) => sum + pixels, 0);
+  const ink = countInk(board.look);
   const atOutline = new Set(
     findIslands(labels, side)
       .filter(({ touchesZero }) => touchesZero)

@@ -1,14 +1,5 @@
 import type { PlacingKind } from "../../prompts/index.js";
-import {
-  type Dials,
-  type Pair,
-  type Prior,
-  type Related,
-  jitter,
-  lerp,
-  dialCount,
-  pinPoint,
-} from "./relate.js";
+import { type Dials, type Pair, type Prior, jitter, lerp, pinPoint } from "./relate.js";
 import { placePaws, placeInSnout, placeInPaws, facesSideways } from "./bodies.js";
 import { placeAtNeck, placeOnBack, placeOnBody } from "./clothes.js";
 import { placeInContainer } from "./containers.js";
@@ -33,8 +24,6 @@ import {
   placeOverEyes,
   scatterOver,
 } from "./wornPriors.js";
-
-export { type Dials, type Pair, type Related, dialCount };
 
 /** Things with space for other things below them. */
 const archWords = /\b(?:rainbow|umbrella|tree|bridge|palm|tent|parasol|arch|mushroom)s?$/;

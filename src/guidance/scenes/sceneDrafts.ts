@@ -10,7 +10,7 @@ import { showsFaces, showsRelations } from "./geometry.js";
 import { type Layout, layOut, computeSequencePoint, measureVisibleShares } from "./layout.js";
 import { type ScenePlan, listThings } from "./plan.js";
 import { paintPreview, createView } from "./preview.js";
-import { dialCount } from "./priors.js";
+import { dialCount } from "./relate.js";
 import { type SceneScorer, createSceneScorer } from "./score.js";
 import { invertPlacement, placeBox, placeCut } from "./sprite.js";
 
