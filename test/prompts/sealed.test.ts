@@ -11,6 +11,7 @@ const names = [
   "test-compositions-2",
   "test-compositions-3",
   "test-compositions-4",
+  "test-compositions-5",
 ];
 const root = resolve(import.meta.dirname, "../..");
 const textsOf = async (name: string): Promise<string[]> => {
@@ -57,6 +58,20 @@ describe("sealed test sets", () => {
         expect(texts.filter((text) => ` ${text} `.includes(` ${relation} `))).toHaveLength(25);
     for (const relation of ["on", "in", "beside", "wearing", "holding"])
       expect(compositions.filter((text) => ` ${text} `.includes(` ${relation} `)).length).toBeGreaterThan(14);
+    const fifth = await textsOf("test-compositions-5");
+    expect(fifth.filter((text) => drawn.flat().includes(text))).toEqual([]);
+    for (const relation of [
+      "on",
+      "in",
+      "beside",
+      "wearing",
+      "holding",
+      "under",
+      "behind",
+      "riding",
+      "between",
+    ])
+      expect(fifth.filter((text) => ` ${text} `.includes(` ${relation} `)).length).toBeGreaterThan(9);
     const colours = /\b(red|orange|yellow|green|blue|purple|pink|black|white|brown)\b/;
     expect(compositions.filter((text) => colours.test(text)).length).toBeGreaterThan(50);
   });
