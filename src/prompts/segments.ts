@@ -71,15 +71,18 @@ const isColourJoin = (tokens: readonly Token[], at: number): boolean =>
   colourWords.has(tokens[at + 1]?.word ?? "") &&
   !tokens[at + 1]!.article;
 
-/** Tells whether a noun phrase may end before a token. */
-const endsAt =
-  (tokens: readonly Token[]) =>
-  (at: number): boolean =>
-    at >= tokens.length ||
-    tokens[at]!.article ||
-    findConnective(tokens, at) !== undefined ||
-    placeAt(tokens, at) !== undefined ||
-    findSetting(tokens, at, endsAt(tokens)) !== undefined;
+/** Returns for each token, and for the end of the text, whether a noun phrase may end before it. Takes linear time. */
+function findEnds(tokens: readonly Token[]): boolean[] {
+  // A setting ends where another phrase may: tokens are looked at from the last to the first.
+  const ends = new Array<boolean>(tokens.length + 1).fill(true);
+  for (let at = tokens.length - 1; at >= 0; at--)
+    ends[at] =
+      tokens[at]!.article ||
+      findConnective(tokens, at) !== undefined ||
+      placeAt(tokens, at) !== undefined ||
+      findSetting(tokens, at, (end) => ends[end] ?? true) !== undefined;
+  return ends;
+}
 
 /** Splits a text into things and the parts of its setting. @param hasSetting whether a setting is read; it is a thing otherwise. */
 export function splitSegments(
@@ -88,6 +91,8 @@ export function splitSegments(
   hasSetting: boolean,
 ): { segments: Segment[]; setting: readonly StagePart[] } {
   const segments: Segment[] = [];
+  const ends = hasSetting ? findEnds(tokens) : [];
+  const lastStyle = tokens.findLastIndex(({ word }) => word === "style");
   const found: (readonly StagePart[])[] = [];
   let words: Token[] = [];
   let pending: Connective["kind"][] = [];
@@ -108,7 +113,8 @@ export function splitSegments(
   };
   for (let at = 0; at < tokens.length;) {
     const length = measureNameLength(tokens, at, knownNames);
-    const setting = length > 0 || !hasSetting ? undefined : findSetting(tokens, at, endsAt(tokens));
+    const setting =
+      length > 0 || !hasSetting ? undefined : findSetting(tokens, at, (end) => ends[end] ?? true);
     if (setting) {
       close();
       found.push(setting.parts);
@@ -122,7 +128,7 @@ export function splitSegments(
       continue;
     }
     const connective = length > 0 ? undefined : findConnective(tokens, at);
-    const style = connective?.kind === "in" && tokens.slice(at).some(({ word }) => word === "style");
+    const style = connective?.kind === "in" && at <= lastStyle;
     if (!connective || style || (connective.kind === "and" && isColourJoin(tokens, at))) {
       const count = Math.max(1, length);
       words.push(...tokens.slice(at, at + count));

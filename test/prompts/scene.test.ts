@@ -7,6 +7,7 @@ import {
   splitScene,
   removeUnknown,
 } from "../../src/prompts/index.js";
+import { cpuSeconds } from "../cpuTime.js";
 
 const known = new Set(
   ["cat with tears of joy", "man in tuxedo", "cloud with rain", "bow and arrow", "house with garden", "two hearts", "heart on fire", "crying cat"], // prettier-ignore
@@ -248,6 +249,17 @@ describe("splitting a prompt into things", () => {
     const texts = written("a bear holding a pot on the beach at night", 3, true).split(";")[0];
     expect(texts).toBe("bear | pot | 2 brown circle | navy square | blue square | beige square | palm tree");
   });
+});
+
+describe("a long prompt", () => {
+  it.each(["during", "at the", "on a cat", "in", "under a sea at", "with two", "and", "of", "on top of"])(
+    "of %j again and again is split within a second",
+    async (words) => {
+      const text = `a cat ${words} `.padEnd(10_000, `${words} `);
+      const split = (): unknown => splitScene(text, known, { most: 9, hasDrawing: () => false });
+      expect(await cpuSeconds(() => Promise.resolve(split()))).toBeLessThan(1);
+    },
+  );
 });
 
 describe("bodies", () => {
