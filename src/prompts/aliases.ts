@@ -116,6 +116,7 @@ function findNames(text: string, table: AliasTable): Replacement[] {
     start: index,
     end: index + word.length,
   }));
+  const englishWords = spans.filter(({ word }) => table.vocabulary.has(word.toLowerCase())).length;
   const replacements: Replacement[] = [];
   for (let at = 0; at < spans.length;) {
     const { word, start } = spans[at]!;
@@ -135,9 +136,8 @@ function findNames(text: string, table: AliasTable): Replacement[] {
       if (label === undefined) continue;
       const { end } = list[count - 1]!;
       // A single ASCII word may be an English word outside the vocabulary, so it is replaced only in a text without English words.
-      const others = spans.filter((each) => !list.includes(each));
       const isDoubtful = count === 1 && /^[a-z0-9]+$/i.test(word);
-      if (isDoubtful && others.some((each) => table.vocabulary.has(each.word.toLowerCase()))) continue;
+      if (isDoubtful && englishWords > Number(table.vocabulary.has(word.toLowerCase()))) continue;
       replacements.push({ start, end, label });
       matchedWords = count;
     }
@@ -185,9 +185,13 @@ const translateParticles = (text: string): string =>
     return english === undefined ? whole : english === "" ? "" : english + space;
   });
 
-/** Inserts a label between two texts, separated from adjacent letters by spaces. */
-const insert = (before: string, label: string, after: string): string =>
-  before + (gluedEnd.test(before) ? " " : "") + label + (gluedStart.test(after) ? " " : "");
+/** Adds a label to the pieces of a text, separated from adjacent letters by spaces. */
+function addLabel(pieces: string[], label: string, after: string): void {
+  const before = pieces.findLast((piece) => piece !== "") ?? "";
+  if (gluedEnd.test(before)) pieces.push(" ");
+  pieces.push(label);
+  if (gluedStart.test(after)) pieces.push(" ");
+}
 
 /**
  * Replaces emoji and names in other languages by English labels. The longest match at word boundaries wins. Zero-width characters are
@@ -196,22 +200,22 @@ const insert = (before: string, label: string, after: string): string =>
 export function resolveAliases(text: string, table: AliasTable): ResolvedText {
   const replaced: { alias: string; label: string }[] = [];
   const unknown: string[] = [];
-  let plain = "";
+  const plain: string[] = [];
   let followsLabel = false;
   for (const { segment } of graphemes.segment(text)) {
     const emoji = isEmoji(segment);
     const label = emoji ? table.emoji.get(emojiKeyOf(segment)) : undefined;
     if (label !== undefined) {
-      plain = insert(plain, label, "");
+      addLabel(plain, label, "");
       replaced.push({ alias: segment, label });
     } else {
       if (emoji) unknown.push(segment);
       const form = emoji ? segment : segment.normalize("NFKC");
-      plain += followsLabel && gluedStart.test(form) ? ` ${form}` : form;
+      plain.push(followsLabel && gluedStart.test(form) ? ` ${form}` : form);
     }
     followsLabel = label !== undefined;
   }
-  const unified = plain.replace(invisible, "").normalize("NFKC");
+  const unified = plain.join("").replace(invisible, "").normalize("NFKC");
   const composed =
     unified !== text &&
     [...graphemes.segment(unified)].some(
@@ -228,14 +232,15 @@ export function resolveAliases(text: string, table: AliasTable): ResolvedText {
   }
   const names = findNames(unified, table);
   if (names.length === 0) return { text: unified, replaced, unknown };
-  let out = "";
+  const out: string[] = [];
   let at = 0;
   for (const { start, end, label } of names) {
-    out = insert(out + translateParticles(unified.slice(at, start)), label, unified.slice(end));
+    out.push(translateParticles(unified.slice(at, start)));
+    addLabel(out, label, unified.slice(end));
     replaced.push({ alias: unified.slice(start, end), label });
     at = end;
   }
-  return { text: out + translateParticles(unified.slice(at)), replaced, unknown };
+  return { text: out.join("") + translateParticles(unified.slice(at)), replaced, unknown };
 }
 
 /** Letters of a word that are compared with labels: the time grows with them, and the longest label has fewer. */
