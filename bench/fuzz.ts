@@ -31,6 +31,8 @@ async function codeHash(): Promise<string> {
     "src/files",
     "src/prompts",
     "src/data",
+    "src/runs",
+    "src/runs/requests",
     "test/bombs",
     "test/packs",
   ];

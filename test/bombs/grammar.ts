@@ -7,7 +7,18 @@ import { ToolkitError } from "../../src/errors.js";
 import { parseTable } from "../../src/files/index.js";
 import { loadPictureFrom, decodeMetadata } from "../../src/images/index.js";
 import { openWeights, readTensors } from "../../src/packs/index.js";
-import { parsePromptArgument, parsePromptFile } from "../../src/prompts/index.js";
+import {
+  type KnownNames,
+  createPhraseReader,
+  parsePromptArgument,
+  parsePromptFile,
+  removeUnknown,
+  resolveAliases,
+  splitScene,
+} from "../../src/prompts/index.js";
+import { loadAliases } from "../../src/runs/aliases.js";
+import { mostThings } from "../../src/runs/requests/index.js";
+import { readSceneFile } from "../../src/runs/sceneFile.js";
 import { type Random, createRandom } from "../../src/tensor/index.js";
 import { cpuSeconds } from "../cpuTime.js";
 import { loadTokenizer } from "../../src/clip/index.js";
@@ -135,6 +146,23 @@ function safetensors(header: string): Buffer {
 }
 
 const tokenizer = loadTokenizer(tokenizerJson);
+
+/** Words that relate, place, count and name things. */
+const sceneWords = [
+  ..."a |the |cat |red |two |7 |10000000 |and |, |of |in |on |at |during |under |underwater |with |full of |on top of |on its head |sleeping |chasing |hot air balloon |basket of eggs |night |beach |Katze |von |🍕|in a |dreaming of |x".split(
+    "|",
+  ),
+];
+const names = ["cat", "red cat", "two hearts", "bow and arrow", "cat with tears of joy", "basket", "egg"];
+const knownNames: KnownNames = new Set(names);
+const phrases = createPhraseReader(names.map((label) => ({ label, names: [], tags: label.split(" ") })));
+
+/** Pieces of scene files. */
+const scenePieces = [
+  ...'{|}|[|]|,|1e999|-1e300|NaN|0|"|"text":"cat",|"pose":{"x":0,"y":0,"size":1},|"code":"AAAA",|"__proto__":{|"fills":[|{"colour":"#ff0000"},|"hidden":true,|"text":"a"},{|\\u0000|"cut":{'.split(
+    "|",
+  ),
+];
 
 /** Grammars by the name of what they make. */
 export const grammars: Readonly<Record<string, Grammar>> = {
@@ -296,6 +324,28 @@ export const grammars: Readonly<Record<string, Grammar>> = {
       ),
     read: (path, bytes) =>
       Promise.resolve().then(() => tokenizer.encode([parsePromptArgument(bytes.toString()).text ?? ""])),
+  },
+  "scene-prompts": {
+    make: (random, size) => Buffer.from(stutter(random, sceneWords, size)),
+    async read(path, bytes) {
+      const prompt = parsePromptArgument(bytes.toString()).text!;
+      const { text } = resolveAliases(prompt, await loadAliases());
+      const isDrawn = (phrase: string): boolean => phrases.read(phrase) !== undefined;
+      const scene = splitScene(text, knownNames, {
+        most: mostThings,
+        hasDrawing: isDrawn,
+        isName: (phrase) => phrases.isName(phrase),
+      });
+      return removeUnknown(scene, isDrawn);
+    },
+  },
+  "scene-files": {
+    make: (random, size) =>
+      Buffer.from(
+        pick(random, ["", '{"format":1,"prompt":"x","layers":[', '{"format":1,"layers":[{"text":"x",']) +
+          stutter(random, scenePieces, size),
+      ),
+    read: (path) => readSceneFile(path),
   },
   "caption-lines": {
     make: (random, size) =>
