@@ -241,7 +241,7 @@ export {
   type SetCalibration,
   summariseGeneration,
   groupAttributes,
-  summarisePeople,
+  summariseRatings,
   rateText,
   selectRows,
   type GenerationEvaluation,

@@ -62,14 +62,14 @@ export function computeResNetFeatures(p: Parameters, config: ResNetConfig, image
   const stages = computeResNetStages(p, config, images);
   const [batch, height, columns, channels] = stages[stages.length - 1]!.shape;
   const cells = tf.reshape(stages[stages.length - 1]!, [batch, height * columns, channels]);
-  const at = scope(p, "pool");
-  const all = tf.concat([tf.mean(cells, 1, true), cells], 1); // [batch, 1 + cells, channels]
-  const positions = at("positions", [1 + height * columns, channels], { normal: channels ** -0.5 });
-  const tokens = tf.add(all, positions);
-  const first = tf.slice(tokens, [0, 0, 0], [-1, 1, -1]);
+  const pool = scope(p, "pool");
+  const meanAndCells = tf.concat([tf.mean(cells, 1, true), cells], 1); // [batch, 1 + cells, channels]
+  const positions = pool("positions", [1 + height * columns, channels], { normal: channels ** -0.5 });
+  const tokens = tf.add(meanAndCells, positions);
+  const meanToken = tf.slice(tokens, [0, 0, 0], [-1, 1, -1]);
   const [query, key, value] = ["query", "key", "value"].map((name) =>
-    dense(scope(at, name), name === "query" ? first : tokens, channels),
+    dense(scope(pool, name), name === "query" ? meanToken : tokens, channels),
   ) as [tf.Tensor, tf.Tensor, tf.Tensor];
-  const read = tf.reshape(attend(query, key, value, config.heads), [batch, channels]);
-  return dense(scope(at, "out"), read, config.features) as tf.Tensor2D;
+  const pooled = tf.reshape(attend(query, key, value, config.heads), [batch, channels]);
+  return dense(scope(pool, "out"), pooled, config.features) as tf.Tensor2D;
 }

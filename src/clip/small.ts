@@ -39,9 +39,14 @@ function applyResidual(p: Parameters, x: tf.Tensor4D): tf.Tensor4D {
   return tf.add(x, conv(scope(p, "conv2"), tf.relu(first), width, 3, { gain: 0.5 }));
 }
 
+/** Mean and standard deviation that standardise sRGB values in [0, 1]. */
+const pixels = { mean: 0.7, deviation: 0.25 };
+
 /**
- * Maps of a picture at every stage, early to late.
+ * Computes the feature map after every stage of the convolutions, which precede the transformer.
  * @param images `[batch, 64, 64, 3]`, sRGB in [0, 1].
+ * @returns for each stage `[batch, side, side, width]`, with side = size / patch / 2^stage.
+ * @throws {ConfigError} when `size` does not divide 64.
  */
 export function computeSmallStages(
   p: Parameters,
@@ -50,7 +55,10 @@ export function computeSmallStages(
 ): tf.Tensor4D[] {
   if (imageSide % config.size !== 0)
     throw new ConfigError(`image encoder: size ${config.size} does not divide ${imageSide}`);
-  const small = shrink(tf.sub(tf.mul(images, 4), 2.8) as tf.Tensor4D, imageSide / config.size);
+  const small = shrink(
+    tf.sub(tf.mul(images, 1 / pixels.deviation), pixels.mean / pixels.deviation) as tf.Tensor4D,
+    imageSide / config.size,
+  );
   let x = tf.relu(conv(scope(p, "stem"), small, config.stem, 3)) as tf.Tensor4D;
   return config.widths.map((width, index) => {
     const at = scope(p, `stage${index}`);

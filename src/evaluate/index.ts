@@ -80,7 +80,7 @@ export { groupAttributes, selectRows } from "./groups.js";
 export {
   summariseBias,
   summariseGeneration,
-  summarisePeople,
+  summariseRatings,
   rateText,
   summariseTuning,
 } from "./summaries.js";

@@ -79,7 +79,7 @@ export function formatPercent({ mean, low, high }: Estimate): string {
   return `${of(mean)} (${of(low)} to ${of(high)})`;
 }
 
-/** Formats `0.615 (0.589 to 0.642)`: an estimate with its interval. */
+/** Formats an estimate with its 95 % interval, as `0.615 (0.589 to 0.642)`. NaN is printed as such. */
 export function formatEstimate({ mean, low, high }: Estimate, digits = 3): string {
   return `${mean.toFixed(digits)} (${low.toFixed(digits)} to ${high.toFixed(digits)})`;
 }

@@ -86,15 +86,15 @@ export function summariseBias(rows: readonly BiasRow[]): string[] {
 }
 
 /**
- * Summarises ratings by people as lines of text.
+ * Summarises the ratings that people gave to pictures, as lines of text. "Judge" is the CLIP model that reports.
  * @returns the lines.
  */
-export function summarisePeople({ agreement, naming, preference }: PeopleReport): string[] {
+export function summariseRatings({ agreement, naming, preference }: PeopleReport): string[] {
   const lines = naming || preference ? [] : ["no answers yet"];
   if (agreement) {
     const { mean, samples } = agreement.kappa;
     const value = Number.isNaN(mean) ? "undefined (one category only)" : formatEstimate(agreement.kappa, 2);
-    lines.push(`${agreement.name}: ${value}, ${samples} trials`);
+    lines.push(`${agreement.name}: ${value}, ${samples} trials with two or more ratings`);
   }
   if (naming) {
     lines.push(
@@ -115,8 +115,9 @@ export function summarisePeople({ agreement, naming, preference }: PeopleReport)
   }
   if (preference) {
     const { methods, first, undecided, judgeAgrees } = preference;
+    const share = first.samples === 0 ? "no decided answer" : rateText(first);
     lines.push(
-      `${methods[0]} preferred to ${methods[1]}: ${rateText(first)}, ${first.samples} answers, ${undecided} undecided`,
+      `${methods[0]} preferred to ${methods[1]}: ${share}, ${first.samples} decided answers, ${undecided} undecided`,
     );
     if (judgeAgrees) lines.push(`judge agrees: ${rateText(judgeAgrees)}`);
   }

@@ -18,25 +18,28 @@ const largestFile = 256e6;
 const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 /** Duration in milliseconds above which reading a small file counts as slow: it has waited for a disk or a network. */
 const slowMilliseconds = 1;
-/** Number of files that are read asynchronously after three slow reads in a row, and the remaining number of them. */
+/** Number of files that are read asynchronously after three slow reads in a row. */
 const asyncReadCount = 64;
-let asyncReads = 0;
+/** How many of these are left. */
+let asyncReadsLeft = 0;
+/** Slow reads in a row. */
 let slowReads = 0;
 /** Maximum size of a small file, in bytes. */
 const smallFile = 1 << 20;
 
 /**
- * Reads a picture file without sharp, which caches the content of a path. Small files are read synchronously, since passing a file to another
- * thread takes three times as long as reading it. After three slow reads in a row, the next files are read asynchronously and concurrently.
- * @throws {InputError} when the file is missing, a folder, empty or larger than 256 MB.
+ * Reads a picture file. It does not use sharp, which returns the old content of a path that was overwritten. Files up to 1 MiB are read
+ * synchronously, since passing one to another thread takes three times as long as reading it. After three slow reads in a row, the next
+ * 64 files are read asynchronously, so that several calls can wait at once.
+ * @throws {InputError} when the file is missing, unreadable, a folder, a pipe, a device, empty or larger than 256 MB.
  */
 export async function readPictureFile(path: string): Promise<ReadFile> {
   const began = performance.now();
-  const isSync = asyncReads === 0;
-  if (!isSync) asyncReads--;
+  const opensSync = asyncReadsLeft === 0;
+  if (!opensSync) asyncReadsLeft--;
   let handle: number;
   try {
-    handle = isSync ? openSync(path, flags) : await openAsync(path, flags);
+    handle = opensSync ? openSync(path, flags) : await openAsync(path, flags);
   } catch (cause) {
     throw explainUnreadable(path, cause, "check the path");
   }
@@ -48,17 +51,14 @@ export async function readPictureFile(path: string): Promise<ReadFile> {
     if (info.size > largestFile)
       throw new InputError(`${path}: is larger than ${largestFile / 1e6} MB; make it smaller`);
     const bytes = Buffer.allocUnsafe(info.size);
+    const readsSync = opensSync && bytes.length <= smallFile;
     let filled = 0;
-    for (let more = 1; more > 0 && filled < bytes.length; filled += more) {
-      const place = [bytes, filled, bytes.length - filled, filled] as const;
-      more =
-        isSync && bytes.length <= smallFile
-          ? readSync(handle, ...place)
-          : (await readAsync(handle, ...place)).bytesRead;
+    for (let readCount = 1; readCount > 0 && filled < bytes.length; filled += readCount) {
+      const range = [bytes, filled, bytes.length - filled, filled] as const;
+      readCount = readsSync ? readSync(handle, ...range) : (await readAsync(handle, ...range)).bytesRead;
     }
-    if (isSync && bytes.length <= smallFile)
-      slowReads = performance.now() - began > slowMilliseconds ? slowReads + 1 : 0;
-    if (slowReads === 3) [asyncReads, slowReads] = [asyncReadCount, 0];
+    if (readsSync) slowReads = performance.now() - began > slowMilliseconds ? slowReads + 1 : 0;
+    if (slowReads === 3) [asyncReadsLeft, slowReads] = [asyncReadCount, 0];
     return { bytes: bytes.subarray(0, filled), changed: info.mtimeMs };
   } finally {
     closeSync(handle);

@@ -23,14 +23,16 @@ export function listSplitFindings({ text }: Pick<FullGenerateRequest, "text">): 
 }
 
 /**
- * Finds the names of prompts with a positive weight whose text (case ignored) or picture also has a negative weight. The schedule
- * is not considered.
+ * Finds the names of prompts with a positive weight whose text (case ignored) or picture also has a negative weight. When the
+ * terms apply (from, to, schedule) is not considered.
  */
 function findContradictions(terms: readonly RecordTerm[]): string[] {
-  const identity = ({ text, image }: RecordTerm): string => image?.sha256 ?? text!.trim().toLowerCase();
-  const away = new Set(terms.filter(({ weight }) => weight < 0).map(identity));
+  const contentOf = ({ text, image }: RecordTerm): string => image?.sha256 ?? text!.trim().toLowerCase();
+  const negatives = new Set(terms.filter(({ weight }) => weight < 0).map(contentOf));
   return [
-    ...new Set(terms.filter((term) => term.weight > 0 && away.has(identity(term))).map(({ name }) => name)),
+    ...new Set(
+      terms.filter((term) => term.weight > 0 && negatives.has(contentOf(term))).map(({ name }) => name),
+    ),
   ];
 }
 

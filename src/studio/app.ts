@@ -11,7 +11,7 @@ import { galleryRoutes } from "./galleryRoutes.js";
 import type { Hub } from "./hub.js";
 import { machineRoutes } from "./machineRoutes.js";
 import { mediaRoutes } from "./media.js";
-import { metricsText } from "./metrics.js";
+import { formatMetrics } from "./metrics.js";
 import { servePage } from "./page.js";
 import type { StudioParts } from "./parts.js";
 import { defaultPack } from "./packs.js";
@@ -137,7 +137,7 @@ export function createApp(parts: StudioParts): Hono {
   for (const each of routes.slice(1)) addRoute(app, each);
   app.get("/api/openapi.json", (context) => context.json(openApi(routes, version())));
   app.get("/metrics", (context) =>
-    context.text(metricsText(parts), 200, { "Content-Type": "text/plain; version=0.0.4" }),
+    context.text(formatMetrics(parts), 200, { "Content-Type": "text/plain; version=0.0.4" }),
   );
   serveEvents(app, hub);
   return app;

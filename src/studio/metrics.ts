@@ -1,7 +1,7 @@
 import type { StudioParts } from "./parts.js";
 
-/** Figures of the server for Prometheus. Source: Prometheus text exposition format 0.0.4. */
-export function metricsText({ runs, hub, engine }: Pick<StudioParts, "runs" | "hub" | "engine">): string {
+/** Formats metrics of the studio server as Prometheus text. Source: Prometheus text exposition format 0.0.4. */
+export function formatMetrics({ runs, hub, engine }: Pick<StudioParts, "runs" | "hub" | "engine">): string {
   const all = runs.list();
   const waiting = all.filter(({ status }) => status === "waiting").length;
   const running = all.filter(({ status }) => status === "running").length;
@@ -21,11 +21,13 @@ export function metricsText({ runs, hub, engine }: Pick<StudioParts, "runs" | "h
   );
   return `${[
     metric("runs_finished_total", "counter", "Finished runs since the start, by status", finished),
-    metric("run_seconds_total", "counter", "Seconds of all runs since the start", { "": runs.seconds }),
+    metric("run_seconds_total", "counter", "Seconds of runs that have ended since the start", {
+      "": runs.seconds,
+    }),
     metric("runs_waiting", "gauge", "Runs in the queue", { "": waiting }),
     metric("runs_running", "gauge", "Runs in progress", { "": running }),
     metric("pages_open", "gauge", "Pages that listen to events", { "": hub.listeners }),
-    metric("engine_loaded", "gauge", "Whether the models are loaded", { "": engine.loaded ? 1 : 0 }),
+    metric("engine_loaded", "gauge", "Whether the engine process runs", { "": engine.loaded ? 1 : 0 }),
     metric("resident_bytes", "gauge", "Memory of the server without the engine", {
       "": process.memoryUsage.rss(),
     }),

@@ -31,7 +31,7 @@ export const evaluatePeopleCommand = defineCommand({
     ],
   ],
   async run({ ratings: files, judge, folder, threads }, context) {
-    const { evaluatePeople, judgeTrials, summarisePeople } = await import("../../evaluate/index.js");
+    const { evaluatePeople, judgeTrials, summariseRatings } = await import("../../evaluate/index.js");
     const { groupAnswers, readRatingsTogether, openTrialPictures } = await import("../../rating/index.js");
     const { loadJudge } = await import("../../embedding/index.js");
     const ratings = await readRatingsTogether(files);
@@ -47,6 +47,6 @@ export const evaluatePeopleCommand = defineCommand({
           });
     const report = evaluatePeople(groupAnswers(ratings, judged), ratings.length);
     context.printJson(report);
-    for (const line of summarisePeople(report)) context.print(line);
+    for (const line of summariseRatings(report)) context.print(line);
   },
 });

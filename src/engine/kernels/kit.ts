@@ -58,11 +58,11 @@ export function addLike(
   return graph.add(operator, inputs, { shape: first.shape, dtype: first.dtype }, attributes);
 }
 
-/** Adds the element-wise operator of two operands, broadcasting; a stretched constant is used as the number it is. */
+/** Adds the element-wise operator of two operands, broadcasting; a broadcast constant is used as a scalar. */
 export function addBinary(graph: Graph, operator: string, a: Value, b: Value, dtype = a.dtype): Value {
   const shape = broadcastShape(a.shape, b.shape);
-  const left = isSameShape(b.shape, shape) ? unstretch(graph, a) : a;
-  const right = isSameShape(a.shape, shape) ? unstretch(graph, b) : b;
+  const left = isSameShape(b.shape, shape) ? dropBroadcast(graph, a) : a;
+  const right = isSameShape(a.shape, shape) ? dropBroadcast(graph, b) : b;
   const spec = { shape, dtype };
   const numbers = [uniformValueOf(a), uniformValueOf(b)];
   if (operator === "Mul" && numbers[1] === 1) return expand(graph, a, shape);
@@ -73,7 +73,8 @@ export function addBinary(graph: Graph, operator: string, a: Value, b: Value, dt
   return graph.add(operator, [left, right], spec);
 }
 
-function unstretch(graph: Graph, value: Value): Value {
+/** Replaces a constant whose elements are all equal by a scalar. The other operand must have the result's shape. */
+function dropBroadcast(graph: Graph, value: Value): Value {
   const number = uniformValueOf(value);
   if (number === undefined || value.shape.length === 0) return value;
   if (value.dtype !== "float32" && value.dtype !== "int32") return value;

@@ -152,10 +152,11 @@ export function insertZeros(graph: Graph, x: Value, strides: readonly number[]):
   if (strides.every((stride) => stride === 1)) return x;
   const [batch, channels] = [x.shape[0]!, x.shape[x.shape.length - 1]!];
   const sides = x.shape.slice(1, -1);
+  // Each spatial axis gets an axis of size 1 beside it, which is padded to the stride.
   const cells = reshape(graph, x, [batch, ...sides.flatMap((side) => [side, 1]), channels]);
-  const none = [0, 0] as const;
-  const gaps = strides.flatMap((stride) => [none, [0, stride - 1] as const]);
-  const padded = pad(graph, cells, [none, ...gaps, none]);
+  const noPadding = [0, 0] as const;
+  const gaps = strides.flatMap((stride) => [noPadding, [0, stride - 1] as const]);
+  const padded = pad(graph, cells, [noPadding, ...gaps, noPadding]);
   const grid = reshape(graph, padded, [batch, ...sides.map((side, axis) => side * strides[axis]!), channels]);
   const end = sides.map((side, axis) => (side - 1) * strides[axis]! + 1);
   // Drop the zeros after the last element.

@@ -93,23 +93,27 @@ function betweenOf(p: Rgb, a: Rgb, b: Rgb): { part: number; rest: Rgb; size: num
   return { part, rest, size: Math.hypot(...rest) };
 }
 
-/** Share of a drawing that a mask covers at most where it points at a part of it. */
-const mostPart = 0.7;
+/** Largest share of a drawing that a mask covers when it selects a part of it. */
+const largestPartShare = 0.7;
 
-/** Returns the fills that get the new colour: the main one, or the main ones of the part that a mask points at. */
-function selectChangedFills(
+/**
+ * Selects the fills whose colours and shades change: the main one; if a mask covers at most 70 % of the drawing, every main fill of that
+ * part. A named colour always selects one.
+ * @param fills those inside the mask. @param named colour to be replaced.
+ */
+function selectMainFills(
   { fills, drawnShares, mask }: { fills: readonly Fill[]; drawnShares: Float32Array; mask?: Float32Array },
   named: Rgb | undefined,
 ): Fill[] {
   const main = findMainFill(fills, named);
   if (!main) return [];
   if (named || !mask) return [main];
-  let [inside, all] = [0, 0];
+  let [maskedInk, ink] = [0, 0];
   drawnShares.forEach((share, pixel) => {
-    inside += share * mask[pixel]!;
-    all += share;
+    maskedInk += share * mask[pixel]!;
+    ink += share;
   });
-  return inside > mostPart * all ? [main] : selectPartFills(fills);
+  return maskedInk > largestPartShare * ink ? [main] : selectPartFills(fills);
 }
 
 /** Changes a pixel of a fill's colour: by its own shade. */
@@ -133,7 +137,7 @@ export async function recolourPixels(
   const drawnShares = mapDrawnShares(small, ground);
   const smallMask = mask && reduceMask(mask, original, searched);
   const fills = findFills(small, drawnShares, smallMask);
-  const mains = selectChangedFills({ fills, drawnShares, mask: smallMask }, named);
+  const mains = selectMainFills({ fills, drawnShares, mask: smallMask }, named);
   const out = rgba.slice();
   if (mains.length === 0 || strength === 0) return { width, height, rgba: out };
   const changes = mains.map((each) => planColourChange(each, goal, mains[0]));

@@ -64,11 +64,14 @@ export function objectiveShapeOf(
 export const isStaged = ({ release }: Recipe, { generator }: SteerModels): boolean =>
   generator.groups !== undefined && release.some((part) => part > 0);
 
-/** Returns the coordinates that may move at a part of the run: 1, others 0. */
-function freeAt({ generator }: SteerModels, { release }: Recipe, part: number): HostTensor {
+/**
+ * Returns a mask of the latent coordinates: 1 if their group is released at this fraction of the run, else 0. A group without a release is
+ * free from the start. Only for staged recipes.
+ */
+function releaseMaskAt({ generator }: SteerModels, { release }: Recipe, progress: number): HostTensor {
   const groups = generator.groups!;
   return hostFloats(
-    Float32Array.from(groups, (group) => (part >= (release[group] ?? 0) ? 1 : 0)),
+    Float32Array.from(groups, (group) => (progress >= (release[group] ?? 0) ? 1 : 0)),
     [1, ...generator.latentShape],
   );
 }
@@ -105,7 +108,7 @@ export function createObjective(models: SteerModels, options: ObjectiveOptions):
       return {
         ...fixed,
         ...(path && { anchor: path(part) }),
-        ...(staged && { free: freeAt(models, recipe, part) }),
+        ...(staged && { free: releaseMaskAt(models, recipe, part) }),
         ...(edit && { hold: square(edit.inside.map((value) => 1 - value * (1 - held))) }),
         termWeights: hostFloats(termWeights, [terms.length]),
         ...drawViews(

@@ -18,8 +18,8 @@ import { centreOf, composePlacements, heightOf, findRunAround, widthOf } from ".
 
 /** Colour of a pirate's hat and patch, sRGB in [0, 1]. */
 const black: Rgb = [0.15, 0.15, 0.17];
-/** Distance of a hat's lower edge above the eyes, in half sides of the square. */
-const brim = 0.14;
+/** Height above the eyes at which a hat is cut off, in half sides of the square. */
+const cutAboveEyes = 0.14;
 /** Drawing from which the hat is cut. */
 const hatText = "cowboy hat face";
 /** Distance of the ladders of a cage / ladder width. Neighbours share a rail. */
@@ -27,12 +27,16 @@ const ladderStep = 0.82;
 /** Sizes: hat / head width, eye patch / distance of the eyes, skull and ball / size of the hat. */
 const sizes = { hat: 1.12, patch: 0.62, skull: 0.4, ball: 0.26 };
 
-/** Cuts the hat from a drawing of a face: the regions above the eyes, without the face's disc. */
+/**
+ * Cuts the hat from a drawing of a face: removes the face's disc and everything below a line above the eyes. Undefined when there are
+ * no eyes, no disc, or nothing is left.
+ */
 function cutHat(face: Piece): Piece | undefined {
   const { eyes } = face.sprite;
   const hidden = findDiscRegions(face.look, true);
-  const features = hidden && applyFlags(face, { mirrored: false, hidden });
-  return eyes && features && cutPiece(features, eyes.y - brim);
+  if (!eyes || !hidden) return undefined;
+  const withoutDisc = applyFlags(face, { mirrored: false, hidden });
+  return withoutDisc && cutPiece(withoutDisc, eyes.y - cutAboveEyes);
 }
 
 /** Places a piece in the coordinates of another: `width` wide, with its point `from` at `to`. */
