@@ -64,7 +64,6 @@ const called = shown.flatMap(({ page, line, words }) => {
 const run: Readonly<Record<string, readonly RegExp[]>> = {
   "README.md": [
     /^npx clipsteer generate/,
-    /crown/,
     /^clipsteer edit .*red apple$/,
     /classify/,
     /index/,
