@@ -23,7 +23,7 @@ export function oneLine(message: string): string {
  * at most 1000 characters.
  */
 export class ToolkitError extends Error {
-  /** Stable name of what went wrong, where there is one. */
+  /** Stable name of the error's reason, if there is one. */
   readonly reason: string | undefined;
 
   constructor(
@@ -65,7 +65,7 @@ export class WeightsError extends ToolkitError {
   }
 }
 
-/** A download failed or its content is not what was pinned. */
+/** A download failed, or its content does not match the expected hash. */
 export class DownloadError extends ToolkitError {
   constructor(message: string, options?: ToolkitErrorOptions) {
     super("download", message, options);

@@ -18,10 +18,10 @@ export interface ClipHints {
   readonly pixels?: PixelStatistics | undefined;
 }
 
-/** Channels of a head in published models where there are not 64, by width of the encoder. Source: OpenCLIP and SigLIP model configurations. */
+/** Channels per attention head of published models that do not use 64, by width of the encoder. Source: OpenCLIP and SigLIP model configurations. */
 const headWidths = { image: { 1152: 72, 1280: 80, 1408: 88, 1664: 104 }, text: { 1152: 72 } } as const;
 
-/** Counts the weights named by a pattern with 0, 1, 2 … in place of `{}`, up to the first that is missing. */
+/** Counts the weights named by a pattern in which 0, 1, 2 … replaces `{}`, up to the first missing one. */
 function count(tensors: TensorRecord, pattern: string): number {
   let found = 0;
   while (tensors[pattern.replace("{}", String(found))]) found++;

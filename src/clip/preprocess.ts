@@ -91,7 +91,7 @@ function resample(
  * Square pictures at an encoder's side, inside a graph and differentiable: the same bicubic resampling without rounding. Where it
  * overshoots, values stay in [0, 1] and the gradient passes if it leads back.
  * @param images `[batch, from, from, 3]`, sRGB in [0, 1].
- * @returns `[batch, side, side, 3]`, in [0, 1] unless `from` is `side`: then the pictures as they are.
+ * @returns `[batch, side, side, 3]`, in [0, 1] unless `from` is `side`: then the unchanged pictures.
  */
 export function resizeSquare(images: tf.Tensor4D, side: number): tf.Tensor4D {
   const [batch, from] = images.shape;

@@ -173,7 +173,7 @@ export const commonNames: Readonly<Record<string, readonly string[]>> = {
   "person in suit levitating": ["levitating man"],
 };
 
-/** Tags that name another thing than the one they are tags of, by label. They are left out of a pack's vocabulary. */
+/** Tags that name another thing than their label, by label. They are not part of a pack's vocabulary. */
 export const misleadingTags: Readonly<Record<string, readonly string[]>> = {
   "ping pong": ["table"],
   "flexed biceps": ["bench", "press", "curls"],

@@ -21,7 +21,7 @@ export interface DrawHandlers {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Draws icons, four at once; `render` decides their size. */
+/** Draws icons, four concurrently; `render` decides their size. */
 export async function drawIcons(
   drawings: readonly Drawing[],
   handlers: DrawHandlers,

@@ -19,7 +19,7 @@ const fileName = (name: string, version: string): string =>
 
 /**
  * Fetches packages with the user's npm (its registry, its proxy) into a cache folder, once each.
- * @param integrity SHA-512 of tarballs by `name@version`, as npm writes them. Compared with what is fetched and with what the cache has.
+ * @param integrity SHA-512 of tarballs by `name@version`, as npm writes them. Checked against downloaded and cached files.
  * @returns a function that throws {DownloadError} when a package cannot be fetched or has another hash.
  */
 export function createNpmFetcher(

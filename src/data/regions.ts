@@ -69,7 +69,7 @@ export const pixelCentreOf = (at: number, side: number): number => ((at + 0.5) /
 
 /**
  * Extracts the regions and fills of a drawing from its vector source. Shapes of equal fill are one region; the most similar
- * regions are merged until 15 are left. The drawing is cropped to its bounding square and fills it but for a margin.
+ * regions are merged until 15 are left. The drawing is cropped to its bounding square and fills it except for a margin.
  * @returns undefined for a blank drawing.
  */
 export async function extractRegions({ body, box }: Icon): Promise<RegionPicture | undefined> {

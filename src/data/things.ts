@@ -1,5 +1,5 @@
 /**
- * Icons that draw a thing that no emoji shows, and its label: what a release pack knows beside the emoji. Chosen by hand from contact
+ * Icons of things that no emoji shows, with their labels: a release pack knows them in addition to the emoji. Chosen by hand from contact
  * sheets of the coloured icon sets; screens, workflows and signs are not among them.
  */
 export const thingsOfIcons: Readonly<Record<string, string>> = {

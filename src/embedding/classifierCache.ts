@@ -10,7 +10,7 @@ import { type ClassifierOptions, type TextClassifier, embedLabels } from "./zero
 const bytes = ({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
 
-/** Reads a classifier. @returns undefined when it is missing or not what was written. */
+/** Reads a classifier. @returns undefined when it is missing or damaged. */
 async function readClassifier(path: string, size: number): Promise<TextClassifier | undefined> {
   try {
     const { tensors, metadata } = await readSafetensors(path);

@@ -2,7 +2,7 @@ import { InputError } from "../errors.js";
 import { type Picture, readPictureBytes } from "../images/index.js";
 import type { Encoder } from "./encoder.js";
 
-/** A file that was left out, and why. */
+/** A skipped file and the reason. */
 export interface Skipped {
   readonly path: string;
   readonly reason: string;

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { ConfigError } from "../errors.js";
 import { readList, findUserCacheFolder } from "../files/index.js";
 
-/** Labels for a classification, and what is repeated among them. */
+/** Labels for a classification, and repeated ones. */
 export interface LabelList {
   /** Two or more, each once. */
   readonly labels: readonly string[];

@@ -12,7 +12,7 @@ export interface VectorWriter {
   write(name: Readonly<Record<string, string>>, vector: Float32Array): Promise<void>;
   /** @returns rows written, and the files: of vectors, and of their names where these have a file of their own. */
   finish(): Promise<{ rows: number; files: string[] }>;
-  /** Removes what was written and not finished. */
+  /** Removes the unfinished file. */
   abandon(): Promise<void>;
 }
 

@@ -13,7 +13,7 @@ export interface ClassifierOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Labels embedded at once; their prompts in all templates are in memory together. */
+/** Batch size of labels. The prompts of a batch in all templates are in memory together. */
 const labelBatch = 256;
 
 /**

@@ -8,7 +8,7 @@ export type Maker = readonly string[];
 
 /** What a program is made from, where plain values can say it. */
 export interface Source {
-  /** All that the recorded function depends on, beside its inputs and weights. */
+  /** Everything that the recorded function depends on, except its inputs and weights. */
   readonly recipe: unknown;
   readonly inputs: Readonly<Record<string, { readonly shape: readonly number[]; readonly dtype: string }>>;
   readonly weights: TensorRecord;

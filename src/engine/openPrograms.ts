@@ -2,7 +2,7 @@ import { EngineError } from "../errors.js";
 import type { RemoteSession } from "./thread.js";
 
 /**
- * Number of programs that are open at once in a process. Each holds a copy of its weights and, on every core but one, a thread. One
+ * Maximum number of open programs in a process. Each holds a copy of its weights and, on every core but one, a thread. One
  * picture needs about 15 programs, a scene about 30.
  */
 export const mostOpen = 48;
@@ -26,7 +26,7 @@ function closeUnused(): void {
 /**
  * A program that is closed while more than `mostOpen` others were used since, and opened again when it next runs.
  * @param session the open program.
- * @param reopen opens it again; from the cache of programs where there is one.
+ * @param reopen opens it again, from the program cache if possible.
  */
 export function limitOpen(session: RemoteSession, reopen: () => Promise<RemoteSession>): RemoteSession {
   let current: Promise<RemoteSession> | undefined = Promise.resolve(session);

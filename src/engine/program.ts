@@ -15,7 +15,7 @@ export interface TensorSpec {
 
 /** Weights, engine and further settings of `compile`. */
 export interface CompileOptions {
-  /** Tensors fixed for the life of the program, passed to the function by name beside the inputs. */
+  /** Tensors that are constant for the life of the program, passed to the function by name together with the inputs. */
   readonly weights?: TensorRecord;
   /** Default `compiled`. */
   readonly engine?: EngineName;

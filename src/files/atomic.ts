@@ -10,7 +10,7 @@ export interface AtomicFile {
   /** Path of the unfinished file, in the folder of the finished one. */
   readonly part: string;
   readonly handle: FileHandle;
-  /** Flushes the file to disk and gives it its name, in place of a file that had it. The handle is closed. */
+  /** Flushes the file to disk, closes the handle, and moves the file to its name. An existing file is replaced. */
   commit(): Promise<void>;
   /** Closes the handle and removes the unfinished file. Does nothing after `commit`. */
   discard(): Promise<void>;
@@ -21,7 +21,7 @@ const host = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
 /** Distinguishes this process from earlier ones with its number. */
 export const processToken = randomBytes(4).toString("hex");
 const partName = /^\.clipsteer-([0-9a-f]{8})-(\d{1,10})-([0-9a-f]{8})[0-9a-f]{8}\.part$/;
-/** Never follows a link, never opens what is there already. */
+/** Flags that never follow a link and never open an existing file. */
 const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
 const cleanedFolders = new Set<string>();
 
@@ -100,7 +100,7 @@ export async function writeFileAtomic(
   }
 }
 
-/** Converts an error to one that says that a path cannot be written; errors that are not the system's stay as they are. */
+/** Converts an error to one that says that a path cannot be written; other errors are returned unchanged. */
 export function explainUnwritable(path: string, cause: unknown): unknown {
   const { code } = cause as NodeJS.ErrnoException;
   if (code === undefined || !/^E[A-Z]/.test(code)) return cause;
@@ -126,7 +126,7 @@ export async function openForWriting(path: string, mode: "append" | "update"): P
 
 const appending = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0);
 
-/** Adds a text at the end of a file, which is made where there is none, never through a link. @throws {InputError} when it cannot be written. */
+/** Appends a text to a file, which is created if necessary. Links are not followed. @throws {InputError} when it cannot be written. */
 export async function appendText(path: string, text: string): Promise<void> {
   try {
     await appendFile(path, text, { flag: appending });
@@ -144,7 +144,7 @@ export async function writeAt(handle: FileHandle, bytes: Uint8Array, position: n
     done += (await handle.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
 }
 
-/** Milliseconds after which an unfinished file that nobody writes to is abandoned, whoever made it. */
+/** Milliseconds without a write after which an unfinished file counts as abandoned. */
 const abandoned = 24 * 3600 * 1000;
 
 /** Removes unfinished files of processes of this machine that no longer run, and old ones. @returns number of those of other running processes. */

@@ -14,7 +14,7 @@ export interface TextOptions {
 }
 
 /**
- * Converts an error to one that says that a path cannot be opened; errors that are not the system's stay as they are.
+ * Converts an error to one that says that a path cannot be opened; other errors are returned unchanged.
  * @param advice what to do.
  */
 export function explainUnreadable(path: string, cause: unknown, advice: string): unknown {

@@ -11,7 +11,7 @@ import {
   slotCount,
 } from "./sticker/index.js";
 
-/** How a layer is painted, beside its latents. */
+/** Flags of a layer, in addition to its latents. */
 export interface LayerFlags {
   /** Whether it is mirrored left to right about its centre. */
   readonly mirrored: boolean;

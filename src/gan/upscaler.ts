@@ -17,7 +17,7 @@ const leaky = (x: tf.Tensor): tf.Tensor4D => tf.leakyRelu(x, 0.2) as tf.Tensor4D
 /**
  * Enlarges pictures by 4: bilinear interpolation plus a residual from convolutions at the small size.
  * @param pictures `[batch, height, width, 3]` in [0, 1]; outside it is white.
- * @returns `[batch, 4·height, 4·width, 3]`, in [0, 1] but for overshoot.
+ * @returns `[batch, 4·height, 4·width, 3]`, in [0, 1] except for overshoot.
  * Source: Shi et al. 2016, "Real-Time Single Image and Video Super-Resolution Using an Efficient Sub-Pixel Convolutional Neural
  * Network", §3.
  */

@@ -43,7 +43,7 @@ function getOrOpen<T>(cache: Map<string, Promise<T>>, key: unknown, open: () => 
   return value;
 }
 
-/** Makes the programs of a session; none is compiled yet. */
+/** Makes the programs of a session. Each is compiled when it is first used. */
 export function createSessionPrograms(models: SteerModels, options: RunOptions): SessionPrograms {
   const embedder = createEmbedder(models, [...models.guides, models.judge], options);
   const drafter = createDrafter(models, options);

@@ -92,7 +92,7 @@ function isNetwork(error: unknown): boolean {
   return error instanceof TypeError || /^(E(CONN|PIPE|TIMEDOUT|AI_|NOTFOUND)|UND_)/.test(code);
 }
 
-/** Asks for what is missing, and appends it. */
+/** Requests the missing bytes of a file and appends them. */
 async function fetchRest(url: string, file: Download, part: Part, options: DownloadOptions): Promise<void> {
   const { signal, onProgress, stallSeconds = 30 } = options;
   if (file.size !== undefined && part.size > file.size) await part.clear();

@@ -107,7 +107,7 @@ export class Part {
     public size: number,
   ) {}
 
-  /** Opens what is there, never through a link. @throws {DownloadError} when it cannot be a file. */
+  /** Opens an existing part without following links. @throws {DownloadError} when it is not a file. */
   static async open(file: Download): Promise<Part> {
     const handle = await open(file.part, flags);
     const info = await handle.stat();

@@ -30,7 +30,7 @@ export interface PullPlan {
 /** How to pull a model. */
 export interface PullOptions extends Omit<DownloadOptions, "onProgress"> {
   readonly places: Places;
-  /** Use only what is on this machine. */
+  /** Use only files on this machine. */
   readonly offline?: boolean;
   /** Told once, before the first byte. */
   readonly onPlan?: (plan: PullPlan) => void;

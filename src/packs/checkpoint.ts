@@ -161,7 +161,7 @@ function collect(
     collect(each, found, name === "" ? key : `${name}.${key}`, depth + 1, walk);
 }
 
-/** @throws {Damage} listing what is there, when the part is not. */
+/** @throws {Damage} when the part is missing; the message lists the existing parts. */
 function partOf(value: PickleValue, path: string): PickleValue {
   let part = value;
   for (const key of path === "" ? [] : path.split(".")) {

@@ -37,7 +37,7 @@ export interface StoredTensor {
 export interface RawTensor {
   readonly shape: readonly number[];
   readonly type: ElementType;
-  /** Bytes that have to be inflated before any value can be read; 0 or absent where values are stored as they are. */
+  /** Bytes that have to be inflated before any value can be read; 0 or absent if values are not compressed. */
   readonly inflatedBytes?: number;
   /** Returns the little-endian values in row-major order, in memory of their own. @throws {Damage} */
   bytes(): Uint8Array;

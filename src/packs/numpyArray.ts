@@ -10,7 +10,7 @@ export type BytesOf = (bytes: PickleBytes) => ByteRange;
 export class NumpyType extends PickleObject {
   readonly type: ElementType;
 
-  /** @param code such as `f4`, `<i8`. @throws {Damage} for what is no little-endian number. */
+  /** @param code such as `f4`, `<i8`. @throws {Damage} for other types than little-endian numbers. */
   constructor(code: PickleValue) {
     super();
     const name = typeof code === "string" ? code : "unknown";

@@ -7,7 +7,7 @@ import { type Damage, quoteName } from "./source.js";
 export interface PickleOptions extends PicklePlace {
   /** @throws {Damage} for a class or function that is not on the list. */
   find(name: string): PickleGlobal;
-  /** Looks up what is stored outside of the pickle. */
+  /** Looks up an object that is stored outside of the pickle. */
   persistent?(id: PickleValue): PickleValue;
 }
 

@@ -19,7 +19,7 @@ const busts = /\b(?:unicorn|horse|pony)$/;
 const upright =
   /\b(?:penguin|owl|snowman|ghost|astronaut|wizard|mage|witch|sorcerer|sorceress|octopus|genie|teddy bear)$/;
 
-/** What people play with by their feet, beside them. */
+/** Things that people play with at their feet. */
 const kicked = /\bball$/;
 
 /** Tells whether a thing's drawing shows a head alone. */
@@ -33,7 +33,7 @@ export interface FigureScene {
   readonly relations: readonly SceneRelation[];
 }
 
-/** Finds the body that a part's drawing lacks and the scene needs; undefined when it is drawn as it is, as copies are. */
+/** Finds the body that the scene needs and a part's drawing lacks. @returns undefined if none is needed, as for copies. */
 export function findBody({ parts, counts, relations }: FigureScene, part: number): Body | undefined {
   const text = parts[part]!;
   if ((counts?.[part] ?? 1) > 1) return undefined;
@@ -66,10 +66,10 @@ export function listBodyTexts(scene: FigureScene, part: number): readonly string
   return hasSetting ? ["brown circle"] : ["brown circle", "brown circle", "brown circle"];
 }
 
-/** Layers of a scene, at most: clothes that exceed them are left out. */
+/** Maximum number of layers of a scene; further clothes are omitted. */
 const mostLayers = 9;
 
-/** Clothes by which a person without a drawing is known, by where they are: they are left out where something else is worn there. */
+/** Clothes that identify a person without a drawing of their own, by their place. They are omitted if something else is worn there. */
 const costumes: readonly (readonly [name: RegExp, clothes: readonly (readonly [RelationKind, string])[]])[] =
   [
     [
@@ -92,7 +92,7 @@ export const barText = "gray ladder";
 export const isCage = (text: string): boolean => cage.test(text);
 
 /**
- * Texts of the layers that a part's drawing needs besides: the patch and the hat of a pirate, the ball on a party hat, more bars of a
+ * Lists the texts of the additional layers of a part: the patch and the hat of a pirate, the ball on a party hat, more bars of a
  * cage. Copies of a thing have none.
  */
 export function listAddedTexts(scene: FigureScene, part: number): readonly string[] {

@@ -20,7 +20,7 @@ export function removeUnknown(
   const ofSetting = new Set(relations.filter(({ kind }) => isStage(kind)).map(({ object }) => object));
   const removed = new Set(parts.flatMap((part, at) => (isKnown(part) ? [] : [at])));
   const unknown = parts.filter((_, at) => removed.has(at));
-  // The face or sign of a removed thing means nothing beside other things; alone, it is all that can be drawn.
+  // The face or sign of a removed thing is dropped, too, unless nothing else can be drawn.
   const signs = relations.flatMap(({ subject, kind, object }) =>
     (kind === "mark" || kind === "face") && removed.has(subject) ? [object] : [],
   );

@@ -28,7 +28,7 @@ export interface PhraseMeaning {
   readonly concepts: readonly number[];
   /** Whether the phrase, without its colour, is a name of the first concept, or a word for a kind of it. */
   readonly isName: boolean;
-  /** Words of a category that the phrase names instead of a thing, of which the concepts are members in no order: `winter sport`. */
+  /** Words of a category that the phrase names instead of a thing, such as `winter sport`. The concepts are its members, unordered. */
   readonly category?: string | undefined;
   /** Word of the phrase without a drawing of its own, and the concept that stands for it: `spaniel` and `dog`. */
   readonly kind?: StandIn | undefined;

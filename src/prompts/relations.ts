@@ -119,17 +119,17 @@ const places: readonly (readonly [PlacingKind, RegExp])[] = [
 export const ornaments =
   /\b(?:heart|star|flower|apple|cherry|lemon|orange|rose|leaf|spot|dot|diamond|butterfly|snowflake|egg|blossom|peach|pear)$/;
 
-/** Animals and people that may lie, sit or stand on a support that is said to be with them: a moon with a sleeping cat. */
+/** Animals and people that lie, sit or stand on a thing "with" them: a moon with a sleeping cat. */
 const riders =
   /\b(?:cat|kitten|dog|puppy|bird|owl|fox|bear|rabbit|bunny|mouse|monkey|frog|penguin|panda|koala|lion|tiger|horse|pig|cow|sheep|duck|chick|chicken|turtle|snail|squirrel|dinosaur|dragon|unicorn|girl|boy|man|woman|person|baby|astronaut|robot|ghost|fairy|mermaid|elf)s?$/;
 const supports =
   /\b(?:moon|cloud|house|mountain|castle|boat|ship|car|bus|truck|train|bed|couch|sofa|mushroom|planet|rock|skateboard|surfboard|bench|chair)$/;
 
-/** Sweets, and what is put on top of them. */
+/** Sweets, and their toppings. */
 const sweets = /\b(?:cake|cupcake|ice cream|sundae|custard|muffin|doughnut)$/;
 const toppings = /\b(?:candle|cherry|cherries|strawberry|strawberries|berry|blueberries|kiwi|lemon)s?$/;
 
-/** Tells whether a thing that is said to have another one supports it: a boat with a dog, a cake with a candle. */
+/** Tells whether a thing "with" another one supports it: a boat with a dog, a cake with a candle. */
 export const isSupportOf = (thing: string, rider: string): boolean =>
   (supports.test(thing) && riders.test(rider)) || (sweets.test(thing) && toppings.test(rider));
 

@@ -50,7 +50,7 @@ const opposites: ReadonlyMap<RelationKind, RelationKind> = new Map([
   ["front", "behind"],
 ]);
 
-/** Things that are worn by what is in them: a cat in a hat, but a mouse in a shoe. */
+/** Things for which "in" means "wearing": a cat in a hat, but not a mouse in a shoe. */
 const worn =
   /\b(?:hat|cap|crown|helmet|beanie|glasses|sunglasses|goggles|scarf|tie|shirt|t-shirt|dress|coat|jacket|shoes|boots|socks|skates|slippers|sneakers|headphones)$/;
 
@@ -257,7 +257,7 @@ export function splitScene(
     // Wings are a pair.
     parts.filter((part) => /\bwings$/.test(part)).length,
   );
-  // A scene has nine layers, and its things come first. Of what is left of the setting, copies of stars are reduced.
+  // A scene has at most nine layers. Things come first; the setting takes the remaining layers, with fewer copies of stars.
   for (const each of setting.slice(0, Math.max(0, 9 - things))) add(0, each.kind, each);
   const isDressed = hasDrawing && listAddedTexts({ parts, counts, relations }, 0).length > 0;
   if (parts.length < 2 && (counts[0] ?? 1) < 2 && !isDressed) return { ...singlePart(whole), omitted };

@@ -24,10 +24,10 @@ function isActionVerb(tokens: readonly Token[], at: number): boolean {
   return at > 0 && /.{3}ing$/.test(token.word) && !token.article && next?.article === true;
 }
 
-/** Verbs of what is held, which without a thing after them are states or places: "flying a kite", but "flying over". */
+/** Verbs that take a held thing. Without an object they are states or places: "flying a kite", but "flying over". */
 const handled = /^(?:flying|lifting|cutting|peeling|painting|washing|offering|selling|giving|bringing)$/;
 
-/** The connective that starts at a token, if any. Things with an unknown verb between them stand beside each other. */
+/** Finds the connective that starts at a token, if any. An unknown verb between two things means "beside". */
 function findConnective(tokens: readonly Token[], at: number): Connective | undefined {
   const known = connectives.find(({ words }) =>
     words.every((word, offset) => tokens[at + offset]?.word === word),

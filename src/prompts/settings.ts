@@ -114,7 +114,7 @@ export function findSetting(
       .join(" ");
     const isUnder = word === "under";
     if (isUnder && waters.test(phrase)) return { parts: underwater, length: 1 + words };
-    // Under the sun or a tree is a place of its own; what is under the stars is in the night.
+    // "under the sun" and "under a tree" are relations; "under the stars" is a setting: night.
     const found = isUnder && !/star|night|moonlight/.test(phrase) ? undefined : byPhrase.get(phrase);
     if (found) return { parts: found, length: 1 + words };
   }

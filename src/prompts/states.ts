@@ -1,6 +1,6 @@
 import type { RelationKind } from "./relations.js";
 
-/** How a state is drawn, where no drawing of the thing shows it: by a mark beside an animal's or a person's head, and by a face on a thing. */
+/** How a state is drawn if no drawing of the thing shows it: a mark at the head of an animal or a person, a face on a thing. */
 export interface State {
   /** Mark of a being; absent where beings look so anyway. */
   readonly mark?: { readonly text: string; readonly count: number } | undefined;

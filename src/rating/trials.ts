@@ -26,7 +26,7 @@ interface Prompted {
   readonly prompt: string;
 }
 
-/** Reads the prompt in the record that clipsteer writes into a picture; undefined where there is none. */
+/** Reads the prompt from the record that clipsteer writes into a picture. @returns undefined when there is none. */
 async function readRecordedPrompt(path: string): Promise<string | undefined> {
   const metadata = await readMetadata(path);
   if (metadata === undefined) return undefined;

@@ -51,7 +51,7 @@ export interface UnderstoodTexts {
 
 /**
  * Replaces emoji and names in other languages by the English labels that the CLIPs learned.
- * @returns the texts with the labels in place, and what was replaced.
+ * @returns the texts with the labels inserted, and the replacements.
  * @throws {ConfigError} for a text that contains only invisible characters, or more than 10 000.
  */
 export async function understandTexts(texts: readonly string[], reader: Reader): Promise<UnderstoodTexts> {

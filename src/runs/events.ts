@@ -24,7 +24,7 @@ export interface PlannedEvent {
 
 /**
  * Paints the picture of a draft or a step for a preview. Pictures of regions are painted at the given side in pixels, an edit is shown on
- * its original whose longer side is reduced to it, and pictures of pixels come as they are.
+ * its original whose longer side is reduced to it, and pictures of pixels are unchanged.
  */
 type PaintAt = (side: number) => Promise<Picture>;
 

@@ -72,7 +72,7 @@ export async function replayInputs<T extends RunRecord>(
   };
 }
 
-/** Reports what the pictures of a run hold beyond one frame of 8 bits a channel in sRGB, which the run does not see. Masks are left out. */
+/** Reports data of input pictures that a run ignores: further frames, more than 8 bits a channel, other colour spaces. Masks are not checked. */
 export async function findLosses({ settings }: RunRecord, inputs: InputFiles): Promise<Finding[]> {
   const pictures =
     "picture" in settings

@@ -15,7 +15,7 @@ const eligible = { share: 1 / 4, least: 8 };
 
 /** Drafts whose score is within this of the best may start a picture of a known thing. */
 const nearBest = 0.1;
-/** Maximum number of different drafts that one is picked from. */
+/** Maximum number of different drafts to choose from. */
 const mostPicked = 6;
 
 /** Returns a copy of a picture at 16×16 pixels, as text. */
@@ -49,7 +49,7 @@ const describeDraftLook = ({ picture }: Draft): string => {
 
 type Models = Pick<SteerModels, "generator" | "phrases">;
 
-/** Returns what the only wanted prompt of a run is about; undefined for scenes and for several prompts. */
+/** Finds the subject of the only positive prompt of a run. @returns undefined for scenes and for several prompts. */
 function onlySubject(
   { terms, scene }: Pick<GenerateRecord["settings"], "terms" | "scene">,
   models: Models,
@@ -58,7 +58,7 @@ function onlySubject(
   return scene || others.length > 0 ? undefined : findDraftSubject(models, wanted?.text);
 }
 
-/** Tells whether the only wanted prompt of a run names a thing, or a category of things, that the generator has drawings of. */
+/** Tells whether the only positive prompt of a run names a thing, or a category of things, that the generator has drawings of. */
 export function isOneThing(
   settings: Pick<GenerateRecord["settings"], "terms" | "scene">,
   models: Models,

@@ -6,7 +6,7 @@ import type { GenerateRecord } from "./records.js";
 import { describeScene } from "./scene.js";
 import type { RunSession } from "./session.js";
 
-/** Paints the picture of a step at a size. Pixels, which have no finer detail, come as they are. */
+/** Paints the picture of a step at a size. Pictures of pixels, which have no finer detail, are unchanged. */
 export function paintOf({ picture, paint }: Pick<AscentStep, "picture" | "paint">) {
   return (side: number): Promise<Picture> => paint?.(side) ?? Promise.resolve(picture);
 }
@@ -44,7 +44,7 @@ export function paintSketch({ models, getPrograms }: RunSession, { settings, ter
       const latents = await session.sketch(terms, settings, await describeScene(settings, session, models));
       return latents && (await session.painterOf(latents).preview(latents, side));
     } catch (error) {
-      if (error instanceof ToolkitError) return undefined; // the run itself reports what is wrong, and removes its folder
+      if (error instanceof ToolkitError) return undefined; // the run itself reports the error and removes its folder
       throw error;
     }
   };

@@ -64,7 +64,7 @@ export interface VectorIndex {
 
 /** An index as found on disk. */
 export interface ReadIndex extends VectorIndex {
-  /** Whether parts did not match their checksums and were left out. */
+  /** Whether parts did not match their checksums and were skipped. */
   readonly damaged: boolean;
   /** Bytes up to the end of the last whole block; what follows was cut off while being written. */
   readonly end: number;

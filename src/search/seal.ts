@@ -6,7 +6,7 @@ import { openCacheFolder, findUserCacheFolder, writeFileAtomic } from "../files/
 const secretBytes = 32;
 let secret: Promise<Buffer> | undefined;
 
-/** Loads the user's secret, from their cache folder; one of this process where there is no cache. */
+/** Loads the user's secret from their cache folder. Without a cache, the secret is random for each process. */
 async function loadSecret(): Promise<Buffer> {
   const cache = findUserCacheFolder(process.env);
   const folder = await openCacheFolder(cache && join(cache, "clipsteer-search"));

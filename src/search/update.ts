@@ -155,7 +155,7 @@ async function* updateLocked(
   let filled = keptRows.length;
   const append = async (files: readonly IndexEntry[], values: Float32Array): Promise<void> => {
     const row = filled;
-    filled += files.length; // before anything is awaited: known and embedded files are written by turns
+    filled += files.length; // before the first await, since known and embedded files are written alternately
     await appendBlock({ path, vectors, features }, row, files, values);
   };
 

@@ -62,7 +62,7 @@ function cubicKernelAt(distance: number): number {
 
 /**
  * Computes the taps of bicubic resampling along one axis, antialiased: when shrinking, the kernel is as wide as what an output pixel covers.
- * Weights past the border are left out and the others sum to 1, as Pillow does.
+ * Weights past the border are dropped and the others are normalised to 1, as in Pillow.
  * @returns `to` entries.
  */
 export function computeBicubicTaps(from: number, to: number): Taps[] {

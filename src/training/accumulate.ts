@@ -28,7 +28,7 @@ import {
   listWeightNames,
 } from "./contrastive.js";
 
-/** Weights that act on all pairs at once: each part of a batch sees their whole gradient. */
+/** Weights that act on all pairs: each part of a batch computes their whole gradient. */
 const shared: ReadonlySet<string> = new Set(["logitScale", "logitBias"]);
 
 /**

@@ -40,7 +40,7 @@ export function createEmojiCaptions(set: TrainingSet, balance?: Balance): Captio
   };
 }
 
-/** Makes the targets of a batch: which of its captions are true of which of its pictures. */
+/** Makes the targets of a batch: which captions match which pictures. */
 export function makeCaptionTargets(
   set: CaptionedSet,
   batch: readonly number[],

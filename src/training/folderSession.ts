@@ -51,7 +51,7 @@ export interface PreparedFolderClip extends PreparedTraining<ContrastiveTrainer>
   readonly json: TokenizerJson;
   readonly trained: CaptionedSet;
   readonly heldOut: CaptionedSet;
-  /** All captions of what is trained on. */
+  /** All captions of the training pictures. */
   readonly captions: readonly string[];
   /** Pictures without a caption, or unreadable. */
   readonly skipped: readonly Skipped[];

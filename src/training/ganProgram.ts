@@ -57,7 +57,7 @@ export interface GanConfig {
   readonly renew?: number;
 }
 
-/** Adam of both sides: decay rates of its moments, the constant beside the root, and the largest norm of a gradient. */
+/** Adam of generator and discriminator: decay rates of its moments, epsilon, and the maximum norm of a gradient. */
 export const adam = { beta1: 0.5, beta2: 0.99, epsilon: 1e-8, clip: 1 };
 
 /** The two phases on pictures: reconstruction alone, and reconstruction with the discriminator. */

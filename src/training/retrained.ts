@@ -10,7 +10,7 @@ import { openTokenizer, loadTrainedClip } from "./sessions.js";
 
 /** Where retrained CLIPs are and what they replace. */
 export interface RetrainedFolders {
-  /** Folder of runs that are named as the pack's CLIPs: `guide-a`, `judge`. CLIPs without a run stay as they are. */
+  /** Folder of runs named like the pack's CLIPs: `guide-a`, `judge`. CLIPs without a run are not changed. */
   readonly runs: string;
   /** Pack that the runs started from: a name, or a folder. */
   readonly pack: string;

@@ -75,7 +75,7 @@ function addWordsOf(base: TokenizerJson, other: TokenizerJson): TokenizerJson {
 /** Reads the tokenizer of the pack that a run starts from. @returns undefined when it starts from another run or from random weights. */
 async function readPackTokenizer(from: string | undefined): Promise<TokenizerJson | undefined> {
   if (from === undefined || (await isRun(from))) return undefined;
-  const pack = await loadPack(from).catch(() => undefined); // `openStart` says what is wrong with it
+  const pack = await loadPack(from).catch(() => undefined); // `openStart` reports the error
   return pack && ((await pack.json(pack.manifest.tokenizer)) as TokenizerJson);
 }
 

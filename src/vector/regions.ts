@@ -12,7 +12,7 @@ export interface RegionPicture {
   readonly rgba: Float32Array;
 }
 
-/** A region as it is drawn: over the ones before it, and beneath the edges of the ones after it. */
+/** A region in drawing order: over the previous ones, and below the edges of the following ones. */
 export interface DrawnRegion {
   /** Islands, each an outline and the outlines of its holes, in pixels. */
   readonly islands: readonly (readonly (readonly Point[])[])[];
@@ -52,7 +52,7 @@ function labelPixels({ slots, logits }: RegionPicture, ink: Float32Array): Uint8
   });
 }
 
-/** Fits the fill of a slot to the painted colours of its pixels; inner pixels alone where there are enough. */
+/** Fits the fill of a slot to the painted colours of its pixels; only to inner pixels if there are enough. */
 function fitSlotFill({ side, rgba }: RegionPicture, labels: Uint8Array, slot: number): Fill {
   const all: number[] = [];
   const inner: number[] = [];

@@ -100,7 +100,7 @@ function renderGradient(fill: Exclude<Fill, { colour: Colour }>, id: string, sca
 
 /**
  * Renders layers of regions as an SVG document, bottom to top: a group a layer, one path a region with a plain or gradient
- * fill, and nothing from outside. Curves become coarser where it would otherwise be larger than 60 kB.
+ * fill, and no external references. Curves become coarser if the document would be larger than 60 kB.
  * @param layers pictures of the same side; one where the picture has no layers.
  */
 export function renderSvg(

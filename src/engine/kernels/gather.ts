@@ -159,7 +159,7 @@ export const gathers: Record<string, Lowering> = {
     const x = requireInput(call, "x");
     const k = Number(call.attrs.k);
     const shape = [...x.shape.slice(0, -1), k];
-    // ONNX gives values and indices; the values are picked by the indices, so that one result is enough.
+    // ONNX returns values and indices. Gathering the values by the indices makes one result enough.
     const indices = graph.add("TopK", [x, graph.addInts([k])], { shape, dtype: "int64" }, {}, 1);
     const axis = { int: x.shape.length - 1 };
     const values = graph.add("GatherElements", [x, indices], { shape, dtype: x.dtype }, { axis });

@@ -1,7 +1,7 @@
 import { Graph, type Node, type Value, listLiveNodes } from "../graph.js";
 import type { Recording } from "../record.js";
 
-/** What a rule sees beside its node. */
+/** Context of a rule, in addition to its node. */
 export interface RewriteScope {
   /** The graph being built. */
   readonly graph: Graph;

@@ -45,7 +45,7 @@ export interface AscentConfig {
 export interface AscentOptions {
   /** Picture to start from. */
   readonly init?: Picture;
-  /** Makes the drafts, the best first, in place of `makeDrafts`. */
+  /** Replaces `makeDrafts`. Returns the drafts, best first. */
   readonly drafts?: (watch: DraftWatch) => Promise<readonly Draft[]>;
   /** Rank of the draft to start from among all, the best first; 0 when absent. */
   readonly choose?: (drafts: readonly Draft[]) => number;

@@ -7,7 +7,7 @@ import type { TensorRecord } from "../../tensor/index.js";
 /** State from which a run resumes to the same bytes. */
 export interface Snapshot {
   readonly tensors: TensorRecord;
-  /** JSON values beside the tensors. */
+  /** JSON values stored with the tensors. */
   readonly values: Readonly<Record<string, unknown>>;
 }
 

@@ -40,7 +40,7 @@ export interface CandidateContext {
 
 /** Cost of a mean absolute change of 1, relative to a cosine. */
 const usualChangeCost = 0.5;
-/** Cost of regions that are blended throughout, in changes of shape; changes of colour leave regions as they are. */
+/** Cost of blended regions in changes of shape. Changes of colour do not change regions. */
 const blendCost = 3;
 
 /** Crops a picture to a square that covers the box, and enlarges it. */
@@ -92,7 +92,7 @@ export async function rankCandidates(
  * @param before the picture before the change, over white; the pictures in `after` have its size.
  * @param texts unit embeddings by CLIP, `[2, features]`: row 0 the target text, row 1 the source text.
  * @param box part of the picture, in fractions of its sides, that counts as much as the whole; none when absent.
- * @param named unit embeddings of the words for what is added, `[1, features]`: the gain in similarity to them counts, too.
+ * @param named unit embeddings of the words for the added thing, `[1, features]`. The gain in similarity to them counts, too.
  * @param changeCost cost of a mean absolute change of 1, relative to a cosine.
  * @returns for each picture the mean over guides and views; more is better.
  * @throws the signal's reason; {WeightsError} when an embedding is not finite.

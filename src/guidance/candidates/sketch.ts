@@ -18,7 +18,7 @@ import {
   weightsOf,
 } from "../steerModels.js";
 
-/** Number of drafts, of which the last is used: a generator may make half of its drafts from words. */
+/** Number of drafts. The last one is used: a generator of known drawings varies the second half only. */
 const drawCount = 2;
 
 /** Finds the drawings of named things without any CLIP. */

@@ -80,7 +80,7 @@ const measureTint = (lab: Oklab): number => stepAbove(chromaOf(lab), 0.05, 0.04)
 const greyShade = { edge: 0.12, width: 0.05, hue: 3 };
 /** Distance up to which a fill is the main one, however weak its tint. */
 const sameFill = { edge: 0.06, width: 0.02 };
-/** A fill that is darker than the main one and has a smaller part of its chroma is another colour: brown beside red. */
+/** A fill that is darker than the main one and has less than this share of its chroma is another colour: brown, not dark red. */
 const dull = { darker: 0.1, chroma: 0.42 };
 /** Distance from a named colour at which a fill no longer has that name. */
 const namedDistance = 0.12;

@@ -11,7 +11,7 @@ import {
   widthOf,
 } from "../scenes/sprite.js";
 
-/** Largest coordinate of what is placed on the canvas [−1, 1]². */
+/** Largest coordinate of ink on the canvas [−1, 1]². */
 const edge = 0.99;
 
 /** Makes the sprite of an alpha-like map `[height, width]` in the middle of a square; undefined when there is no ink. */
@@ -67,7 +67,7 @@ export function moveInsideCanvas(box: Box, at: Placement, frame = canvas): Place
   return { scale, x: cx - scale * x, y: cy - scale * y };
 }
 
-/** Lowest foot of a hat that had no room above the head, as a part of the head's height from its top. */
+/** Lowest position of the brim of a hat without space above the head: distance from the head's top / head height. */
 const lowestFoot = 0.26;
 
 /** Moves a placed hat into a frame: its foot is lowered a little, and it is made smaller, so that it leaves the face free. */

@@ -38,11 +38,11 @@ export type EditPlan =
   | {
       readonly kind: "steer";
       readonly change: ChangeKind;
-      /** The thing that the text wants in a style, of which the generator has no drawing. */
+      /** The requested thing and style, of which the generator has no drawing. */
       readonly undrawn?: string;
     };
 
-/** A text that names what is added, and not what the picture shows. */
+/** A text that names only the added thing, not the content of the picture. */
 const addition = /^(?:add|put on|wearing|holding|with|plus)\s+/i;
 const bow = /\bbow$/;
 /** Largest number of things that one edit adds. */

@@ -52,7 +52,7 @@ export interface RecolourOptions {
   readonly mask?: Float32Array | undefined;
   /** Colour that the picture's text names, sRGB in [0, 1]: the parts in it are changed. The main colour when absent. */
   readonly named?: Rgb | undefined;
-  /** How far to go: 0 leaves the picture as it is, 1 goes all the way. */
+  /** Strength of the change, from 0 (none) to 1 (the whole change). */
   readonly strength: number;
   readonly signal?: AbortSignal | undefined;
 }

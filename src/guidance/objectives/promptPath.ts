@@ -3,7 +3,7 @@ import { type HostTensor, hostFloats } from "../../tensor/index.js";
 /** Latents by part of the run, 0 to 1. */
 export type Path = (part: number) => HostTensor;
 
-/** Minimum duration of the transition between two prompts, as a part of the run. */
+/** Minimum duration of the transition between two prompts / duration of the run. */
 const turn = 0.2;
 /** Number of samples, around a part of the run, over which weights are averaged. */
 const sampleCount = 9;

@@ -8,7 +8,7 @@ import { type Optimizer, countIndependent } from "./optimizer.js";
 
 /** Number of directions that evolution searches along. It is small, because a run has only a few dozen generations. */
 export const directionCount = 8;
-/** Initial step size, as a part of the distance from the start to another candidate. */
+/** Initial step size / distance from the start to another candidate. */
 const firstStep = 0.2;
 /** Length per coordinate of directions when there are no other candidates. */
 const randomLength = 0.5;

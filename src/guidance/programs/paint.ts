@@ -16,7 +16,7 @@ import { latentShapeOf } from "./pictures.js";
 /** Placement of a picture on its canvas. */
 export interface PaintOptions {
   /**
-   * Margin around the ink, as a part of the canvas's side; a picture that extends into the margin is scaled down about the
+   * Margin around the ink / side of the canvas; a picture that extends into the margin is scaled down about the
    * centre. The picture is unchanged when absent.
    */
   readonly margin?: number;

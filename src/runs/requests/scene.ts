@@ -32,7 +32,7 @@ const fillSchema = z.strictObject({
     .length(6)
     .default([0, 0, 0, 0, 0, 0])
     .describe("Change of red, green and blue from the middle to the right edge, then to the bottom edge"),
-  hidden: z.boolean().default(false).describe("Whether its region is left out: transparent"),
+  hidden: z.boolean().default(false).describe("Whether its region is transparent"),
   share: z
     .number()
     .min(0)
@@ -44,7 +44,7 @@ const fillSchema = z.strictObject({
 const cutSchema = z
   .strictObject({
     x: finite.describe("Middle of the curve"),
-    y: finite.describe("Height of its ends, and of the line beside them"),
+    y: finite.describe("Height of its ends, and of the straight line outside them"),
     half: z.number().min(0.01).max(1e3).describe("Half of its width"),
     sag: finite.describe("How much lower its middle is; 0 for a straight line"),
   })
@@ -53,7 +53,7 @@ const cutSchema = z
 /** One layer of a scene. */
 export const sceneLayerSchema = z.strictObject({
   text: z.string().trim().min(1).max(1000).describe("What it shows"),
-  hidden: z.boolean().default(false).describe("Whether it is left out of the picture"),
+  hidden: z.boolean().default(false).describe("Whether the layer is not painted"),
   pose: poseSchema.default({ x: 0, y: 0, size: 0.94 }),
   mirrored: z.boolean().default(false).describe("Whether it is mirrored left to right"),
   cut: cutSchema.optional(),
@@ -64,7 +64,7 @@ export const sceneLayerSchema = z.strictObject({
     .regex(/^[0-9A-Za-z+/]+={0,2}$/, "must be Base64")
     .optional()
     .describe("Its shapes: 32-bit floats in Base64; a layer without one is drawn from its text"),
-  fills: z.array(fillSchema).length(fillCount).optional().describe("Its colours, beside a code"),
+  fills: z.array(fillSchema).length(fillCount).optional().describe("Its colours; only with a code"),
 });
 
 const layersSchema = z
