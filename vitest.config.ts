@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 /** Tests that leave nothing behind in their process; `atomic` and `seal` replace modules. */
 const sharing =
-  "test/{clip,data,embedding,engine,evaluate,files,gan,images,models,packs,prompts,rating,search,tensor,vector}/**/!(atomic|seal).test.ts";
+  "test/{clip,data,embedding,engine,evaluate,files,gan,guidance,images,models,packs,prompts,rating,search,session,tensor,training,vector}/**/!(atomic|seal).test.ts";
 
 const common = {
   testTimeout: 120_000,
