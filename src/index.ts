@@ -127,6 +127,7 @@ export {
   type AscentStep,
   type EditConfig,
   type ChangeKind,
+  type RequestedChange,
   type EditResult,
   type EditStep,
   type Relevance,

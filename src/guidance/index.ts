@@ -10,7 +10,7 @@ export { type AscentConfig, type AscentOptions, type AscentResult } from "./asce
 export { dropSnapshot, loadSnapshot, saveSnapshot, snapshotFile, type Snapshot } from "./ascent/snapshot.js";
 export { type Draft } from "./candidates/drafts.js";
 export { applyChange } from "./edits/applyChange.js";
-export { type ChangeKind } from "./edits/changeKind.js";
+export { type ChangeKind, type RequestedChange } from "./edits/changeKind.js";
 export { type EditConfig, type EditOptions, type EditResult, type EditStep } from "./edits/contract.js";
 export { type EditFinding } from "./edits/findings.js";
 export { findMaskBox } from "./edits/maskArea.js";

@@ -52,6 +52,20 @@ it("recolours wherever only colours may change and the text names one", () => {
   expect(planEdit(models, "a cat", "a bright cat", "colour")).toEqual({ kind: "steer", change: "colour" });
 });
 
+it("redraws or adds where that is asked for, and steers what it cannot draw", () => {
+  expect(plan("a cat", "a cat with a hat").kind).toBe("add");
+  expect(planEdit(models, "a cat", "a cat with a hat", "drawing").kind).not.toBe("add");
+  expect(planEdit(models, "a cat", "a red hat", "drawing")).toMatchObject({ kind: "redraw", concepts: [3] });
+  expect(planEdit(models, "a cat", "a quokka", "drawing")).toEqual({ kind: "steer", change: "shape" });
+  for (const text of ["a hat", "add a hat", "a cat with a hat"])
+    expect(planEdit(models, "a cat", text, "layer"), text).toMatchObject({
+      kind: "add",
+      things: [{ text: "hat" }],
+      target: "a cat with a hat",
+    });
+  expect(planEdit(models, "a cat", "a cat, noto style", "layer")).toMatchObject({ kind: "steer" });
+});
+
 it("recolours a masked part whose new colour the text names", () => {
   const masked = (to: string, from = "") => planEdit(models, from, to, "auto", { masked: true });
   for (const text of ["a red head", "its left ear in red", "make it red", "red", "the red leaves"])

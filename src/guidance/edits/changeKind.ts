@@ -4,6 +4,12 @@
  */
 export type ChangeKind = "colour" | "shape";
 
+/**
+ * What an edit is asked to change. `drawing` replaces the picture by a drawing of a known thing, `layer` adds things to it; `auto` is
+ * decided by the texts.
+ */
+export type RequestedChange = ChangeKind | "auto" | "drawing" | "layer";
+
 const colourWords: ReadonlySet<string> = new Set(
   "red green blue yellow orange purple violet pink brown black white grey gray golden gold silver cyan turquoise light dark pale bright".split(
     " ",

@@ -2,7 +2,7 @@ import type { Picture, RgbaBytes } from "../../images/index.js";
 import type { AscentStep } from "../ascent/ascent.js";
 import type { AscentConfig } from "../ascent/generate.js";
 import type { Snapshot } from "../ascent/snapshot.js";
-import type { ChangeKind } from "./changeKind.js";
+import type { ChangeKind, RequestedChange } from "./changeKind.js";
 import type { EditFinding } from "./findings.js";
 import type { ReportCard } from "./report.js";
 
@@ -12,8 +12,8 @@ export interface EditConfig extends Omit<AscentConfig, "candidates" | "truncatio
   readonly from: string;
   /** Strength of the change: 0 returns the input unchanged, 1 applies the whole change. */
   readonly strength: number;
-  /** What may change: only colours, shapes too, or (`auto`) only colours if the texts differ only in words for colours. */
-  readonly change: ChangeKind | "auto";
+  /** What may change; `auto` changes only colours if the texts differ only in words for colours. */
+  readonly change: RequestedChange;
 }
 
 /** How an edit is limited, continued and stopped. */

@@ -8,7 +8,7 @@ import {
   takeColour,
 } from "../../prompts/index.js";
 import { type SteerModels, findDraftSubject, findNamedStyle } from "../steerModels.js";
-import { type ChangeKind, classifyChange } from "./changeKind.js";
+import { type ChangeKind, type RequestedChange, classifyChange } from "./changeKind.js";
 
 /** A thing that an edit adds to a picture. */
 export interface AddedThing {
@@ -122,16 +122,18 @@ function selectFaces({ generator }: Pick<SteerModels, "generator">, concepts: re
 
 /**
  * Plans an edit from its texts. `shape` steers; `colour` recolours where the text names a colour and the generator paints regions, and
- * steers otherwise. `auto` also recolours where a mask points at a part and the text names its new colour alone ("a red head").
+ * steers otherwise. `drawing` redraws where the text names a known thing, and `layer` adds the things that the text names; both steer
+ * otherwise. `auto` also recolours where a mask points at a part and the text names its new colour alone ("a red head").
  */
 export function planEdit(
   models: Pick<SteerModels, "generator" | "phrases">,
   from: string,
   to: string | undefined,
-  change: ChangeKind | "auto",
+  change: RequestedChange,
   { masked = false }: { readonly masked?: boolean } = {},
 ): EditPlan {
-  const kind = change === "auto" ? classifyChange(from, to ?? "") : change;
+  const kind =
+    change === "auto" ? classifyChange(from, to ?? "") : change === "colour" ? "colour" : "shape";
   if (to === undefined || change === "shape" || !models.generator.regions)
     return { kind: "steer", change: kind };
   const partColour = masked && change === "auto" ? findPartColour(to) : undefined;
@@ -140,8 +142,11 @@ export function planEdit(
   if (kind === "colour")
     return rgb ? { kind: "recolour", rgb, named: findColour(from) } : { kind: "steer", change: kind };
   const style = findNamedStyle(models, to);
-  const added = style === undefined ? findAddition(models, from, to) : undefined;
-  if (added) return added;
+  if (change !== "drawing" && style === undefined) {
+    const added = findAddition(models, from, to);
+    if (added) return added;
+  }
+  if (change === "layer") return findAddition(models, from, `with ${to}`) ?? { kind: "steer", change: kind };
   const { concepts, isName } = findDraftSubject(models, to);
   const things = [from, to].map((text) => {
     const own = findNamedStyle(models, text);

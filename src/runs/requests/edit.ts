@@ -5,7 +5,7 @@ import { outputFields, sessionFields } from "./session.js";
 const fraction = z.number().min(0).max(1);
 const words = z.string().trim().min(1);
 /** Values of an edit's `change`. */
-export const changeKind = z.enum(["auto", "colour", "shape"]);
+export const changeKind = z.enum(["auto", "colour", "shape", "drawing", "layer"]);
 
 /** One edit of a list of edits. */
 export const editItemSchema = z.strictObject({
@@ -15,7 +15,7 @@ export const editItemSchema = z.strictObject({
   maskPrompt: words.optional().describe("What may change, in words"),
   maskInvert: z.boolean().optional().describe("Whether the mask is inverted: what it excludes may change"),
   strength: fraction.optional().describe("Strength of the change, 0 to 1"),
-  change: changeKind.optional().describe("What may change: colours, shapes too, or auto"),
+  change: changeKind.optional().describe("What changes: colours, shapes too, the whole drawing, an added layer, or auto"),
 });
 
 /** Schema of an edit file: a list of edits. */
@@ -65,7 +65,7 @@ export const editRequestSchema = z.strictObject({
   change: changeKind
     .default("auto")
     .describe(
-      "What may change: only colours, shapes too, or (auto) whatever differs between from and prompt. shape always uses ascent; the others avoid it where the texts name the change",
+      "What changes: only colours, shapes too, the whole drawing (another known thing), a layer (a thing is added), or (auto) whatever differs between from and prompt. shape always uses ascent; the others avoid it where the texts name the change",
     ),
   variations: z.int().min(1).max(64).default(1).describe("Number of results, with consecutive seeds"),
   generator: sessionFields.generator,
