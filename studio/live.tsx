@@ -1,6 +1,7 @@
 /** The picture of a run while it is made, drawn without rendering the view around it. */
 import { effect, signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { enlarge } from "./enlarge.js";
 
 /** The newest preview of any run. */
 const newest = signal<{ readonly run: string; readonly url: string } | undefined>(undefined);
@@ -10,13 +11,15 @@ export function showPreview(run: string, url: string): void {
   newest.value = { run, url };
 }
 
+type DecodedPicture = HTMLImageElement | ImageBitmap | VideoFrame;
+
 /** Decodes a preview. */
-async function decode(url: string): Promise<ImageBitmap> {
+async function decode(url: string): Promise<DecodedPicture> {
   if (!url.startsWith("data:")) {
     const image = new Image();
     image.src = url;
     await image.decode();
-    return createImageBitmap(image);
+    return image;
   }
   const letters = atob(url.slice(url.indexOf(",") + 1));
   const bytes = new Uint8Array(letters.length);
@@ -26,27 +29,54 @@ async function decode(url: string): Promise<ImageBitmap> {
   const decoder = new ImageDecoder({ data: bytes, type: "image/png" });
   const { image } = await decoder.decode();
   decoder.close();
-  const bitmap = await createImageBitmap(image);
-  image.close();
-  return bitmap;
+  return image;
 }
 
+/** A decoded preview, to read its pixels. */
+const scratch = document.createElement("canvas");
+const scratchContext = scratch.getContext("2d", { willReadFrequently: true, alpha: false })!;
+
+function readPixels(picture: DecodedPicture): ImageData {
+  const [width, height] =
+    picture instanceof HTMLImageElement
+      ? [picture.naturalWidth, picture.naturalHeight]
+      : picture instanceof ImageBitmap
+        ? [picture.width, picture.height]
+        : [picture.displayWidth, picture.displayHeight];
+  scratch.width = width;
+  scratch.height = height;
+  scratchContext.drawImage(picture, 0, 0);
+  return scratchContext.getImageData(0, 0, width, height);
+}
+
+/** Largest factor by which previews of a run in progress are enlarged: the run needs the processor. */
+const liveFactor = 3;
+/** Largest factor by which a picture is enlarged that stays. */
+const stillFactor = 6;
+
 /** Draws the newest of the pictures that are given to it; those that arrive while it decodes one are skipped. */
-function openPainter(canvas: HTMLCanvasElement) {
-  const context = canvas.getContext("bitmaprenderer", { alpha: false })!;
+function openPainter(canvas: HTMLCanvasElement, mostFactor: number) {
+  const context = canvas.getContext("2d", { alpha: false })!;
   let waiting: string | undefined;
   let busy = false;
+  const draw = (picture: DecodedPicture): void => {
+    const pixels = readPixels(picture);
+    const wanted = (canvas.clientWidth * devicePixelRatio) / pixels.width;
+    const { data, width, height } = enlarge(pixels, Math.max(1, Math.min(mostFactor, Math.round(wanted))));
+    if (canvas.width !== width) canvas.width = width;
+    if (canvas.height !== height) canvas.height = height;
+    context.putImageData(new ImageData(data as Uint8ClampedArray<ArrayBuffer>, width, height), 0, 0);
+    if (canvas.dataset.drawn === undefined) canvas.dataset.drawn = "";
+  };
   const drawWaiting = async (): Promise<void> => {
     busy = true;
     while (waiting !== undefined) {
       const url = waiting;
       waiting = undefined;
-      const bitmap = await decode(url).catch(() => undefined); // the next one follows
-      if (!bitmap) continue;
-      if (canvas.width !== bitmap.width) canvas.width = bitmap.width;
-      if (canvas.height !== bitmap.height) canvas.height = bitmap.height;
-      context.transferFromImageBitmap(bitmap);
-      if (canvas.dataset.drawn === undefined) canvas.dataset.drawn = "";
+      const picture = await decode(url).catch(() => undefined); // the next one follows
+      if (!picture) continue;
+      draw(picture);
+      if (!(picture instanceof HTMLImageElement)) picture.close();
     }
     busy = false;
   };
@@ -54,6 +84,13 @@ function openPainter(canvas: HTMLCanvasElement) {
     waiting = url;
     if (!busy) void drawWaiting();
   };
+}
+
+/** A stored preview of a step, enlarged with sharp outlines. */
+export function StepPicture({ src, label }: { src: string; label: string }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => openPainter(canvas.current!, stillFactor)(src), [src]);
+  return <canvas ref={canvas} class="live picture" role="img" aria-label={label} />;
 }
 
 /**
@@ -71,7 +108,7 @@ export function LivePicture({
 }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
-    const paint = openPainter(canvas.current!);
+    const paint = openPainter(canvas.current!, liveFactor);
     const known = newest.peek();
     if (known?.run !== run && first !== undefined) paint(first);
     return effect(() => {
@@ -79,4 +116,19 @@ export function LivePicture({
     });
   }, [run]);
   return <canvas ref={canvas} class="live picture" role="img" aria-label={label} />;
+}
+
+/** Address of a picture once it is loaded, and until then that of the one before: nothing flashes. */
+export function useLoaded(src: string | undefined): string | undefined {
+  const [loaded, setLoaded] = useState<string>();
+  useEffect(() => {
+    if (src === undefined) return setLoaded(undefined);
+    const image = new Image();
+    image.src = src;
+    void image
+      .decode()
+      .catch(() => undefined) // the page then shows that it is broken
+      .then(() => setLoaded(src));
+  }, [src]);
+  return src === undefined ? undefined : loaded;
 }

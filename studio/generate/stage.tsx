@@ -3,7 +3,7 @@ import type { ResultView, RunView } from "../../src/studio/api.js";
 import { call } from "../client.js";
 import { openItem } from "../gallery/open.js";
 import { Save } from "../gallery/save.js";
-import { LivePicture } from "../live.js";
+import { LivePicture, StepPicture, useLoaded } from "../live.js";
 import { openLayers } from "../layers/state.js";
 import { attempt, imageUrl, loadDetail, showToast, thumbUrl, curvesByRun, curvesOf } from "../state.js";
 import { Button, Notice, makeFillStyle, formatScore } from "../ui.js";
@@ -88,15 +88,18 @@ export function Stage({ run }: { run: RunView }) {
   const at = selectedStep ?? steps.at(-1) ?? 0;
   const showResult = selectedStep === undefined && finished !== undefined && !(live && chosen === undefined);
   const source = showResult ? imageUrl(finished.folder) : frames.get(at);
+  const loaded = useLoaded(showResult ? source : undefined);
   const label = `${run.title}, ${showResult ? "finished" : `step ${at}`}`;
   return (
     <section class="stage" aria-label="Picture">
       <Progress run={run} />
       <div class="frame">
-        {live && selectedStep === undefined && !showResult ? (
-          <LivePicture run={run.id} first={source} label={label} />
+        {showResult && loaded !== undefined ? (
+          <img class="picture" src={loaded} alt={label} />
+        ) : showResult || (live && selectedStep === undefined) ? (
+          <LivePicture run={run.id} first={frames.get(at)} label={label} />
         ) : (
-          source !== undefined && <img class="picture" src={source} alt={label} />
+          source !== undefined && <StepPicture src={source} label={label} />
         )}
       </div>
       {(live || steps.length > 1) && <Timeline run={run} steps={steps} at={at} onChange={setSelectedStep} />}
