@@ -16,7 +16,17 @@ import { servePage } from "./page.js";
 import type { StudioParts } from "./parts.js";
 import { defaultPack } from "./packs.js";
 import { promptRoutes } from "./promptRoutes.js";
-import { NotFoundError, type Route, addRoute, errorBody, openApi, route, statusOf } from "./routes.js";
+import {
+  MethodError,
+  NotFoundError,
+  type Route,
+  methodsAt,
+  addRoute,
+  errorBody,
+  openApi,
+  route,
+  statusOf,
+} from "./routes.js";
 import { runRoutes } from "./runRoutes.js";
 import { equalSecrets, guardRequests, limitTries, requireToken } from "./security.js";
 import { largestPixels, largestUpload } from "./uploads.js";
@@ -86,12 +96,15 @@ function loginRoute({ access, password }: StudioParts): Route {
 
 /** Creates the server's application: page, API, pictures, events, metrics. */
 export function createApp(parts: StudioParts): Hono {
-  const { access, engine, folders, hub, page } = parts;
+  const { access, bodyPatience, engine, folders, hub, page } = parts;
   const app = new Hono();
   const mediaKey = randomBytes(24).toString("base64url");
   app.onError((error, context) => context.json(errorBody(error), statusOf(error)));
-  app.notFound((context) => context.json(errorBody(new NotFoundError("no such address")), 404));
   app.use("*", guardRequests(access));
+  app.use("*", (context, next) => {
+    context.set("bodyPatience", bodyPatience);
+    return next();
+  });
   servePage(app, page);
   mediaRoutes(app, parts, mediaKey);
   const login = loginRoute(parts);
@@ -135,6 +148,11 @@ export function createApp(parts: StudioParts): Hono {
     ...machineRoutes(parts),
   ];
   for (const each of routes.slice(1)) addRoute(app, each);
+  app.notFound((context) => {
+    const methods = methodsAt(routes, context.req.path);
+    if (methods.length === 0) return context.json(errorBody(new NotFoundError("no such address")), 404);
+    return context.json(errorBody(new MethodError(methods)), 405, { Allow: methods.join(", ") });
+  });
   app.get("/api/openapi.json", (context) => context.json(openApi(routes, version())));
   app.get("/metrics", (context) =>
     context.text(formatMetrics(parts), 200, { "Content-Type": "text/plain; version=0.0.4" }),

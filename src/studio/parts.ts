@@ -22,6 +22,8 @@ export interface StudioParts {
   readonly gallery: Gallery;
   readonly uploads: Uploads;
   readonly hub: Hub;
+  /** Seconds without a byte of a request's body after which it is given up. */
+  readonly bodyPatience: number;
   /** Folder of the built page. */
   readonly page: string;
 }

@@ -48,33 +48,84 @@ export class TooLargeError extends ToolkitError {
   }
 }
 
+/** A request's body does not arrive. */
+export class RequestTimeoutError extends ToolkitError {
+  constructor() {
+    super("timeout", "the body of the request did not arrive in time");
+  }
+}
+
+/** The body of a request is not of the expected media type. */
+class MediaTypeError extends ToolkitError {
+  constructor(type: string) {
+    super("type", `send the body as ${type}`);
+  }
+}
+
+/** The address has no such method. */
+export class MethodError extends ToolkitError {
+  constructor(methods: readonly string[]) {
+    super("method", `this address allows ${methods.join(", ")}`);
+  }
+}
+
 /** Largest JSON body, bytes. */
 const largestJson = 1e6;
 
-type Status = 400 | 404 | 409 | 413 | 422 | 500;
+type Status = 400 | 404 | 405 | 408 | 409 | 413 | 415 | 422 | 500;
 
 /** Status by an error's code: those of the engine's process arrive without their classes. */
 const statusByCode: Readonly<Record<string, Status>> = {
   config: 400,
   missing: 404,
+  method: 405,
+  timeout: 408,
   conflict: 409,
   size: 413,
+  type: 415,
   input: 422,
 };
 
+/** Whether a file or folder was removed between two looks at it, by another client for example. */
+const isGone = (error: unknown): boolean =>
+  error instanceof Error && ["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "");
+
 /** HTTP status of an error. */
 export function statusOf(error: unknown): Status {
+  if (isGone(error)) return 404;
   return (error instanceof ToolkitError ? statusByCode[error.code] : undefined) ?? 500;
 }
 
 /** An error as the API sends it: one line, no stack. */
 export function errorBody(error: unknown): { error: { code: string; message: string } } {
+  if (isGone(error)) return errorBody(new NotFoundError("it was removed in the meantime"));
   const message = (error instanceof Error ? error.message : String(error)).split("\n")[0]!;
   return { error: { code: error instanceof ToolkitError ? error.code : "internal", message } };
 }
 
-/** A body's bytes; nothing beyond `limit` is read. @throws {TooLargeError} */
-export async function readBody(request: Request, limit: number): Promise<Uint8Array> {
+declare module "hono" {
+  interface ContextVariableMap {
+    /** Seconds without a byte after which a body is given up. */
+    bodyPatience: number;
+  }
+}
+
+/** Chunks of a body. @throws {RequestTimeoutError} when the next one does not arrive within `patience` seconds. */
+async function* chunksOf(body: AsyncIterable<Uint8Array>, patience: number): AsyncGenerator<Uint8Array> {
+  const chunks = body[Symbol.asyncIterator]();
+  for (;;) {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new RequestTimeoutError()), patience * 1000);
+    });
+    const next = await Promise.race([chunks.next(), late]).finally(() => clearTimeout(timer));
+    if (next.done) return;
+    yield next.value;
+  }
+}
+
+/** A body's bytes; nothing beyond `limit` is read, and nothing after `patience` seconds without a byte. @throws {TooLargeError}, {RequestTimeoutError} */
+export async function readBody(request: Request, limit: number, patience = 20): Promise<Uint8Array> {
   const refuse = (): never => {
     throw new TooLargeError(`the request is larger than ${limit / 1e6} MB`);
   };
@@ -83,7 +134,7 @@ export async function readBody(request: Request, limit: number): Promise<Uint8Ar
   const chunks: Uint8Array[] = [];
   let size = 0;
   if (request.body)
-    for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
+    for await (const chunk of chunksOf(request.body as unknown as AsyncIterable<Uint8Array>, patience)) {
       size += chunk.length;
       if (size > limit) refuse();
       chunks.push(chunk);
@@ -93,10 +144,10 @@ export async function readBody(request: Request, limit: number): Promise<Uint8Ar
 
 async function readJson(context: Context): Promise<unknown> {
   const type = context.req.header("content-type") ?? "";
-  if (!/^application\/json(?:;|$)/.test(type)) throw new ConfigError("send the body as application/json");
-  const text = Buffer.from(await readBody(context.req.raw, largestJson)).toString("utf8");
+  if (!/^application\/json\s*(?:;|$)/i.test(type)) throw new MediaTypeError("application/json");
+  const bytes = await readBody(context.req.raw, largestJson, context.get("bodyPatience"));
   try {
-    return parseJson(text);
+    return parseJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {
     throw new ConfigError("the body is not valid JSON", { cause });
   }
@@ -111,13 +162,34 @@ function check<T extends z.ZodType>(schema: T, value: unknown, part: string): z.
   );
 }
 
+/** Values of a query. @throws {ConfigError} for a name that occurs twice. */
+function queryOf(context: Context): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(context.req.queries()).map(([name, values]) => {
+      if (values.length > 1) throw new ConfigError(`query.${name}: occurs ${values.length} times`);
+      return [name, values[0]!];
+    }),
+  );
+}
+
+/** Methods of the routes whose path fits an address. */
+export function methodsAt(routes: readonly Pick<Route, "method" | "path">[], address: string): string[] {
+  const fits = ({ path }: Pick<Route, "path">): boolean => {
+    const [parts, given] = [path.split("/"), address.split("/")];
+    return (
+      parts.length === given.length && parts.every((part, at) => part.startsWith(":") || part === given[at])
+    );
+  };
+  return [...new Set(routes.filter(fits).map(({ method }) => method.toUpperCase()))];
+}
+
 /** Serves a route: its input is checked before the handler sees it. */
 export function addRoute(app: Hono, { method, path, body, query, handle }: Route): void {
   app.on(method.toUpperCase(), path, async (context) => {
     const result = await handle(
       {
         body: body && check(body, await readJson(context), "body"),
-        query: query && check(query, context.req.query(), "query"),
+        query: query && check(query, queryOf(context), "query"),
         params: context.req.param() as Record<string, string>,
       },
       context,

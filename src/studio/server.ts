@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import type { Duplex } from "node:stream";
 import { type ServerType, serve } from "@hono/node-server";
 import type { Hono } from "hono";
 import { ConfigError } from "../errors.js";
@@ -31,6 +32,8 @@ export interface StudioOptions {
   readonly password?: string | undefined;
   /** Called with failures outside of requests, such as a full disk. */
   onError?(error: unknown): void;
+  /** Seconds without a byte of a request's body after which it is given up; 20 when absent. */
+  readonly bodyPatience?: number;
   /** Engine to use instead of a process of its own. */
   readonly engine?: Engine;
   /** Folder of the built page; the package's own when absent. */
@@ -57,10 +60,27 @@ const portCount = 20;
 /** Shortest password for a server on the network. */
 const shortestPassword = 8;
 
+/** Status of what is no request, by Node's code of the failure. */
+const statusByFailure: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
+  ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
+};
+
+/** Answers what is no HTTP request in the form of every other refusal. */
+function refuseMalformed({ code = "" }: NodeJS.ErrnoException, socket: Duplex): void {
+  if (code === "ECONNRESET" || !socket.writable) return void socket.destroy();
+  const status = statusByFailure[code] ?? "400 Bad Request";
+  const body = JSON.stringify({ error: { code: "config", message: `this is no valid request: ${status}` } });
+  socket.end(
+    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+  );
+}
+
 function bind(app: Hono, hostname: string, port: number): Promise<ServerType> {
   return new Promise((resolve, reject) => {
     const server = serve({ fetch: app.fetch, hostname, port }, () => resolve(server));
     server.on("error", reject);
+    server.on("clientError", refuseMalformed);
   });
 }
 
@@ -84,7 +104,13 @@ async function bindNear(app: Hono, host: string, port: number): Promise<ServerTy
  * address and there is no password.
  */
 export async function openStudio(options: StudioOptions): Promise<Studio> {
-  const { host = "127.0.0.1", password, onError = () => undefined, page = builtPage() } = options;
+  const {
+    host = "127.0.0.1",
+    password,
+    onError = () => undefined,
+    page = builtPage(),
+    bodyPatience = 20,
+  } = options;
   if (!isLoopback(host) && (password === undefined || password.length < shortestPassword))
     throw new ConfigError(
       `the address ${host} can be reached from other machines: set a password of at least ${shortestPassword} characters`,
@@ -117,6 +143,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     runs,
     gallery,
     uploads: openUploads(folders),
+    bodyPatience,
     hub,
     page,
   });

@@ -21,7 +21,9 @@ export function uploadRoutes({ uploads, engine }: StudioParts): Route[] {
       query: z.strictObject({ name: z.string().max(300).default("picture") }),
       answer: uploadSchema.extend({ restored: restoredSchema.optional(), problem: z.string().optional() }),
       async handle({ query: { name } }, context) {
-        const bytes = Buffer.from(await readBody(context.req.raw, largestUpload));
+        const bytes = Buffer.from(
+          await readBody(context.req.raw, largestUpload, context.get("bodyPatience")),
+        );
         const upload = await uploads.add(bytes, name);
         try {
           const record = await recordOf(bytes, upload.name);
