@@ -5,6 +5,10 @@ import { type Picture, toRgbBytes } from "../images/index.js";
 export const previewSides = [256, 128] as const;
 /** Milliseconds between previews: eight per second look fluent, and more would slow the run. */
 const previewInterval = 123;
+/** The same for pictures that the guides saw, which cost only their encoding. */
+const seenInterval = 90;
+/** Longest interval to which the smallest painted previews are spread, in milliseconds; those of edits may be rarer. */
+const longestInterval = 200;
 /** Number of previews of a side before their cost is considered: the draft, which may open the program, and one more. */
 const minSamples = 2;
 /** Maximum share of a run's time for previews, if the smallest ones can meet it. */
@@ -56,10 +60,15 @@ export function createPreviewer(now = (): number => performance.now()): Previewe
       const cost = now() - start;
       const { count, fastest } = costs.get(side) ?? { count: 0, fastest: Infinity };
       if (!seen) costs.set(side, { count: count + 1, fastest: Math.min(cost, fastest) });
+      const affordable = Math.max(previewInterval, Math.min(cost, fastest) / share);
       const interval =
-        event.edit === undefined
-          ? previewInterval
-          : Math.max(previewInterval, Math.min(cost, fastest) / share);
+        event.edit !== undefined
+          ? affordable
+          : seen
+            ? seenInterval
+            : side === previewSides.at(-1)
+              ? Math.min(affordable, longestInterval)
+              : previewInterval;
       // Counted from the due time, not from now, so that the average rate does not depend on the duration of steps.
       next = Math.max(next, start - interval / 2) + interval;
       return bytes;

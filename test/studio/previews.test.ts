@@ -4,7 +4,18 @@ import type { DraftEvent, StepEvent } from "../../src/runs/index.js";
 import { createPreviewer } from "../../src/studio/previews.js";
 
 /** Shows steps that take `pace` milliseconds, on a clock that moves by `cost` for each painted square of 256 pixels. */
-async function play({ pace, cost, edit }: { pace: number; cost: number; edit?: number }) {
+async function play({
+  pace,
+  cost,
+  edit,
+  seenFrom = Infinity,
+}: {
+  pace: number;
+  cost: number;
+  edit?: number;
+  /** First step whose picture comes as the guides saw it. */
+  seenFrom?: number;
+}) {
   let now = 0;
   const previews = createPreviewer(() => now);
   const shown: { side: number; step: number }[] = [];
@@ -13,9 +24,12 @@ async function play({ pace, cost, edit }: { pace: number; cost: number; edit?: n
     now += cost * (side / 256) ** 2;
     return Promise.resolve({ width: side, height: side, data: new Float32Array(side * side * 3) });
   };
+  const seen = { width: 128, height: 128, data: new Float32Array(128 * 128 * 3) };
   const show = async (index: number): Promise<void> => {
     const event =
-      index === 0 ? { type: "draft", ...common, paint } : { type: "step", ...common, index, paint };
+      index === 0
+        ? { type: "draft", ...common, paint }
+        : { type: "step", ...common, index, paint, ...(index >= seenFrom && { seen }) };
     const png = await previews.show(event as unknown as DraftEvent | StepEvent);
     if (png) shown.push({ side: (await sharp(png).metadata()).width, step: index });
   };
@@ -48,6 +62,14 @@ describe("previews of a run", () => {
       expect(perSecond).toBeGreaterThan(8);
       expect(slower).toBeLessThan(0.05);
     }
+  });
+
+  it("are rarer while they must be painted and cost much, and come with each step once the guides saw them", async () => {
+    const { shown, perSecond, slower } = await play({ pace: 95, cost: 40, seenFrom: 68 });
+    const painted = shown.filter(({ step }) => step < 68 && step > 8).length;
+    expect(painted / (59 * 0.095)).toBeLessThan(6);
+    expect(perSecond).toBeGreaterThan(8);
+    expect(slower).toBeLessThan(0.05);
   });
 
   it("of an edit stay fine, and come less often where they cost more", async () => {
