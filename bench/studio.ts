@@ -1,7 +1,7 @@
 /**
  * Measures the studio as it is installed: `npx tsx bench/studio.ts [page] [picture] [previews] [idle] [gallery]` (all without
- * names). Needs Chromium and `npm run build`. Prints one line a figure, with its goal where there is one. The times of `picture`
- * and `previews` need a quiet machine; sizes, memory and the browser's processor time do not.
+ * names). Needs Chromium and `npm run build`. Prints one line a figure, and a table of those with a goal. The times need a quiet
+ * machine; sizes, memory and processor times do not.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { link, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
@@ -18,11 +18,27 @@ const unknown = names.find((name) => !parts.includes(name));
 if (unknown !== undefined) throw new Error(`unknown part ${unknown}; known: ${parts.join(", ")}`);
 const includes = (name: string): boolean => names.length === 0 || names.includes(name);
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
+/** Rows of the table that is printed at the end. */
+const measured: { text: string; value: string; goal: string; isMet: boolean }[] = [];
 /** Prints a figure and whether it meets its goal: at most, or at least with `least`. */
-const printGoal = (text: string, value: number, goal: number, unit: string, least = false): void =>
-  print(
-    `${text}: ${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}, goal ${least ? "at least" : "at most"} ${goal} ${unit}: ${(least ? value >= goal : value <= goal) ? "met" : "missed"}`,
-  );
+function printGoal(text: string, value: number, goal: number, unit: string, least = false): void {
+  const row = {
+    text,
+    value: `${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}`,
+    goal: `${least ? "at least" : "at most"} ${goal} ${unit}`,
+    isMet: least ? value >= goal : value <= goal,
+  };
+  measured.push(row);
+  print(`${text}: ${row.value}, goal ${row.goal}: ${row.isMet ? "met" : "missed"}`);
+}
+
+/** Prints the figures that have a goal as a Markdown table. */
+function printTable(): void {
+  print("\n| measure | result | goal | |\n| --- | --- | --- | --- |");
+  for (const { text, value, goal, isMet } of measured)
+    print(`| ${text} | ${value} | ${goal} | ${isMet ? "met" : "missed"} |`);
+}
+
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -141,22 +157,33 @@ async function measurePicture(browser: Browser, server: Server): Promise<void> {
   }
 }
 
-/** Median milliseconds of a step of the library, which shows nothing. */
-async function libraryStep(session: Awaited<ReturnType<typeof openRunSession>>): Promise<number> {
+/** Milliseconds of a step, and the processor time of a step. */
+interface StepTime {
+  readonly step: number;
+  readonly processor: number;
+}
+
+/** Mean times of a step of the library, which shows nothing. */
+async function libraryStep(session: Awaited<ReturnType<typeof openRunSession>>): Promise<StepTime> {
   const times: number[] = [];
+  let began: NodeJS.CpuUsage | undefined;
   let last = performance.now();
   const tools = { session, store: createMemoryStore(), assets: createMemoryAssets({}) };
   for await (const event of runGenerate(request, tools)) {
     if (event.type !== "step") continue;
     times.push(performance.now() - last);
     last = performance.now();
+    began ??= process.cpuUsage();
   }
-  return mean(times.slice(1));
+  const { user, system } = process.cpuUsage(began);
+  return { step: mean(times.slice(1)), processor: (user + system) / 1000 / (times.length - 1) };
 }
 
-/** Mean milliseconds of a step of the studio with a page that shows it, and its previews a second. */
-async function studioStep(server: Server): Promise<{ step: number; previews: number }> {
+/** Mean times of a step of the studio, with its server, and its previews a second. */
+async function studioStep(server: Server): Promise<StepTime & { previews: number }> {
   const times: { at: number; preview: boolean; step: number }[] = [];
+  let began: Promise<number> | undefined;
+  let after: Promise<number> | undefined;
   const ended = new AbortController();
   const response = await fetch(`${server.url}api/events`, {
     headers: { Authorization: `Bearer ${server.token}` },
@@ -174,7 +201,10 @@ async function studioStep(server: Server): Promise<{ step: number; previews: num
           step: number;
           preview?: string;
         };
-        if (step > 0) times.push({ at: performance.now(), preview: preview !== undefined, step });
+        if (step === 0) continue;
+        times.push({ at: performance.now(), preview: preview !== undefined, step });
+        began ??= processorTime(server.process.pid);
+        if (step === request.steps) after = processorTime(server.process.pid);
       }
     }
   })().catch(() => undefined);
@@ -185,22 +215,25 @@ async function studioStep(server: Server): Promise<{ step: number; previews: num
   const span = (times.at(-1)!.at - times[0]!.at) / 1000;
   return {
     step: (span * 1000) / (times.length - 1),
+    processor: ((await after)! - (await began)!) / (times.length - 1),
     previews: times.filter(({ preview }) => preview).length / span,
   };
 }
 
-/** Processor time of the browser's processes so far, in milliseconds. */
-async function browserTime(): Promise<number> {
+/** Processor time so far, in milliseconds, of a process and those that it started; of the browser without an id. */
+async function processorTime(root?: number): Promise<number> {
   const processes = new Map<string, { parent: string; ticks: number }>();
   for (const id of await readdir("/proc")) {
     const stat = /^\d+$/.test(id) ? await readFile(`/proc/${id}/stat`, "utf8").catch(() => "") : "";
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    if (stat !== "" && stat.includes("chrom"))
+    if (stat !== "" && (root !== undefined || stat.includes("chrom")))
       processes.set(id, { parent: fields[1]!, ticks: Number(fields[11]) + Number(fields[12]) });
   }
   const isOwn = (id: string): boolean => {
     const found = processes.get(id);
-    return found !== undefined && (found.parent === String(process.pid) || isOwn(found.parent));
+    if (root !== undefined && id === String(root)) return true;
+    const isStarted = root === undefined && found?.parent === String(process.pid);
+    return found !== undefined && (isStarted || isOwn(found.parent));
   };
   const ticks = [...processes].filter(([id]) => isOwn(id)).map(([, each]) => each.ticks);
   return ticks.reduce((sum, each) => sum + each, 0) * 10; // a tick is 10 ms
@@ -211,25 +244,28 @@ async function measurePreviews(browser: Browser, server: Server): Promise<void> 
   const session = await openRunSession();
   await libraryStep(session); // both once, to load
   await studioStep(server);
-  for (const shown of [false, true]) {
-    const page = shown ? await openPage(browser, server) : undefined;
-    const name = `previews ${shown ? "with a page in a browser" : "without a page"}`;
-    const [slower, rates]: [number[], number[]] = [[], []];
+  for (const isWatched of [false, true]) {
+    const page = isWatched ? await openPage(browser, server) : undefined;
+    const name = `previews ${isWatched ? "with a page in a browser" : "without a page"}`;
+    const [slower, rates, processor]: [number[], number[], number[]] = [[], [], []];
     for (let round = 0; round < rounds; round++) {
       const before = await libraryStep(session);
-      const [start, browserBefore] = [performance.now(), await browserTime()];
-      const { step, previews } = await studioStep(server);
+      const [start, browserBefore] = [performance.now(), await processorTime()];
+      const shown = await studioStep(server);
+      const { step, previews } = shown;
       const seconds = (performance.now() - start) / 1000;
-      const browserShare = ((await browserTime()) - browserBefore) / seconds;
+      const browserShare = ((await processorTime()) - browserBefore) / seconds;
       const after = await libraryStep(session);
-      slower.push(100 * (step / ((before + after) / 2) - 1));
+      slower.push(100 * (step / ((before.step + after.step) / 2) - 1));
+      processor.push(100 * (shown.processor / ((before.processor + after.processor) / 2) - 1));
       rates.push(previews);
       print(
-        `${name}: ${previews.toFixed(1)} a second, a step ${step.toFixed(1)} ms; without the studio ${before.toFixed(1)} and ${after.toFixed(1)} ms; the browser takes ${browserShare.toFixed(0)} ms of processor time a second`,
+        `${name}: ${previews.toFixed(1)} a second, a step ${step.toFixed(1)} ms; without the studio ${before.step.toFixed(1)} and ${after.step.toFixed(1)} ms; processor time ${shown.processor.toFixed(1)} ms, without the studio ${before.processor.toFixed(1)} and ${after.processor.toFixed(1)} ms; the browser takes ${browserShare.toFixed(0)} ms of processor time a second`,
       );
     }
     printGoal(`${name}: a second (median of ${rounds})`, median(rates), 8, "previews", true);
     printGoal(`${name}: a step is slower by (median of ${rounds})`, median(slower), 5, "%");
+    printGoal(`${name}: a step takes more processor time by (median)`, median(processor), 5, "%");
     await page?.context().close();
   }
   await session.dispose();
@@ -324,3 +360,5 @@ await stopServer(server);
 if (includes("gallery")) await measureGallery(browser, folder);
 await browser.close();
 await rm(folder, { recursive: true, force: true });
+printTable();
+print(`load after: ${loadavg()[0]!.toFixed(1)}`);
