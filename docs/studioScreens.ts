@@ -112,6 +112,7 @@ await page.click("text=Steer this"); // a known thing is drawn without an ascent
 await page.waitForSelector("text=/Step (2[1-9]|3\\d|4\\d) of/"); // guides and judge are measured at step 20
 await shoot("generate");
 await page.waitForSelector(".progress :text-is('Done')");
+await page.waitForSelector(".frame img[alt$='finished']");
 await shoot("generate-done");
 await page.click("text=X/Y grid over");
 await page.fill("#values-X", "1, 2, 3");
@@ -140,6 +141,7 @@ await page.mouse.move(...at(0.7, 0.5));
 await shoot("edit");
 await page.click("text=Apply the edit");
 await page.waitForSelector("text=Report card");
+await page.waitForSelector(".before-after");
 await page.waitForTimeout(500);
 await shoot("report");
 const cells = ["red", "blue", "green"].flatMap((y) =>
