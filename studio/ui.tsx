@@ -103,16 +103,25 @@ interface SegmentsProps<T extends string> {
   readonly value: T;
   readonly options: readonly (readonly [value: T, text: string])[];
   readonly hideLabel?: boolean;
+  /** Whether the options stand in rows of three. */
+  readonly inRows?: boolean;
   onChange(value: T): void;
 }
 
 /** A choice between a few options, all visible. */
-export function Segments<T extends string>({ label, value, options, hideLabel, onChange }: SegmentsProps<T>) {
+export function Segments<T extends string>({
+  label,
+  value,
+  options,
+  hideLabel,
+  inRows = false,
+  onChange,
+}: SegmentsProps<T>) {
   const name = useId();
   return (
     <fieldset class="field">
       <legend class={hideLabel ? "visually-hidden" : undefined}>{label}</legend>
-      <div class="segments">
+      <div class={`segments ${inRows ? "rows" : ""}`}>
         {options.map(([option, text]) => (
           <label key={option}>
             <input type="radio" name={name} checked={option === value} onChange={() => onChange(option)} />

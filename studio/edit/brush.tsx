@@ -57,7 +57,7 @@ export function BrushSliders({ picture }: { picture: Upload }) {
           min={smallest * 1000}
           max={largest * 1000}
           step={1}
-          shown={pixels(2 * radius)}
+          shown={`${Math.round(2 * radius)} of ${Math.min(picture.width, picture.height)} px`}
           onInput={(value) => void (brushSize.value = value / 1000)}
         />
         <Slider

@@ -207,7 +207,7 @@ export function MaskCanvas({ picture }: { picture: Upload }) {
     };
   }, []);
   return (
-    <div class="mask-canvas" style={{ aspectRatio: `${picture.width} / ${picture.height}` }}>
+    <div class="mask-canvas">
       <img class="picture" src={sourceUrl(picture)} alt={picture.name} draggable={false} />
       <canvas
         ref={overlay}

@@ -187,23 +187,28 @@ export function clearMask(): void {
   if (!maskIsEmpty.value) applyAction({ kind: "clear" });
 }
 
-/** A grey picture as a mask: opacity by lightness. */
-export async function showMask(url: string): Promise<void> {
+/** Loads a grey picture as a mask of a size: opacity by lightness. */
+export async function loadMask(url: string, width: number, height: number): Promise<HTMLCanvasElement> {
   const image = new Image();
   image.src = url;
   await image.decode();
   const other = document.createElement("canvas");
-  other.width = canvas.width;
-  other.height = canvas.height;
+  other.width = width;
+  other.height = height;
   const otherContext = other.getContext("2d")!;
-  otherContext.drawImage(image, 0, 0, other.width, other.height);
-  const pixels = otherContext.getImageData(0, 0, other.width, other.height);
+  otherContext.drawImage(image, 0, 0, width, height);
+  const pixels = otherContext.getImageData(0, 0, width, height);
   for (let at = 0; at < pixels.data.length; at += 4) {
     pixels.data[at + 3] = pixels.data[at]!;
     pixels.data.fill(255, at, at + 3);
   }
   otherContext.putImageData(pixels, 0, 0);
-  applyAction({ kind: "image", image: other });
+  return other;
+}
+
+/** Replaces the mask by a grey picture. */
+export async function showMask(url: string): Promise<void> {
+  applyAction({ kind: "image", image: await loadMask(url, canvas.width, canvas.height) });
 }
 
 /** The mask as a PNG: white may change, black may not. */

@@ -2,7 +2,7 @@
 import { type Point, type Tool, canvas as mask, traceShape } from "./mask.js";
 
 /** Opacity of the tint where the mask is full. */
-const tintOpacity = 0.38;
+const paintedTint = 0.38;
 /** Opacity of the mask, of 255, from which on a pixel is within the outline. */
 const outlineThreshold = 128;
 
@@ -17,11 +17,24 @@ function channelsOf(colour: string): [number, number, number] {
   return [value >> 16, (value >> 8) & 255, value & 255];
 }
 
-/** Tinted mask with an outline that is white inside and black outside, so that it stands out from any picture. */
-function tintedMask(width: number, height: number, accent: string, thickness: number): ImageData {
+interface MaskLook {
+  readonly accent: string;
+  /** Pixels of the outline on each side of the edge. */
+  readonly thickness: number;
+  /** Opacity of the tint where the mask is full, 0 to 1. */
+  readonly tint: number;
+}
+
+/** A mask with an outline that is white inside and black outside, so that it stands out from any picture. */
+function drawnMask(
+  source: HTMLCanvasElement,
+  width: number,
+  height: number,
+  { accent, thickness, tint: tintOpacity }: MaskLook,
+): ImageData {
   scaled.width = width;
   scaled.height = height;
-  scaledContext.drawImage(mask, 0, 0, width, height);
+  scaledContext.drawImage(source, 0, 0, width, height);
   const pixels = scaledContext.getImageData(0, 0, width, height);
   const colours = new Uint32Array(pixels.data.buffer);
   const opacity = Uint8Array.from({ length: colours.length }, (_, at) => pixels.data[4 * at + 3]!);
@@ -83,6 +96,17 @@ function drawBrush(
   context.setLineDash([]);
 }
 
+const accentColour = (): string =>
+  getComputedStyle(document.documentElement).getPropertyValue("--accent").trim();
+
+/** Draws the outline of a mask over a picture that was changed inside it. */
+export function paintOutline(overlay: HTMLCanvasElement, source: HTMLCanvasElement): void {
+  const { width, height } = overlay;
+  if (width === 0 || height === 0) return;
+  const look = { accent: accentColour(), thickness: Math.ceil(devicePixelRatio), tint: 0 };
+  overlay.getContext("2d")!.putImageData(drawnMask(source, width, height, look), 0, 0);
+}
+
 /**
  * Draws the mask, the shape in progress and the brush. The mask is tinted again only when it has changed.
  * @param version number of the mask's state.
@@ -97,10 +121,17 @@ export function paintOverlay(
   const context = overlay.getContext("2d")!;
   const { width, height } = overlay;
   if (width === 0 || height === 0) return;
-  const accent = getComputedStyle(document.documentElement).getPropertyValue("--accent").trim();
+  const accent = accentColour();
   const key = [version, width, height, accent].join(" ");
   if (drawn?.key !== key)
-    drawn = { key, pixels: tintedMask(width, height, accent, Math.ceil(1.5 * devicePixelRatio)) };
+    drawn = {
+      key,
+      pixels: drawnMask(mask, width, height, {
+        accent,
+        thickness: Math.ceil(1.5 * devicePixelRatio),
+        tint: paintedTint,
+      }),
+    };
   context.putImageData(drawn.pixels, 0, 0);
   const scale = width / mask.width;
   context.save();

@@ -6,16 +6,29 @@ import { upload } from "../drop.js";
 import { attempt, mediaUrl, showToast } from "../state.js";
 import { clearMask, maskBlob, maskIsEmpty, openMask, showMask } from "./mask.js";
 
+/** Kinds of change that the form offers. `style` draws the same thing in another style of the pack. */
+export type FormChange = "auto" | "colour" | "drawing" | "layer" | "style" | "shape";
+
 export interface EditForm {
   readonly prompt: string;
   readonly from: string;
   readonly strength: number;
-  readonly change: "auto" | "colour" | "shape";
+  readonly change: FormChange;
+  /** Name of a style, for a change of style. */
+  readonly style: string;
   readonly variations: number;
   readonly seed: number;
 }
 
-const emptyForm: EditForm = { prompt: "", from: "", strength: 1, change: "auto", variations: 1, seed: 0 };
+const emptyForm: EditForm = {
+  prompt: "",
+  from: "",
+  strength: 1,
+  change: "auto",
+  style: "",
+  variations: 1,
+  seed: 0,
+};
 
 export const editForm = signal<EditForm>(emptyForm);
 /** The picture that is edited. */
@@ -69,37 +82,71 @@ async function loadSource(id: string, mask: string | undefined): Promise<void> {
   source.value = { id, name: "restored picture", width, height, format: "png" };
 }
 
-/** Fills the form from a request, such as one that a picture brought along. */
-export function restoreEdit(request: Readonly<Record<string, unknown>>): void {
-  const [edit] = (request.edits ?? []) as {
+/** The first edit of a request, in either form: a list of edits, or one list for each field. */
+function firstEditOf(request: Readonly<Record<string, unknown>>) {
+  const first = (name: string): string | undefined => (request[name] as string[] | undefined)?.[0];
+  const { strength, change } = request as { strength?: number; change?: FormChange };
+  const [listed] = (request.edits ?? []) as {
     prompt: string;
     from?: string;
     strength?: number;
-    change?: EditForm["change"];
+    change?: FormChange;
     mask?: string;
   }[];
+  return listed ?? { prompt: first("prompt"), from: first("from"), mask: first("mask"), strength, change };
+}
+
+/** Id of the upload that a request has as its mask; undefined for shapes, words and no mask. */
+export function maskIdOf(request: Readonly<Record<string, unknown>>): string | undefined {
+  const { mask } = firstEditOf(request);
+  return mask !== undefined && /^[0-9a-f]{64}$/.test(mask) ? mask : undefined;
+}
+
+/**
+ * Fills the form from a request, such as one that a picture brought along.
+ * @param run the request's run, whose result is shown; the picture and its mask when absent.
+ */
+export function restoreEdit(request: Readonly<Record<string, unknown>>, run?: string): void {
+  const { prompt, from, strength, change } = firstEditOf(request);
   editForm.value = {
     ...emptyForm,
-    prompt: edit?.prompt ?? "",
-    from: edit?.from ?? "",
-    strength: edit?.strength ?? 1,
-    change: edit?.change ?? "auto",
+    prompt: prompt ?? "",
+    from: from ?? "",
+    strength: strength ?? 1,
+    change: change ?? "auto",
     seed: Number(request.seed ?? 0),
   };
   source.value = undefined;
   layeredSource.value = undefined;
-  shownEdit.value = undefined;
+  shownEdit.value = run;
   const { picture } = request;
-  const mask = edit?.mask !== undefined && /^[0-9a-f]{64}$/.test(edit.mask) ? edit.mask : undefined;
-  if (typeof picture === "string") void attempt(() => loadSource(picture, mask));
+  if (typeof picture === "string") void attempt(() => loadSource(picture, maskIdOf(request)));
+}
+
+/** The texts and the kind of change that a form asks the server for. */
+function wordsOf({ prompt, from, change, style }: EditForm) {
+  const [to, before] = [prompt.trim(), from.trim()];
+  if (change !== "style") return { prompt: [to], from: before === "" ? undefined : [before], change };
+  return { prompt: [`${to}, ${style}`], from: [before || to], change: "drawing" };
+}
+
+/** Starts an edit and shows it. */
+async function startRequest(request: Readonly<Record<string, unknown>>): Promise<void> {
+  const added = await attempt(() =>
+    call<{ ids: string[] }>("POST", "/runs", { kind: "edit", requests: [{ request }], next: true }),
+  );
+  if (!added) return;
+  shownEdit.value = added.ids[0];
+  // In a narrow window the picture is above the form.
+  requestAnimationFrame(() => document.querySelector(".stage")?.scrollIntoView({ block: "nearest" }));
 }
 
 /** Starts the edit of the form. */
 export async function startEdit(): Promise<void> {
   const picture = source.value;
-  const { prompt, from, strength, change, variations, seed } = editForm.value;
+  const { strength, variations, seed } = editForm.value;
   if (!picture) return showToast("Drop or choose a picture first.");
-  if (prompt.trim() === "") {
+  if (editForm.value.prompt.trim() === "") {
     showToast("Write what it should show instead.");
     document.querySelector<HTMLElement>("[data-prompt]")?.focus();
     return;
@@ -110,20 +157,27 @@ export async function startEdit(): Promise<void> {
     if (!maskUpload) return;
     mask = maskUpload.id;
   }
-  const request = {
+  await startRequest({
     picture: picture.id,
-    prompt: [prompt.trim()],
-    from: from.trim() === "" ? undefined : [from.trim()],
+    ...wordsOf(editForm.value),
     mask: mask === undefined ? undefined : [mask],
     strength,
-    change,
     variations,
     seed,
-  };
-  const added = await attempt(() =>
-    call<{ ids: string[] }>("POST", "/runs", { kind: "edit", requests: [{ request }], next: true }),
-  );
-  if (added) shownEdit.value = added.ids[0];
+  });
+}
+
+/** Makes an edit once more, on the same picture with the same mask, by other values of the form. */
+export async function repeatEdit(
+  request: Readonly<Record<string, unknown>>,
+  values: Partial<EditForm>,
+): Promise<void> {
+  changeEdit(values);
+  const { prompt = "", from = "", mask, strength } = firstEditOf(request);
+  const words = wordsOf({ ...editForm.value, prompt, from });
+  const { seed } = editForm.value;
+  const maskList = mask === undefined ? undefined : [mask];
+  await startRequest({ ...request, edits: undefined, ...words, mask: maskList, strength, seed });
 }
 
 /** Finds a mask by words. */

@@ -1,7 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { ModelsView } from "../../src/studio/api.js";
-import { call } from "../client.js";
-import { activeRun, attempt, session } from "../state.js";
+import { useModels, wakeModels } from "../models.js";
+import { activeRun } from "../state.js";
 import { Button, Notice, Segments, Select, Slider } from "../ui.js";
 import { type TermForm, change, changeTerm, emptyTerm, form, randomSeed, requestOf } from "./form.js";
 import { GridDialog } from "./grid.js";
@@ -112,26 +111,6 @@ function Seed() {
       </div>
     </div>
   );
-}
-
-/** Milliseconds between two requests that keep the models loaded; the server unloads them after ten minutes. */
-const wakeInterval = 300_000;
-let lastWake = 0;
-
-/** Loads the models while a prompt is written, so that the first picture need not wait for them. */
-function wakeModels(): void {
-  if (performance.now() - lastWake < wakeInterval) return;
-  lastWake = performance.now();
-  void call("GET", "/models").catch(() => undefined); // reported when the run starts
-}
-
-function useModels(): ModelsView | undefined {
-  const [models, setModels] = useState<ModelsView>();
-  const ready = session.value !== undefined;
-  useEffect(() => {
-    if (ready) void attempt(async () => setModels(await call<ModelsView>("GET", "/models")));
-  }, [ready]);
-  return models;
 }
 
 /** The settings of a picture, and the button that starts its run. */

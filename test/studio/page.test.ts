@@ -257,11 +257,11 @@ describe.skipIf(noBrowser)("the page of the studio", () => {
       judge: 0.1,
       reports: [report],
     });
-    await page.waitForSelector("text=Not confirmed: the judge does not see this change");
+    await page.waitForSelector("text=The judge does not agree.");
     expect(await page.textContent(".report")).toContain("Closer to the words");
 
     const sides = page.locator(".before-after .side-name");
-    expect(await sides.allTextContents()).toEqual(["After"]);
+    await expect.poll(() => sides.allTextContents()).toEqual(["After"]);
     expect(await shown()).toContain(name);
     await page.click("label:has-text('Before')");
     expect(await sides.allTextContents()).toEqual(["Before"]);

@@ -132,8 +132,7 @@ export function planEdit(
   change: RequestedChange,
   { masked = false }: { readonly masked?: boolean } = {},
 ): EditPlan {
-  const kind =
-    change === "auto" ? classifyChange(from, to ?? "") : change === "colour" ? "colour" : "shape";
+  const kind = change === "auto" ? classifyChange(from, to ?? "") : change === "colour" ? "colour" : "shape";
   if (to === undefined || change === "shape" || !models.generator.regions)
     return { kind: "steer", change: kind };
   const partColour = masked && change === "auto" ? findPartColour(to) : undefined;

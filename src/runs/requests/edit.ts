@@ -15,7 +15,9 @@ export const editItemSchema = z.strictObject({
   maskPrompt: words.optional().describe("What may change, in words"),
   maskInvert: z.boolean().optional().describe("Whether the mask is inverted: what it excludes may change"),
   strength: fraction.optional().describe("Strength of the change, 0 to 1"),
-  change: changeKind.optional().describe("What changes: colours, shapes too, the whole drawing, an added layer, or auto"),
+  change: changeKind
+    .optional()
+    .describe("What changes: colours, shapes too, the whole drawing, an added layer, or auto"),
 });
 
 /** Schema of an edit file: a list of edits. */

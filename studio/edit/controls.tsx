@@ -1,0 +1,99 @@
+import { useModels, wakeModels } from "../models.js";
+import { activeRun } from "../state.js";
+import { Button, Segments, Select, Slider } from "../ui.js";
+import { changeHints, changeNames } from "./changes.js";
+import { maskIsEmpty } from "./mask.js";
+import { changeEdit, editForm, source, startEdit } from "./state.js";
+
+/** The words and settings of an edit, and the button that starts it. */
+export function EditControls() {
+  const { prompt, from, strength, change, style, variations } = editForm.value;
+  const styles = useModels()?.styles ?? [];
+  const isComplete =
+    prompt.trim() !== "" && source.value !== undefined && (change !== "style" || style !== "");
+  const painted = !maskIsEmpty.value;
+  const enter = (event: KeyboardEvent): void => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    void startEdit();
+  };
+  return (
+    <form
+      class="card stack controls"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void startEdit();
+      }}
+    >
+      <div class="field">
+        <label for="edit-prompt">
+          {painted ? "The painted part becomes" : "What it should show"} <output>Enter to apply</output>
+        </label>
+        <textarea
+          id="edit-prompt"
+          class="input"
+          rows={2}
+          data-prompt=""
+          value={prompt}
+          placeholder="a red hat"
+          onInput={(event) => {
+            changeEdit({ prompt: event.currentTarget.value });
+            wakeModels();
+          }}
+          onKeyDown={enter}
+        />
+      </div>
+      <div class="field">
+        <label for="edit-from">
+          {painted ? "The painted part is now" : "What it shows now"} <output>optional</output>
+        </label>
+        <input
+          id="edit-from"
+          class="input"
+          value={from}
+          placeholder="a brown hat"
+          onInput={(event) => changeEdit({ from: event.currentTarget.value })}
+          onKeyDown={enter}
+        />
+      </div>
+      <Slider
+        label="Strength"
+        value={strength}
+        min={0}
+        max={1}
+        step={0.05}
+        shown={`${Math.round(strength * 100)} %`}
+        onInput={(value) => changeEdit({ strength: value })}
+      />
+      <Segments
+        label="Kind of change"
+        inRows
+        value={change}
+        options={changeNames}
+        onChange={(value) => changeEdit({ change: value })}
+      />
+      {change === "style" ? (
+        <Select
+          label="Style"
+          hideLabel
+          value={style}
+          options={[["", "Choose a style"], ...styles.map((name) => [name, name] as const)]}
+          onChange={(value) => changeEdit({ style: value })}
+        />
+      ) : (
+        <p class="small soft change-hint">{changeHints[change]}</p>
+      )}
+      <Slider
+        label="Variations"
+        value={variations}
+        min={1}
+        max={8}
+        step={1}
+        onInput={(value) => changeEdit({ variations: value })}
+      />
+      <Button kind="primary" submit wide icon="edit" disabled={!isComplete}>
+        {activeRun.value ? "Add to the queue" : "Apply the edit"}
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,219 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { buildPage } from "../../studio/build.js";
+import { type Studio, openStudio } from "../../src/studio/index.js";
+import { noBrowser, openBrowser, reportSkipped } from "./chromium.js";
+import { type FakeEngine, fakeEngine, pngOf } from "./fake.js";
+
+reportSkipped("the edits of the studio without models");
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+let folder: string;
+let browser: Browser;
+let studio: Studio;
+let engine: FakeEngine;
+let url: string;
+
+/** Collects the layout shifts of a page from now on in `window.shifts`. */
+const collectShifts = `(() => {
+  window.shifts = [];
+  new PerformanceObserver((list) => {
+    for (const { value, hadRecentInput, sources } of list.getEntries())
+      window.shifts.push({ value, hadRecentInput, moved: sources.map(({ node }) => (node?.outerHTML ?? "").slice(0, 60)) });
+  }).observe({ type: "layout-shift" });
+})()`;
+/** Smallest layout shift that counts: text of another length in a button. Good pages stay below 0.1. */
+const smallestShift = 0.001;
+
+/** Time for what a busy machine does late. */
+const patience = { timeout: 20_000 };
+
+async function openPage(width = 1400): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width, height: 900 }, reducedMotion: "reduce" });
+  context.setDefaultTimeout(20_000);
+  const page = await context.newPage();
+  await page.goto(`${url}#token=${studio.token}`);
+  await page.click('nav a[href="#/edit"]');
+  return page;
+}
+
+/** Opens a picture of 640×480 pixels, paints on it, and writes what it should show. */
+async function prepare(page: Page, text: string): Promise<void> {
+  const buffer = await sharp(await pngOf(8)).resize(640, 480, { fit: "fill" }).png().toBuffer(); // prettier-ignore
+  await page.setInputFiles("[data-file]", { name: "wide.png", mimeType: "image/png", buffer });
+  const canvas = (await page.locator(".mask-canvas canvas").boundingBox())!;
+  await page.mouse.click(canvas.x + canvas.width / 2, canvas.y + canvas.height / 2);
+  await page.fill("#edit-prompt", text);
+}
+
+/** Plays a whole edit with four steps and a report. */
+async function finish(
+  name: string,
+  report: object,
+  between: () => Promise<void> = async () => {},
+): Promise<void> {
+  const { emit, end } = engine.started.at(-1)!;
+  await mkdir(join(folder, "outputs", name));
+  await writeFile(join(folder, "outputs", name, "image.png"), await pngOf(64, "#33cc44"));
+  emit({ type: "planned", run: 0, runs: 1, folder: join(folder, "outputs", name), steps: 4 });
+  for (const index of [0, 1, 2, 3])
+    emit({ type: "step", run: 0, index, steps: 4, loss: 1, preview: await pngOf(64, "#3344cc") });
+  await between();
+  const both = (value: number) => ({ guide: value, judge: value });
+  const measured = {
+    direction: both(0.4),
+    gain: both(0.2),
+    score: both(0.5),
+    changed: 9000,
+    changedOutside: 0,
+  };
+  const reports = [{ ...measured, ...report }];
+  emit({ type: "finished", folder: name, image: "image.png", seed: 0, guide: 0.5, judge: 0.5, reports });
+  end();
+}
+
+const lastRequest = (): unknown => engine.started.at(-1)?.task.request;
+
+describe.skipIf(noBrowser)("edits in the studio", () => {
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "clipsteer-edits-"));
+    await buildPage(join(folder, "page"));
+    engine = fakeEngine();
+    const models = { pack: "stickers", styles: ["noto style"], resolution: 64, size: 512 };
+    engine.call = () => Promise.resolve(models as never);
+    studio = await openStudio({ out: join(folder, "outputs"), page: join(folder, "page"), engine });
+    ({ url } = await studio.listen(0));
+    browser = await openBrowser();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await studio.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it("open a picture by the file dialog, and one that is dragged from another window", async () => {
+    const page = await openPage();
+    const file = join(folder, "from-disk.png");
+    await writeFile(file, await pngOf(400));
+    const [chooser] = await Promise.all([
+      page.waitForEvent("filechooser"),
+      page.click("button:has-text('Choose a picture')"),
+    ]);
+    await chooser.setFiles(file);
+    await page.waitForSelector("text=400 × 400 pixels");
+    const devtools = await page.context().newCDPSession(page);
+    const data = { items: [], files: [file], dragOperationsMask: 1 };
+    for (const selector of [".mask-canvas canvas", "#edit-prompt", ".nav"]) {
+      const { x, y, width, height } = (await page.locator(selector).boundingBox())!;
+      const point = { x: x + width / 2, y: y + height / 2 };
+      for (const type of ["dragEnter", "dragOver"] as const)
+        await devtools.send("Input.dispatchDragEvent", { type, ...point, data });
+      await page.waitForSelector(".dropping");
+      await devtools.send("Input.dispatchDragEvent", { type: "drop", ...point, data });
+      await page.waitForSelector("dialog:has-text('from-disk.png')");
+      await page.click("dialog button:has-text('Edit it')");
+      await page.waitForSelector("dialog", { state: "detached" });
+      await page.waitForSelector(".mask-canvas canvas");
+    }
+    await page.context().close();
+  });
+
+  it.each([1400, 420])("move nothing from the mask to the result, %i pixels wide", async (width) => {
+    const page = await openPage(width);
+    await prepare(page, "a green thing");
+    const place = async () => (await page.locator(".edit-picture").boundingBox())!;
+    let before = await place();
+    await page.evaluate(collectShifts);
+    const count = engine.started.length;
+    await page.click("text=Apply the edit");
+    await expect.poll(() => engine.started.length, patience).toBe(count + 1);
+    expect(lastRequest()).toMatchObject({ mask: [expect.any(String)], change: "auto" });
+    await page.waitForSelector(".mask-outline", { state: "attached" });
+    if (width < 720) {
+      before = await place(); // it is above the form, and comes into view
+      expect(before.y).toBeGreaterThanOrEqual(0);
+    }
+    await finish(
+      `${String(width).padStart(5, "0")}-a-green-thing`,
+      { change: "colour", steps: 0, judgeAgrees: true },
+      async () => {
+        await page.waitForSelector(".edit-picture .live[data-drawn]");
+        expect(await place()).toEqual(before);
+      },
+    );
+    await page.waitForSelector(".before-after");
+    expect(await page.textContent(".notice")).toMatch(/^The judge agrees\. Change as asked \+0\.40/);
+    expect(await place()).toEqual(before);
+    const shifts = (await page.evaluate("window.shifts")) as { value: number; hadRecentInput: boolean }[];
+    // In a narrow window the form moves up to the picture when its button is pressed.
+    const counted = shifts.filter(
+      ({ value, hadRecentInput }) => value > smallestShift && !(hadRecentInput && width < 720),
+    );
+    expect(counted).toEqual([]);
+    expect(await page.locator(".mask-outline").count()).toBe(1);
+    for (const mode of ["Before", "Slider", "Side by side", "After"]) {
+      await page.click(`label:has-text('${mode}')`);
+      expect((await place()).height).toBe(before.height);
+    }
+    await page.click("button:has-text('Back to the mask')");
+    await page.waitForSelector("text=Only the painted part may change");
+    await page.context().close();
+  });
+
+  it("say which kind of change was made, and are repeated as another kind, in a style or with another seed", async () => {
+    const page = await openPage();
+    await prepare(page, "a blue thing");
+    await page.click("text=Apply the edit");
+    await expect.poll(lastRequest, patience).toMatchObject({ prompt: ["a blue thing"] });
+    await finish("00021-a-blue-thing", { change: "colour", steps: 0, judgeAgrees: false });
+    await page.waitForSelector("text=The judge does not agree.");
+    expect(await page.textContent(".kind-of-change")).toContain("Colours: the shapes stayed. Auto chose");
+    expect(await page.textContent(".report")).toContain("9,000 (3 %)");
+    await page.waitForSelector("text=Another seed would give the same colours");
+    expect(await page.locator(".chip").allTextContents()).toEqual(["Object", "Add", "Shapes"]);
+
+    const mask = [expect.any(String)];
+    await page.click(".chip:text-is('Add')");
+    await expect
+      .poll(lastRequest, patience)
+      .toMatchObject({ prompt: ["a blue thing"], change: "layer", mask, seed: 0 });
+    await finish("00022-a-blue-thing", { change: "shape", steps: 4, judgeAgrees: true });
+    await page.waitForSelector("text=“Add” was not possible with these words");
+    await page.click("text=Another seed");
+    await expect
+      .poll(lastRequest, patience)
+      .toMatchObject({ change: "layer", mask, seed: expect.any(Number) });
+    expect(lastRequest()).not.toMatchObject({ seed: 0 });
+    await finish("00023-a-blue-thing", { change: "layer", steps: 0, judgeAgrees: true });
+    await page.waitForSelector("text=Add: something was added, as you chose");
+    await page.selectOption("section[aria-label='Try again'] select", "noto style");
+    await expect.poll(lastRequest, patience).toMatchObject({
+      prompt: ["a blue thing, noto style"],
+      from: ["a blue thing"],
+      change: "drawing",
+      mask,
+    });
+    await finish("00024-a-blue-thing", { change: "drawing", steps: 0, judgeAgrees: true });
+    await page.waitForSelector("text=Object: another drawing took its place");
+    await page.context().close();
+  });
+
+  it("show picture, mask and result again after the page was loaded anew", async () => {
+    const page = await openPage();
+    await prepare(page, "a red thing");
+    await page.click("text=Apply the edit");
+    await expect.poll(lastRequest, patience).toMatchObject({ prompt: ["a red thing"] });
+    await finish("00031-a-red-thing", { change: "colour", steps: 0, judgeAgrees: true });
+    await page.waitForSelector(".before-after");
+    await page.reload();
+    await page.waitForSelector(".before-after");
+    expect(await page.inputValue("#edit-prompt")).toBe("a red thing");
+    await page.click("button:has-text('Back to the mask')");
+    await page.waitForSelector("text=Only the painted part may change");
+    await page.context().close();
+  });
+});
