@@ -52,7 +52,7 @@ function startWarmUp(session: RunSession, key: string): void {
   currentWarmUp = { key, stop, done };
 }
 
-async function sessionFor(
+async function openCachedSession(
   generator: string,
   engine: RunSession["runOptions"]["engine"] = "compiled",
 ): Promise<RunSession> {
@@ -72,7 +72,7 @@ async function sessionFor(
 let cachedReader: { pack: string; reader: Promise<Reader> } | undefined;
 
 /** Opens the CLIPs of a pack; the last ones stay loaded. */
-function readerOf(pack: string): Promise<Reader> {
+function openCachedReader(pack: string): Promise<Reader> {
   if (cachedReader?.pack !== pack) cachedReader = { pack, reader: openReader(pack) };
   const { reader } = cachedReader;
   reader.catch(() => (cachedReader = undefined)); // reported by whoever waits for it
@@ -91,8 +91,8 @@ function searchContent({ pack, ...query }: EngineCalls["search"]["given"]): Prom
   return found;
 }
 
-/** Input pictures are uploads, named by their SHA-256. */
-function uploadedAssets(folder: string): Assets {
+/** Opens the input pictures of runs: uploads, named by their SHA-256. */
+function openUploadedAssets(folder: string): Assets {
   const read = async (sha256: string, known?: string): Promise<Asset> => {
     if (!/^[0-9a-f]{64}$/.test(sha256)) throw new InputError("an input is not a picture of the studio");
     const name = known ?? (await readFile(join(folder, `${sha256}.name`), "utf8").catch(() => "picture.png"));
@@ -109,67 +109,76 @@ async function startRun(
   signal: AbortSignal,
 ): Promise<AsyncGenerator<RunEvent, { stopped: boolean }>> {
   const { command, request = {}, resume, replay, out, uploads } = task;
-  const rest = { store: createFolderStore(out), assets: uploadedAssets(uploads), signal };
-  const tools = async (
+  const rest = { store: createFolderStore(out), assets: openUploadedAssets(uploads), signal };
+  const openTools = async (
     pack = defaultPack,
     engine?: RunSession["runOptions"]["engine"],
   ): Promise<RunTools> => ({
     ...rest,
-    session: await sessionFor(pack, engine),
+    session: await openCachedSession(pack, engine),
   });
   if (resume !== undefined && command === "generate") {
     const unfinished = await readUnfinished(resume, "generate");
     const { pack, settings } = unfinished.job.record;
-    return runGenerate({ resume: unfinished }, await tools(pack.name, settings.engine));
+    return runGenerate({ resume: unfinished }, await openTools(pack.name, settings.engine));
   }
   if (resume !== undefined) {
     const unfinished = await readUnfinished(resume, "edit");
     const { pack, settings } = unfinished.job.record;
-    return runEdit({ resume: unfinished }, await tools(pack.name, settings.engine));
+    return runEdit({ resume: unfinished }, await openTools(pack.name, settings.engine));
   }
   if (replay !== undefined) {
     const record = parseRecord(JSON.stringify(replay), "the picture");
     const { pack, settings } = record;
-    const given = await tools(pack.name, settings.engine);
+    const tools = await openTools(pack.name, settings.engine);
     return command === "generate"
-      ? runGenerate({ replay: expectRecord(record, "generate", "the picture") }, given)
-      : runEdit({ replay: expectRecord(record, "edit", "the picture") }, given);
+      ? runGenerate({ replay: expectRecord(record, "generate", "the picture") }, tools)
+      : runEdit({ replay: expectRecord(record, "edit", "the picture") }, tools);
   }
   const { generator, engine } = request as Pick<GenerateRequest, "generator" | "engine">;
-  const given = await tools(generator, engine);
+  const tools = await openTools(generator, engine);
   return command === "generate"
-    ? runGenerate(request as GenerateRequest, given)
-    : runEdit(request as EditRequest, given);
+    ? runGenerate(request as GenerateRequest, tools)
+    : runEdit(request as EditRequest, tools);
 }
 
-const pngOf = (picture: Picture): Promise<Uint8Array> => encodePicture(picture, { format: "png" });
+const encodePng = (picture: Picture): Promise<Uint8Array> => encodePicture(picture, { format: "png" });
 
 /** Side of the first preview of a run, in pixels. */
 const sketchSide = previewSides[0];
 
-/** Events of a run for the server, with previews of some steps. */
-function eventSender(id: number, { resume }: RunTask): (event: RunEvent) => Promise<void> {
+/** Creates the function that sends the events of a run to the server, with previews of some steps. */
+function createEventSender(id: number, { resume }: RunTask): (event: RunEvent) => Promise<void> {
   const previews = createPreviewer();
-  const pass = (event: EngineEvent): void => send({ id, kind: "event", event });
+  const sendEngineEvent = (event: EngineEvent): void => send({ id, kind: "event", event });
   return async (event) => {
     if (event.type === "planned") {
       const { run, runs, folder = "", record, sketch } = event;
       const { steps } = record.settings;
-      pass({ type: "planned", run, runs, folder, steps });
+      sendEngineEvent({ type: "planned", run, runs, folder, steps });
       const first = resume === undefined ? await sketch(sketchSide) : undefined;
-      if (first) pass({ type: "step", run, index: 0, steps, preview: await previews.sketch(first) });
+      if (first)
+        sendEngineEvent({ type: "step", run, index: 0, steps, preview: await previews.sketch(first) });
     } else if (event.type === "draft" || event.type === "step") {
       const { run, steps } = event;
       const step = event.type === "step" ? event : { index: 0, loss: undefined, scores: undefined };
       const preview = await previews.show(event);
-      pass({ type: "step", run, index: step.index, steps, loss: step.loss, score: step.scores, preview });
-    } else if (event.type === "finding") pass({ type: "finding", finding: event.finding });
-    else if (event.type === "finished") pass(finishedEvent(event.result));
+      sendEngineEvent({
+        type: "step",
+        run,
+        index: step.index,
+        steps,
+        loss: step.loss,
+        score: step.scores,
+        preview,
+      });
+    } else if (event.type === "finding") sendEngineEvent({ type: "finding", finding: event.finding });
+    else if (event.type === "finished") sendEngineEvent(describeFinished(event.result));
   };
 }
 
-/** A finished run for the server; with the score of the last edit if there are several. */
-function finishedEvent(result: FinishedGenerate | FinishedEdit): EngineEvent {
+/** Describes a finished run for the server; with the score of the last edit if there are several. */
+function describeFinished(result: FinishedGenerate | FinishedEdit): EngineEvent {
   const path = result.path ?? "";
   const common = {
     type: "finished",
@@ -201,12 +210,12 @@ function queueAscent<T>(ascent: () => Promise<T>): Promise<T> {
 async function run(id: number, task: RunTask, signal: AbortSignal): Promise<{ stopped: boolean }> {
   currentWarmUp?.stop.abort();
   const events = await startRun(task, signal);
-  const pass = eventSender(id, task);
+  const sendEvent = createEventSender(id, task);
   try {
     for (;;) {
       const next = await events.next();
       if (next.done) return { stopped: next.value.stopped };
-      await pass(next.value);
+      await sendEvent(next.value);
     }
   } catch (error) {
     await events.return({ stopped: true }); // the run closes what it opened
@@ -220,9 +229,10 @@ const calls: {
   ) => Promise<EngineCalls[Name]["result"]>;
 } = {
   search: searchContent,
-  classify: async ({ pack, folder, ...options }) => classifyFolder(await readerOf(pack), folder, options),
-  bias: async ({ pack, folder, ...question }) => measureBias(await readerOf(pack), folder, question),
-  tune: async ({ pack, folder, ...options }) => tuneTemplates(await readerOf(pack), folder, options),
+  classify: async ({ pack, folder, ...options }) =>
+    classifyFolder(await openCachedReader(pack), folder, options),
+  bias: async ({ pack, folder, ...question }) => measureBias(await openCachedReader(pack), folder, question),
+  tune: async ({ pack, folder, ...options }) => tuneTemplates(await openCachedReader(pack), folder, options),
   svg: ({ record: given, uploads, guide }) =>
     queueAscent(async () => {
       const record = expectRecord(
@@ -230,30 +240,34 @@ const calls: {
         "generate",
         "the picture",
       );
-      const session = await sessionFor(record.pack.name, record.settings.engine);
-      return paintAsSvg(session, record, { assets: uploadedAssets(uploads), guide });
+      const session = await openCachedSession(record.pack.name, record.settings.engine);
+      return paintAsSvg(session, record, { assets: openUploadedAssets(uploads), guide });
     }),
   machine: () => inspectMachine(),
   async models({ pack }) {
-    const session = await sessionFor(pack);
+    const session = await openCachedSession(pack);
     const { models } = session;
     const { styles, resolution } = models.generator;
     setImmediate(() => startWarmUp(session, pack)); // the answer first
     return { pack, styles: [...styles], resolution, size: usualSizeOf(models) };
   },
   async relevance({ pack, picture: bytes, words }) {
-    const { models, runOptions: options } = await sessionFor(pack);
+    const { models, runOptions: options } = await openCachedSession(pack);
     const picture = await loadPictureFrom(Buffer.from(bytes), "the picture");
     const { mask, certainty } = await computeRelevanceMask(models, picture, words, options);
     const grey = Float32Array.from({ length: mask.length * 3 }, (_, at) => mask[Math.floor(at / 3)]!);
     const { width, height } = picture;
-    return { mask: await pngOf({ width, height, data: grey }), certainty, weak: certainty < weakCertainty };
+    return {
+      mask: await encodePng({ width, height, data: grey }),
+      certainty,
+      weak: certainty < weakCertainty,
+    };
   },
 };
 
 const controllers = new Map<number, AbortController>();
 
-async function answer(message: ServerMessage): Promise<void> {
+async function handleMessage(message: ServerMessage): Promise<void> {
   const { id } = message;
   if (message.kind === "stop") return controllers.get(id)?.abort();
   const controller = new AbortController();
@@ -276,4 +290,4 @@ async function answer(message: ServerMessage): Promise<void> {
 process.on("SIGINT", () => undefined);
 // Without the server, what runs has its snapshot, and is resumed by the next one.
 endWithParent();
-process.on("message", (message: ServerMessage) => void answer(message));
+process.on("message", (message: ServerMessage) => void handleMessage(message));
