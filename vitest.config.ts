@@ -7,6 +7,8 @@ const sharing =
 const common = {
   testTimeout: 120_000,
   hookTimeout: 120_000,
+  // On a busy machine a page answers late.
+  expect: { poll: { timeout: 20_000 } },
   // Tests read what commands say; colour would come and go with the terminal and with CI.
   env: { NO_COLOR: "1" },
 };

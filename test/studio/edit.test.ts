@@ -29,9 +29,6 @@ const collectShifts = `(() => {
 /** Smallest layout shift that counts: text of another length in a button. Good pages stay below 0.1. */
 const smallestShift = 0.001;
 
-/** Time for what a busy machine does late. */
-const patience = { timeout: 20_000 };
-
 async function openPage(width = 1400): Promise<Page> {
   const context = await browser.newContext({ viewport: { width, height: 900 }, reducedMotion: "reduce" });
   context.setDefaultTimeout(20_000);
@@ -130,7 +127,7 @@ describe.skipIf(noBrowser)("edits in the studio", () => {
     await page.evaluate(collectShifts);
     const count = engine.started.length;
     await page.click("text=Apply the edit");
-    await expect.poll(() => engine.started.length, patience).toBe(count + 1);
+    await expect.poll(() => engine.started.length).toBe(count + 1);
     expect(lastRequest()).toMatchObject({ mask: [expect.any(String)], change: "auto" });
     await page.waitForSelector(".mask-outline", { state: "attached" });
     if (width < 720) {
@@ -168,7 +165,7 @@ describe.skipIf(noBrowser)("edits in the studio", () => {
     const page = await openPage();
     await prepare(page, "a blue thing");
     await page.click("text=Apply the edit");
-    await expect.poll(lastRequest, patience).toMatchObject({ prompt: ["a blue thing"] });
+    await expect.poll(lastRequest).toMatchObject({ prompt: ["a blue thing"] });
     await finish("00021-a-blue-thing", { change: "colour", steps: 0, judgeAgrees: false });
     await page.waitForSelector("text=The judge does not agree.");
     expect(await page.textContent(".kind-of-change")).toContain("Colours: the shapes stayed. Auto chose");
@@ -179,19 +176,17 @@ describe.skipIf(noBrowser)("edits in the studio", () => {
     const mask = [expect.any(String)];
     await page.click(".chip:text-is('Add')");
     await expect
-      .poll(lastRequest, patience)
+      .poll(lastRequest)
       .toMatchObject({ prompt: ["a blue thing"], change: "layer", mask, seed: 0 });
     await finish("00022-a-blue-thing", { change: "shape", steps: 4, judgeAgrees: true });
     await page.waitForSelector("text=“Add” was not possible with these words");
     await page.click("text=Another seed");
-    await expect
-      .poll(lastRequest, patience)
-      .toMatchObject({ change: "layer", mask, seed: expect.any(Number) });
+    await expect.poll(lastRequest).toMatchObject({ change: "layer", mask, seed: expect.any(Number) });
     expect(lastRequest()).not.toMatchObject({ seed: 0 });
     await finish("00023-a-blue-thing", { change: "layer", steps: 0, judgeAgrees: true });
     await page.waitForSelector("text=Add: something was added, as you chose");
     await page.selectOption("section[aria-label='Try again'] select", "noto style");
-    await expect.poll(lastRequest, patience).toMatchObject({
+    await expect.poll(lastRequest).toMatchObject({
       prompt: ["a blue thing, noto style"],
       from: ["a blue thing"],
       change: "drawing",
@@ -206,7 +201,7 @@ describe.skipIf(noBrowser)("edits in the studio", () => {
     const page = await openPage();
     await prepare(page, "a red thing");
     await page.click("text=Apply the edit");
-    await expect.poll(lastRequest, patience).toMatchObject({ prompt: ["a red thing"] });
+    await expect.poll(lastRequest).toMatchObject({ prompt: ["a red thing"] });
     await finish("00031-a-red-thing", { change: "colour", steps: 0, judgeAgrees: true });
     await page.waitForSelector(".before-after");
     await page.reload();

@@ -308,7 +308,7 @@ describe("requests", () => {
     const post = (body: string, headers: Record<string, string> = json) =>
       studio.request("/api/runs", { method: "POST", body }, headers);
     expect((await post("{")).status).toBe(400);
-    expect((await post("{}", { "Content-Type": "text/plain" })).status).toBe(400);
+    expect((await post("{}", { "Content-Type": "text/plain" })).status).toBe(415);
     expect((await post(`"${"x".repeat(1_100_000)}"`)).status).toBe(413);
     const long = await studio.send("POST", "/api/runs", {
       kind: "generate",
