@@ -63,13 +63,13 @@ function exchangeColours(one: Thing, other: Thing): [string, string] | undefined
   if (plain) {
     const own = findDominantHue(plain.pixels);
     const isAlready = own !== undefined && nameOfHue(own.hue) === (one.colour ?? other.colour);
-    if (isAlready || removeColours(plain.noun) !== plain.noun) return undefined;
+    if (isAlready || removeColourWords(plain.noun) !== plain.noun) return undefined;
   }
   return [nameOf({ ...one, colour: other.colour }), nameOf({ ...other, colour: one.colour })];
 }
 
-/** Removes the colours from a label. */
-function removeColours(label: string): string {
+/** Removes colour words, and "light", "dark" and "medium", from a label; returns "" if nothing else is in it. */
+function removeColourWords(label: string): string {
   return label
     .split(" ")
     .filter((word) => !colourWords.has(word))
@@ -93,7 +93,7 @@ export function compose(
     return heldOutWords.some((list) => list.every((word) => words.has(word)));
   };
   const nameable = items.flatMap(({ label, group }, at) =>
-    !unfit.test(group) && label.split(" ").length <= 3 && removeColours(label) !== "" ? [at] : [],
+    !unfit.test(group) && label.split(" ").length <= 3 && removeColourWords(label) !== "" ? [at] : [],
   );
   const out: { item: ComposedItem; pixels: Uint8Array }[] = [];
   const images = new Uint8Array(Math.ceil(count / 2) * 2 * bytes);
@@ -141,7 +141,12 @@ export function compose(
     const pixels = pictureOf(of);
     const dominant = findDominantHue(pixels);
     if (dominant === undefined || dominant.share < 0.4) return undefined;
-    return { of, colour, noun: removeColours(items[of]!.label), pixels: recolour(pixels, dominant, colour) };
+    return {
+      of,
+      colour,
+      noun: removeColourWords(items[of]!.label),
+      pixels: recolour(pixels, dominant, colour),
+    };
   }
 
   function inTwoColours(of: number): Addition[] {
@@ -150,7 +155,7 @@ export function compose(
     const [first, second] = [...random.permute(colours.length)]
       .map((at) => colours[at]!)
       .filter((each) => each !== ownName);
-    const noun = removeColours(items[of]!.label);
+    const noun = removeColourWords(items[of]!.label);
     const isNamed = ownName !== undefined && random.uniform() < 0.35;
     const things = [
       painted(of, first!),

@@ -212,13 +212,15 @@ function requireFinite(
 /** A picture's values, one for each view. */
 type Prepared = readonly (Float32Array | Uint8Array)[];
 
-function pixelsSpec(size: number, config: ImageConfig): TensorSpec {
+/** Returns the shape of an image program's input: `batchSize` pictures. */
+function pixelsSpec(batchSize: number, config: ImageConfig): TensorSpec {
   const side = inputSideOf(config);
-  return { shape: [size, side, side, 3], dtype: "float32" };
+  return { shape: [batchSize, side, side, 3], dtype: "float32" };
 }
 
-function tokensSpec(size: number, { contextLength }: Tokenizer): TensorSpec {
-  return { shape: [size, contextLength], dtype: "int32" };
+/** Returns the shape of a text program's input: `batchSize` texts of token ids. */
+function tokensSpec(batchSize: number, { contextLength }: Tokenizer): TensorSpec {
+  return { shape: [batchSize, contextLength], dtype: "int32" };
 }
 
 /**

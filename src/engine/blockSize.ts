@@ -7,7 +7,7 @@ const channels = 64; // a multiple of every block size that ONNX Runtime uses (8
 const places = 2;
 
 /**
- * Measures the reorders a tensor whose values are their own positions: in blocks of `n` channels the second pixel of channel 0
+ * Measures the block size: reorders a tensor whose values are their own positions. In blocks of `n` channels the second pixel of channel 0
  * (value 1) lands at position `n`.
  */
 async function measureBlockSize(): Promise<number> {
@@ -29,6 +29,6 @@ let known: Promise<number> | undefined;
 
 /** Returns the number of channels in a block of ONNX Runtime's blocked (NCHWc) layout on this machine; 1 where it has no such operators. */
 export function getBlockSize(): Promise<number> {
-  known ??= measureBlockSize().catch(() => 1); // a build without these operators
+  known ??= measureBlockSize().catch(() => 1); // any failure, such as a build without these operators, means no blocks
   return known;
 }

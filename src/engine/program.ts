@@ -107,7 +107,7 @@ export async function compile(
         return { name: `in:${input}`, dtype, shape, data: isTransferred ? data : data.slice() };
       });
       const back = Object.keys(borrowed).map((input) => `in:${input}`);
-      const results = await session.run(sent, detachBuffers(sent.map(({ data }) => data)), back);
+      const results = await session.run(sent, listMovableBuffers(sent.map(({ data }) => data)), back);
       const named = results.map(
         ({ name: key, ...tensor }) => [key.replace(/^(?:in|out):/, ""), tensor] as const,
       );
@@ -117,8 +117,11 @@ export async function compile(
   };
 }
 
-/** Returns one buffer for each array that holds nothing else; an array that shares its buffer is copied. */
-function detachBuffers(arrays: readonly HostTensor["data"][]): ArrayBuffer[] {
+/**
+ * Lists the buffers that can be moved to the engine's thread: those that hold one array and nothing else. `postMessage` copies the
+ * other arrays.
+ */
+function listMovableBuffers(arrays: readonly HostTensor["data"][]): ArrayBuffer[] {
   const uses = new Map<ArrayBufferLike, number>();
   for (const { buffer } of arrays) uses.set(buffer, (uses.get(buffer) ?? 0) + 1);
   return arrays.flatMap(({ buffer, byteLength }) =>

@@ -1,6 +1,6 @@
 import { type Parameters, type TensorRecord, clampThrough, hostFloats, scope } from "../tensor/index.js";
 import * as tf from "../tf.js";
-import { enlarge, raiseNearest } from "./filters.js";
+import { enlarge, upsampleNearest } from "./filters.js";
 import type { Generator } from "./interface.js";
 import { refuseStyles } from "./latents.js";
 import { keepLargest } from "./straightThrough.js";
@@ -53,7 +53,7 @@ const readKernel = (p: Parameters, from: number, to: number, size: 1 | 3): tf.Te
 
 function convolve(p: Parameters, x: tf.Tensor4D, out: number, size: 1 | 3, up = false): tf.Tensor4D {
   const kernel = readKernel(p, x.shape[3], out, size);
-  return tf.add(up ? raiseNearest(x, kernel) : tf.conv2d(x, kernel, 1, "same"), look(p, "bias", out));
+  return tf.add(up ? upsampleNearest(x, kernel) : tf.conv2d(x, kernel, 1, "same"), look(p, "bias", out));
 }
 
 /** Normalises by fixed statistics, then scales and shifts by projections of noise and class. */

@@ -142,18 +142,18 @@ function upsampleByPhases(x: tf.Tensor4D, kernel: tf.Tensor4D, phases: Phases): 
   return depthToSpace(tf.conv2d(padded, windows, 1, "valid"), 2);
 }
 
-/** Applies a transposed 3×3 convolution of stride 2, then StyleGAN2's smoothing filter. Doubles both sides. */
-export function raiseSmooth(x: tf.Tensor4D, kernel: tf.Tensor4D): tf.Tensor4D {
+/** Applies a transposed 3×3 convolution of stride 2, then StyleGAN2's smoothing filter. Doubles height and width. @param kernel `[3, 3, in, out]`. */
+export function upsampleSmooth(x: tf.Tensor4D, kernel: tf.Tensor4D): tf.Tensor4D {
   return filterPlane(upsampleByPhases(x, kernel, transposed), {
     taps: smoothTaps,
     up: 1,
     down: 1,
-    pad: [1, 0],
+    pad: [1, 0], // 2 · side + 2 values become 2 · side
   });
 }
 
 /** Applies nearest-neighbour upsampling by 2, then a 3×3 convolution. Doubles both sides. */
-export function raiseNearest(x: tf.Tensor4D, kernel: tf.Tensor4D): tf.Tensor4D {
+export function upsampleNearest(x: tf.Tensor4D, kernel: tf.Tensor4D): tf.Tensor4D {
   const [batch, height, width] = x.shape;
   return tf.slice4d(upsampleByPhases(x, kernel, repeated), [0, 1, 1, 0], [batch, 2 * height, 2 * width, -1]);
 }

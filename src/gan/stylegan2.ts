@@ -8,7 +8,7 @@ import {
   scope,
 } from "../tensor/index.js";
 import * as tf from "../tf.js";
-import { type AxisFilter, filterPlane, raiseSmooth, smoothTaps } from "./filters.js";
+import { type AxisFilter, filterPlane, upsampleSmooth, smoothTaps } from "./filters.js";
 import type { Generator } from "./interface.js";
 import {
   type StyleSpace,
@@ -65,7 +65,7 @@ function convolveModulated(
   const style = styleOf(p, w, inputs);
   const power = tf.matMul(tf.square(style), tf.sum(tf.square(kernel), [0, 1]));
   const scaled = tf.mul(x, wide(style)) as tf.Tensor4D;
-  const convolved = up ? raiseSmooth(scaled, kernel) : tf.conv2d(scaled, kernel, 1, "same");
+  const convolved = up ? upsampleSmooth(scaled, kernel) : tf.conv2d(scaled, kernel, 1, "same");
   return tf.mul(convolved, wide(tf.rsqrt(tf.add(power, 1e-8))));
 }
 
@@ -134,12 +134,16 @@ function specsOf(widths: Widths, style: number): Record<string, number[]> {
   return specs;
 }
 
-/** Creates a StyleGAN2 (or StyleGAN2-ADA) of converted weights. */
+/**
+ * Creates a StyleGAN2 or StyleGAN2-ADA.
+ * @param weights those of `convertStyleGan2` and, unless the space is Z, the statistics of w under `latent.*`.
+ */
 export function createStyleGan2(config: StyleGan2Config, weights: TensorRecord): Generator {
   const widths = widthsOf(weights);
   return createStyleGenerator(
     {
       mapping: readMappingShape(weights),
+      // One for each convolution (the first block has one, the others two), and one for the last colour layer.
       rows: 2 * widths.length,
       resolution: 4 * 2 ** (widths.length - 1),
       space: config.space ?? "w+",

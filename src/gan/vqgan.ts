@@ -9,7 +9,7 @@ import {
   fitWhitening,
 } from "../tensor/index.js";
 import * as tf from "../tf.js";
-import { raiseNearest } from "./filters.js";
+import { upsampleNearest } from "./filters.js";
 import type { Generator } from "./interface.js";
 import { unwhiten, latentWeightsOf, whiten, addInverse, refuseStyles } from "./latents.js";
 import { quantise } from "./straightThrough.js";
@@ -105,7 +105,7 @@ function apply(p: Parameters, x: tf.Tensor4D, { kind, name, to }: Step): tf.Tens
     case "attention":
       return applyAttention(at, x);
     case "up":
-      return tf.add(raiseNearest(x, readKernel(at, x.shape[3], to)), at("bias", [to], { constant: 0 }));
+      return tf.add(upsampleNearest(x, readKernel(at, x.shape[3], to)), at("bias", [to], { constant: 0 }));
     case "down": {
       const kernel = readKernel(at, x.shape[3], to);
       const padded = tf.pad4d(x, [

@@ -22,11 +22,11 @@ export interface AliasTable {
   readonly labels: readonly string[];
   /** Label by emoji key, in the form of `emojiKeyOf`. */
   readonly emoji: ReadonlyMap<string, string>;
-  /** Label by name in another language, in the form of `nameKey`. */
+  /** Label by name in another language, in the form of `nameKeyOf`. */
   readonly names: ReadonlyMap<string, string>;
   /** Maximum number of words of a name, and of characters of a name. */
   readonly longest: { readonly words: number; readonly characters: number };
-  /** Words of English labels and tags. */
+  /** Words of English labels and tags, and English function words. A name that consists only of them is no alias. */
   readonly vocabulary: ReadonlySet<string>;
   /** Labels by each word of their names and tags, in any language. */
   readonly byWord: ReadonlyMap<string, readonly string[]>;
@@ -69,7 +69,7 @@ export function indexAliases({ labels, tags, emoji, names }: AliasFile): AliasTa
   const vocabulary = new Set([
     ...functionWords,
     ...labels.flatMap(splitWords),
-    ...tags.flat(2).flatMap(splitWords),
+    ...tags.flat().flatMap(splitWords),
   ]);
   const byName = new Map<string, string>();
   const byWord = new Map<string, Set<string>>();
@@ -81,8 +81,8 @@ export function indexAliases({ labels, tags, emoji, names }: AliasFile): AliasTa
     for (const word of [label, ...(tags[at] ?? [])].flatMap(splitWords)) addWord(word, label);
   });
   for (const list of Object.values(names))
-    list.forEach((all, at) => {
-      for (const name of all === "" ? [] : all.split("|")) {
+    list.forEach((joined, at) => {
+      for (const name of joined === "" ? [] : joined.split("|")) {
         const key = nameKeyOf(name);
         const parts = key.split(" ");
         // A name that consists of English words keeps its English meaning.

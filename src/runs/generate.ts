@@ -43,7 +43,11 @@ export interface GenerateResume {
 /** Guide score minus judge score above which the picture may be adversarial. */
 const wideGap = 0.25;
 
-async function prepare(
+/**
+ * Turns a request, a replay or an interrupted run into its first job. Other weights than the run's are an error for an interrupted run
+ * and a warning for a replay. The output of a request is checked in `planGenerate`.
+ */
+async function prepareGenerate(
   task: GenerateRequest | GenerateReplay | GenerateResume,
   tools: RunTools,
 ): Promise<Prepared<GenerateJob>> {
@@ -84,7 +88,7 @@ export async function* runGenerate(
 ): AsyncGenerator<RunEvent, GenerateResult> {
   const callTime = performance.now();
   const { signal, began = callTime, store } = tools;
-  const { job: first, inputs, findings, from } = await prepare(task, tools);
+  const { job: first, inputs, findings, from } = await prepareGenerate(task, tools);
   for (const finding of [...findings, ...(await findLosses(first.record, inputs))])
     yield { type: "finding", run: 0, finding };
   const terms = await makeTerms(first.record.settings, inputs);

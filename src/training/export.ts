@@ -15,6 +15,7 @@ import { loadTrainedUpscaler } from "./upscalerSession.js";
 import { selectGanPictures } from "./batches.js";
 import { contextLength, openTokenizer, loadTrainedClip } from "./sessions.js";
 
+/** Number of texts on which the latent statistics are measured. */
 const statisticTexts = 4096;
 
 /**
@@ -23,7 +24,7 @@ const statisticTexts = 4096;
  * @param folders.runs folder of the runs.
  * @param folders.data folder of the emoji data that they learned from.
  * @param folders.out folder of the pack.
- * @returns size of the weight files, and the number of weights.
+ * @returns size of the weight files in units of 10⁶ bytes, and the number of values in them, statistics and label embeddings included.
  * @throws {InputError} when the data is missing; {WeightsError} when a run is missing or damaged; the signal's reason.
  */
 export async function exportPack(folders: {
@@ -42,6 +43,7 @@ export async function exportPack(folders: {
   const ganFolder = join(folders.runs, "gan");
   const gan = await loadCheckpoint(ganFolder);
   const { model } = parseRunSettings<GanConfig>("a generator of emoji", gan, ganFolder);
+  // Moving averages of generator and encoder; "w/" are the weights of the last step.
   const averaged = selectPrefix("e/", gan.state);
   const generator = selectPrefix("generator.", averaged);
   const [guideA, guideB, judge] = clips as [(typeof clips)[0], (typeof clips)[0], (typeof clips)[0]];
@@ -62,8 +64,10 @@ export async function exportPack(folders: {
   );
   signal?.throwIfAborted();
   const { style } = model.generator;
-  const known = [...new Set(items.map(({ label }) => label))].sort();
-  const concepts = await Promise.all([guideA, guideB].map((clip) => embedLabels(known, tokenizer, clip)));
+  const knownLabels = [...new Set(items.map(({ label }) => label))].sort();
+  const concepts = await Promise.all(
+    [guideA, guideB].map((clip) => embedLabels(knownLabels, tokenizer, clip)),
+  );
   const upscaler = await loadTrainedUpscaler(join(folders.runs, "upscaler"));
   const weights: Record<string, TensorRecord> = {
     "generator.safetensors": {
@@ -71,7 +75,7 @@ export async function exportPack(folders: {
       ...Object.fromEntries(
         concepts.map((rows, guide) => [
           conceptsNameOf(guide),
-          hostFloats(rows, [known.length, rows.length / known.length]),
+          hostFloats(rows, [knownLabels.length, rows.length / knownLabels.length]),
         ]),
       ),
       [latentNames.mean]: hostFloats(mean, [style]),

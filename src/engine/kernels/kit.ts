@@ -207,11 +207,14 @@ export function matMul(graph: Graph, a: Value, b: Value, transposeA = false, tra
   const rank = Math.max(a.shape.length, b.shape.length);
   const [rows, inner] = lastTwoOf(a.shape, transposeA);
   const [innerB, columns] = lastTwoOf(b.shape, transposeB);
-  if (inner !== innerB) throw new EngineError(`compile: matMul of [${a.shape}] and [${b.shape}]`);
+  if (inner !== innerB)
+    throw new EngineError(
+      `compile: matMul of [${a.shape}]${transposeA ? "ᵀ" : ""} and [${b.shape}]${transposeB ? "ᵀ" : ""}`,
+    );
   if (rank === 2 && a.dtype === "float32") {
-    const flags = { transA: { int: transposeA ? 1 : 0 }, transB: { int: transposeB ? 1 : 0 } };
     if (!transposeA && !transposeB)
       return graph.add("MatMul", [a, b], { shape: [rows, columns], dtype: a.dtype });
+    const flags = { transA: { int: transposeA ? 1 : 0 }, transB: { int: transposeB ? 1 : 0 } };
     return graph.add("Gemm", [a, b], { shape: [rows, columns], dtype: a.dtype }, flags);
   }
   const batch = broadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));

@@ -14,7 +14,7 @@ import { applyChange } from "./applyChange.js";
 import { type Scene, type Stage, ascendFrom } from "./editAscent.js";
 import type { EditConfig, EditOptions, EditResult, EditStep } from "./contract.js";
 import { prepareDirectEdit } from "./direct.js";
-import { findMaskBox, squareMask } from "./maskArea.js";
+import { findMaskBox, fitMaskToSquare } from "./maskArea.js";
 import { makeStyleFinding } from "./findings.js";
 import { makeEditSnapshot, restoreEditStart } from "./progress.js";
 import { planEdit } from "./plan.js";
@@ -99,7 +99,7 @@ export async function* runEdit(
   const source: Term = { text: config.from, weight: 1, templates: term.templates };
   const texts = await embedder.embed([term, source], count);
   const inside = subject.mask
-    ? await squareMask(subject.mask, subject.bytes, side)
+    ? await fitMaskToSquare(subject.mask, subject.bytes, side)
     : new Float32Array(side * side).fill(1);
   const scene: Scene = {
     latents: inverted.latents,

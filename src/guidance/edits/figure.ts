@@ -15,13 +15,16 @@ import { type Ground, groundColoursOf } from "./ground.js";
 const leastScale = 0.76;
 /** Largest share of a picture's border that is drawn, for a drawing that can be moved on its ground. */
 const mostOnBorder = 0.5;
-/** Margin of the canvas. */
-const edge = 0.99;
+/** Share of the picture's width and height that an added thing may use. */
+const usableShare = 0.99;
 
-/** Returns the part of the canvas [−1, 1]² that a picture covers, without a margin. The longer side fills the canvas; the other is centred. */
+/**
+ * Returns the box of the canvas [−1, 1]² in which an added thing must stay: the picture's area, both sides times 0.99. The picture is
+ * centred and its longer side fills the canvas.
+ */
 export function frameOf({ width, height }: Pick<RgbaBytes, "width" | "height">): Box {
   const side = Math.max(width, height);
-  const [x, y] = [(edge * width) / side, (edge * height) / side];
+  const [x, y] = [(usableShare * width) / side, (usableShare * height) / side];
   return { left: -x, top: -y, right: x, bottom: y };
 }
 

@@ -27,8 +27,11 @@ export function findMaskBox(mask: Float32Array, side: number): Box {
   };
 }
 
-/** Maps a picture's mask to the generator's square, `[side · side]`; 0 outside the picture. */
-export async function squareMask(
+/**
+ * Resizes a picture's mask (one value per pixel, 0 to 1, 1 may change) to the generator's square, `[side · side]`, in steps of 1/255; 0
+ * outside the picture.
+ */
+export async function fitMaskToSquare(
   mask: Float32Array,
   { width, height }: Pick<RgbaBytes, "width" | "height">,
   side: number,
@@ -37,7 +40,7 @@ export async function squareMask(
     { length: width * height * 3 },
     (_, index) => 1 - mask[Math.floor(index / 3)]!,
   );
-  const { picture } = padToSquare({ width, height, data }); // padded with white, which is 0 once inverted back
+  const { picture } = padToSquare({ width, height, data }); // inverted, because the padding is white (1), which then becomes 0
   const small = await resizePicture(picture, side, side);
   return Float32Array.from({ length: side * side }, (_, pixel) => 1 - small.data[pixel * 3]!);
 }
