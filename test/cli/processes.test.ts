@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { acquireLock } from "../../src/files/index.js";
 import { writeTinyPack } from "../tiny.js";
+import { runCommand } from "./inProcess.js";
 import { clipsteer, findProgram } from "./spawn.js";
 
 let folder = "";
@@ -56,6 +57,17 @@ describe("signals", () => {
     const names = await readdir(join(folder, "npx", run!));
     expect(names).toContain("image.png");
     expect(names.filter((name) => /lock|part/.test(name))).toEqual([]);
+  });
+
+  it("leave no handler after the first one: the system ends the process at a second Ctrl-C", async () => {
+    const known = process.listeners("SIGINT");
+    const ended = runCommand(long("handlers"));
+    while (!logs("handlers")) await new Promise((done) => setTimeout(done, 20));
+    const [stop, ...others] = process.listeners("SIGINT").filter((each) => !known.includes(each));
+    expect(others).toEqual([]);
+    stop!("SIGINT");
+    expect(process.listeners("SIGINT")).toEqual(known);
+    expect((await ended).code).toBe(130);
   });
 
   it("a second Ctrl-C ends the process at once, and the run can be resumed", async () => {
