@@ -6,7 +6,13 @@ import type { EngineName } from "../engine/index.js";
 import { ConfigError, WeightsError } from "../errors.js";
 import { type Generator, type UpscalerConfig, createGenerator } from "../gan/index.js";
 import type { Pack, PackManifest } from "../packs/index.js";
-import { type Concept, type PhraseReader, type Rgb, createPhraseReader } from "../prompts/index.js";
+import {
+  type Concept,
+  type PhraseReader,
+  type Rgb,
+  createPhraseReader,
+  shadeForPaper,
+} from "../prompts/index.js";
 import { type Random, type TensorRecord, withPrefix } from "../tensor/index.js";
 
 /** A CLIP of a pack and the prefix of its weights. */
@@ -167,7 +173,7 @@ export function findDraftSubject(
     concepts: meaning?.concepts,
     isName: meaning?.isName,
     category: meaning?.category,
-    colour: meaning?.colour?.rgb,
+    colour: meaning?.colour && shadeForPaper(meaning.colour.rgb),
   };
 }
 

@@ -56,6 +56,12 @@ const modifiers: Readonly<Record<string, number>> = {
   deep: -0.3,
 };
 
+/** Lightest value of a drawing's main colour: lighter ones are not visible on white. */
+const whiteOnPaper: Rgb = parseHex(0xe3e9ef);
+
+/** Returns a colour as it is drawn on white paper: white is a light grey, as icon sets draw white things. */
+export const shadeForPaper = (rgb: Rgb): Rgb => (Math.min(...rgb) > 0.93 ? whiteOnPaper : rgb);
+
 /** All colour words. */
 export const colourWords: ReadonlySet<string> = new Set(Object.keys(values));
 

@@ -19,6 +19,10 @@ const busts = /\b(?:unicorn|horse|pony)$/;
 const upright =
   /\b(?:penguin|owl|snowman|ghost|astronaut|wizard|mage|witch|sorcerer|sorceress|octopus|genie|teddy bear)$/;
 
+/** What people ride with their legs at its sides. */
+const mounts =
+  /\b(?:horse|pony|donkey|elephant|camel|llama|unicorn|dragon|dinosaur|turtle|whale|dolphin|ostrich|pig|cow|sheep|ram|goat|deer|lion|tiger|bear|dog|bicycle|bike|motorcycle|motorbike|scooter|tractor|rocket|broom|broomstick)$/;
+
 /** Things that people play with at their feet. */
 const kicked = /\bball$/;
 
@@ -59,8 +63,10 @@ export const hasPaws = (scene: FigureScene, part: number): boolean =>
 export function listBodyTexts(scene: FigureScene, part: number): readonly string[] {
   const body = findBody(scene, part);
   if (body === undefined) return [];
-  // The legs of a rider are not seen.
-  const rides = scene.relations.some(({ subject, kind }) => subject === part && kind === "on");
+  // The legs of a rider are not seen. On other things people stand.
+  const rides = scene.relations.some(
+    ({ subject, kind, object }) => subject === part && kind === "on" && mounts.test(scene.parts[object]!),
+  );
   if (body === "clothed") return rides ? ["t-shirt"] : ["jeans", "t-shirt"];
   const hasSetting = scene.relations.some(({ kind }) => isStage(kind));
   return hasSetting ? ["brown circle"] : ["brown circle", "brown circle", "brown circle"];

@@ -20,7 +20,7 @@ export {
   type ResolvedText,
   resolveAliases,
 } from "./aliases.js";
-export { colourWords, type NamedColour, type Rgb, takeColour } from "./colours.js";
+export { colourWords, type NamedColour, type Rgb, takeColour, shadeForPaper } from "./colours.js";
 export {
   type Concept,
   createPhraseReader,

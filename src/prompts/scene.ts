@@ -1,7 +1,14 @@
 import { type SceneRelation, isConnected } from "./connected.js";
 import { type CountedNoun, parseCountedNoun, singularOf, findUncountedPlural } from "./counts.js";
 import { countAddedLayers, hasPaws, listAddedTexts, pawText } from "./figures.js";
-import { type RelationKind, bearingKinds, findBearing, isSupportOf, ornaments } from "./relations.js";
+import {
+  type RelationKind,
+  bearingKinds,
+  findBearing,
+  isAttire,
+  isSupportOf,
+  ornaments,
+} from "./relations.js";
 import type { Connective } from "./relations.js";
 import { type KnownNames, type Segment, splitSegments } from "./segments.js";
 import { type State, isBeing, showState, stateOf } from "./states.js";
@@ -100,6 +107,14 @@ const aerostat = /^(.*)\bhot[ -]air balloon$/;
 /** Number of things where a plural has no number. */
 const usualNumber = 3;
 
+/** Returns whose shoulder a phrase names; undefined for other phrases. */
+function shoulderOf(text: string): string | undefined {
+  const [, owner, other] = /^(?:(.+)['’]s? |)shoulders?(?: of (.+))?$/.exec(text) ?? [];
+  return /shoulders?/.test(text)
+    ? (owner ?? other ?? (/^shoulders?$/.test(text) ? "man" : undefined))
+    : undefined;
+}
+
 /** Reads a thing, and the state that a sign must show. */
 function readState(
   text: string,
@@ -139,7 +154,10 @@ export function splitScene(
   });
   const whole = joinWords(tokens);
   if (most < 2 || knownNames.has(whole)) return singlePart(whole);
-  const { segments: read, setting } = splitSegments(tokens, knownNames, hasDrawing !== undefined);
+  const { segments: all, setting } = splitSegments(tokens, knownNames, hasDrawing !== undefined);
+  const read = all.filter(
+    ({ text, connectives }, at) => at === 0 || !isAttire(all[at - 1]!.text, connectives, text),
+  );
   const segments = read.flatMap((segment): Segment[] => {
     const [, container, contents] = (!isName(segment.text) && contained.exec(segment.text)) || [];
     if (container === undefined || contents === undefined || knownNames.has(segment.text)) return [segment];
@@ -182,7 +200,8 @@ export function splitScene(
     const several = singular && !knownNames.has(counted.text) ? findUncountedPlural(counted.text) : undefined;
     const { text: named, count } = several === undefined ? counted : { text: several, count: usualNumber };
     const [, balloon] = (!isAlone && !knownNames.has(named) && aerostat.exec(named)) || [];
-    const thing = balloon === undefined ? named : "basket";
+    const owner = shoulderOf(named);
+    const thing = balloon === undefined ? (owner ?? named) : "basket";
     const previous = parts.length - 1;
     const bearsNextThing = segments[at + 1]?.connectives.some((kind) =>
       ["with", "wearing", "holding"].includes(kind),
@@ -218,8 +237,13 @@ export function splitScene(
     }
     const place = placingKinds[0] === "full" ? "in" : segment.place;
     if (place !== undefined && (placingKinds[0] === "with" || placingKinds[0] === "full")) {
-      relate({ subject: index, kind: place, object: subject });
+      if (place === "shoulder") relate({ subject, kind: "back", object: index });
+      else relate({ subject: index, kind: place, object: subject });
       placedOn.set(index, subject);
+      return;
+    }
+    if (placingKinds[0] === "on" && owner !== undefined) {
+      relate({ subject: index, kind: "back", object: subject });
       return;
     }
     if (placingKinds[0] === "with" && isSupportOf(parts[subject]!, thing)) {
@@ -260,6 +284,7 @@ export function splitScene(
   // A scene has at most nine layers. Things come first; the setting takes the remaining layers, with fewer copies of stars.
   for (const each of setting.slice(0, Math.max(0, 9 - things))) add(0, each.kind, each);
   const isDressed = hasDrawing && listAddedTexts({ parts, counts, relations }, 0).length > 0;
-  if (parts.length < 2 && (counts[0] ?? 1) < 2 && !isDressed) return { ...singlePart(whole), omitted };
+  if (parts.length < 2 && (counts[0] ?? 1) < 2 && !isDressed)
+    return { ...singlePart(read.length < all.length ? parts[0]! : whole), omitted };
   return { parts, counts, relations, omitted, contradictions };
 }

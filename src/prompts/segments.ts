@@ -13,7 +13,7 @@ export interface Segment {
   readonly definite: boolean;
   readonly connectives: readonly Connective["kind"][];
   /** Where the thing is on its bearer, or in it, by words that follow: "with a bird on its head", "with a candle inside". */
-  readonly place: "on" | "in" | undefined;
+  readonly place: "on" | "in" | "shoulder" | undefined;
   /** Verb of a state that follows: "a cat sleeping on a book". */
   readonly stateVerb: string | undefined;
 }
@@ -48,18 +48,20 @@ function measureNameLength(tokens: readonly Token[], at: number, knownNames: Kno
 }
 
 /** Words after a thing that say where it is on its bearer. */
-const places: readonly (readonly [pattern: RegExp, place: "on" | "in", length: number])[] = [
-  [/^on (?:back|head|nose|shoulder|shoulders|belly|tail|hand)(?: |$)/, "on", 2],
-  [/^on top(?: of it| of them)?$/, "on", 4],
-  [/^inside(?: of it)?$/, "in", 3],
-  [/^in it$/, "in", 2],
-];
+const places: readonly (readonly [pattern: RegExp, place: NonNullable<Segment["place"]>, length: number])[] =
+  [
+    [/^on shoulders?(?: |$)/, "shoulder", 2],
+    [/^on (?:back|head|nose|belly|tail|hand)(?: |$)/, "on", 2],
+    [/^on top(?: of it| of them)?$/, "on", 4],
+    [/^inside(?: of it)?$/, "in", 3],
+    [/^in it$/, "in", 2],
+  ];
 
 /** Returns the words that say where the thing before a token is, if any. */
 function placeAt(
   tokens: readonly Token[],
   at: number,
-): { readonly place: "on" | "in"; readonly length: number } | undefined {
+): { readonly place: NonNullable<Segment["place"]>; readonly length: number } | undefined {
   const rest = joinWords(tokens.slice(at, at + 5));
   const found = places.find(([pattern]) => pattern.test(rest));
   return found && { place: found[1], length: Math.min(found[2], tokens.length - at) };

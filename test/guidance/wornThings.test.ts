@@ -205,6 +205,26 @@ describe("places of worn things", () => {
     expect(at.bottom).toBeGreaterThan(0);
   });
 
+  it("put an animal on a shoulder, in front of the body and beside the head", () => {
+    const parrot = drawn("parrot", block(-0.7, -0.9, 0.7, 0.9)).sprite;
+    const trunk = { left: -0.4, top: 0, right: 0.4, bottom: 0.9 };
+    const person = { ...drawn("boy", block(-0.5, -0.9, 0.5, 0.9)).sprite, trunk };
+    const { at, front } = place("back", person, parrot, ["boy", "parrot"]);
+    expect(front).toBe("object");
+    expect(at.bottom).toBeGreaterThan(trunk.top);
+    expect(at.bottom).toBeLessThan(0.2);
+    expect(Math.abs(centreOf(at).x)).toBeGreaterThan(0.25);
+  });
+
+  it("keep headphones above the chin of an owl", () => {
+    const phones = drawn("headphones", block(-0.9, -0.9, 0.9, 0.9)).sprite;
+    const owl = { ...drawn("owl", block(-0.9, -0.9, 0.9, 0.9)).sprite, chin: -0.1 };
+    const free = { ...owl, chin: undefined };
+    const [at, below] = [owl, free].map((each) => place("head", each, phones, ["owl", "headphones"]).at);
+    expect(at!.bottom).toBeLessThan(0.45);
+    expect(below!.bottom).toBeGreaterThan(1);
+  });
+
   it("keep the eye free above what a mouth holds", () => {
     const animal = drawn("dog", sideView).sprite;
     const book = drawn("book", block(-0.9, -0.9, 0.9, 0.9)).sprite;

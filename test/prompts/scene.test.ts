@@ -239,10 +239,25 @@ describe("splitting a prompt into things", () => {
     ["ice cream with a cherry on top", "ice cream | cherry; 1 on 0"],
     ["a pumpkin with a candle inside", "pumpkin | candle; 1 in 0"],
     ["a cat with a bird on its head on a sofa", "cat | bird | sofa; 1 on 0; 0 on 2"],
+    ["a parrot on a pirate's shoulder", "parrot | pirate; 1 back 0"],
+    ["a parrot on the shoulder of a girl", "parrot | girl; 1 back 0"],
+    ["an owl on a shoulder", "owl | man; 1 back 0"],
+    ["a pirate with a parrot on his shoulder", "pirate | parrot; 0 back 1"],
     ["a dog dreaming of a bone", "dog | bone | thought balloon; 0 mark 2; 1 in 2"],
     ["a rocket flying to the moon", "rocket | moon; 0 below 1"],
   ])("puts things where the words after them say: %s", (text, expected) =>
     expect(written(text, 3, true)).toBe(expected),
+  );
+
+  it.each([
+    ["a king wearing a crown", "king"],
+    ["a wizard with a pointy hat", "wizard"],
+    ["a king wearing a crown on a horse", "king | horse; 0 on 1"],
+    ["a king wearing a blue crown", "king | blue crown; 0 head 1"],
+    ["a cat wearing a crown", "cat | crown; 0 head 1"],
+    ["a king and a crown", "king | crown; 0 beside 1"],
+  ])("does not add what a person's drawing wears already: %s", (text, expected) =>
+    expect(written(text)).toBe(expected),
   );
 
   it("leaves parts of a setting out where a scene has no layers for them", () => {
@@ -279,6 +294,7 @@ describe("bodies", () => {
       "t-shirt",
     ]);
     expect(listBodyTexts({ parts: ["boy", "horse"], relations: relations("on") }, 0)).toEqual(["t-shirt"]);
+    expect(listBodyTexts({ parts: ["boy", "red car"], relations: relations("on") }, 0)).toHaveLength(2);
     const bear = { parts: ["bear", "pot", "navy square"], relations: relations("holding") };
     expect(listBodyTexts(bear, 0)).toHaveLength(3);
     const atNight = [...bear.relations, { subject: 0, kind: "backdrop" as const, object: 2 }];

@@ -1,3 +1,4 @@
+import { isBeing } from "../../prompts/index.js";
 import { type Dials, type Pair, type Prior, type Related, jitter, lerp, pinPoint } from "./relate.js";
 import {
   type Run,
@@ -145,6 +146,10 @@ function placeBelowFace({ subject, object, objectText }: Pair, [a, b, c]: Dials,
 /** Bows: they are placed on the head if no neck is found. */
 const bow = /\b(?:ribbon|bow)$/;
 
+/** Animals whose trunk hangs where the neck of another animal begins: distance of the neck from the eye / head width. */
+const trunked = /\b(?:elephant|mammoth)$/;
+const neckBehind = { trunked: 0.75, others: 0.45 };
+
 /** Places a scarf or a ribbon below the head, or on the middle of a thing without eyes. */
 export const placeAtNeck: Prior = (pair, dials) => {
   const { subject, object, subjectText, objectText } = pair;
@@ -160,9 +165,10 @@ export const placeAtNeck: Prior = (pair, dials) => {
   // A drawing of a head alone ends at the neck.
   const times = people.test(subjectText) ? 1.8 : 0.8;
   const below = eyes.y + Math.max(0.9 * (eyes.y - head.top), times * eyes.distance);
+  const behind = trunked.test(subjectText) ? neckBehind.trunked : neckBehind.others;
   const isHead = subject.isHead ?? box.bottom - eyes.y < 0.85 * head.width;
   const y = isHead ? box.bottom - 0.06 * heightOf(box) : Math.min(below, box.bottom - 0.2 * heightOf(box));
-  const x = eyes.distance > 0 ? eyes.x : eyes.x + 0.45 * head.width * Math.sign(centreOf(box).x - eyes.x);
+  const x = eyes.distance > 0 ? eyes.x : eyes.x + behind * head.width * Math.sign(centreOf(box).x - eyes.x);
   const run = findRunAround(subject, relativeHeight(subject, y), x);
   const share = /ribbon|bow|medal|tie$/.test(objectText) ? lerp(0.4, 0.6, b) : lerp(0.7, 0.95, b);
   const width = isHead ? 0.85 * head.width * share : Math.min(run.width, 1.3 * head.width) * share;
@@ -173,11 +179,17 @@ export const placeAtNeck: Prior = (pair, dials) => {
   return { object: pinPoint(width / widthOf(own), knot, to), front: "object" };
 };
 
+/** Size of an animal on a shoulder / body width, and the shoulder's distance from the middle / body width. */
+const perched = { size: 0.5, aside: 0.5 };
+
 /** Width of a backpack / body width, seen from the front and from the side; and its offset from the middle / body width. */
 const backpack = { front: 0.82, side: 0.42, aside: 0.46 };
 
-/** Places a backpack behind one shoulder of a body seen from the front, or on the back of an animal seen from the side. */
-export const placeOnBack: Prior = ({ subject, object }, [a, b, c, d]) => {
+/**
+ * Places a backpack behind one shoulder of a body seen from the front, or on the back of an animal seen from the side; an animal sits on
+ * the shoulder.
+ */
+export const placeOnBack: Prior = ({ subject, object, objectText }, [a, b, c, d]) => {
   const own = object.box;
   const { box, eyes, trunk, chin } = subject;
   const isSide = !trunk && chin === undefined && eyes?.distance === 0;
@@ -192,6 +204,14 @@ export const placeOnBack: Prior = ({ subject, object }, [a, b, c, d]) => {
   const top = trunk?.top ?? chin ?? box.top + 0.4 * heightOf(box);
   const body = trunk ?? { ...box, top };
   const width = Math.min(widthOf(body), heightOf(body) * 1.3);
+  if (isBeing(objectText)) {
+    const scale = (perched.size * width * lerp(0.92, 1.08, b)) / Math.max(widthOf(own), heightOf(own));
+    const to = {
+      x: centreOf(body).x + (d < 0.5 ? -1 : 1) * (perched.aside + jitter(0.03, c)) * widthOf(body),
+      y: top + lerp(0.08, 0.16, a) * heightOf(body),
+    };
+    return { object: pinPoint(scale, { x: centreOf(own).x, y: own.bottom }, to), front: "object" };
+  }
   const scale = (backpack.front * width * lerp(0.92, 1.05, b)) / widthOf(own);
   const side = d < 0.5 ? -1 : 1;
   const to = {

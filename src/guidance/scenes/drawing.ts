@@ -208,7 +208,7 @@ const inTheSky: Readonly<Record<number, Arrangement>> = {
   ],
 };
 /**
- * Arranges copies of a drawing of one piece as one drawing.
+ * Arranges copies of a drawing as one drawing. Of a drawing with several pieces, such as members of a category, each copy is the next piece.
  * @param count 2 or more. @param spread factor of the distances. @param stand whether they stand on the ground, or are spread over the
  * sky.
  */
@@ -221,8 +221,8 @@ export function arrangeCopies(
   const { box } = piece.sprite;
   const arrangement =
     (stand === "sky" && inTheSky[count]) || (!stand && floating[count]) || arrangeRows(count, piece.sprite);
-  const copies = arrangement.map(([x, y, mirrored]) => ({
-    ...(mirrored ? mirrorPiece(piece) : piece),
+  const copies = arrangement.map(([x, y, mirrored], at) => ({
+    ...(mirrored ? mirrorPiece(pieces[at % pieces.length]!) : pieces[at % pieces.length]!),
     placement: { scale: 1, x: x * spread * widthOf(box), y: y * spread * heightOf(box) },
   }));
   return { ...joinPieces(text, shrinkToSquare(copies), score), copies: count };

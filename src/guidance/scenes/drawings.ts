@@ -1,10 +1,12 @@
 import { type RelationKind, type Rgb, barText, colourWords, findBody, isCage } from "../../prompts/index.js";
 import { type AscentConfig, type DraftWatch, makeDrafts } from "../ascent/generate.js";
-import { findNamedStyle, type SteerModels } from "../steerModels.js";
+import { createRandom } from "../../tensor/index.js";
+import { findDraftSubject, findNamedStyle, orderMembersBySeed, type SteerModels } from "../steerModels.js";
 import type { ScheduledTerm } from "../objectives/terms.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
 import {
   type Drawing,
+  type Piece,
   arrangeCopies,
   joinPieces,
   mirrorPiece,
@@ -179,6 +181,31 @@ export async function drawSettingPart(
 }
 
 /**
+ * Draws different members of a category that is counted: "two farm animals" are a cow and a pig, by seed.
+ * @returns a drawing with a piece of each member; undefined for texts that name a thing, or a category of one thing.
+ */
+async function drawMembers(
+  programs: SessionPrograms,
+  text: string,
+  count: number,
+  seed: number,
+  style: string | undefined,
+): Promise<Drawing | undefined> {
+  const { models } = programs;
+  const subject = orderMembersBySeed(findDraftSubject(models, text), createRandom(seed));
+  const { category, concepts = [] } = subject;
+  if (count < 2 || category === undefined || concepts.length < 2) return undefined;
+  const pieces: Piece[] = [];
+  for (const concept of concepts.slice(0, count)) {
+    const label = models.generator.vocabulary?.[concept]?.label;
+    const latents = label === undefined ? undefined : await programs.sketcher.sketch(label, style);
+    const [drawing] = latents ? await createDrawings(programs, text, [{ latents, score: 0 }]) : [];
+    if (drawing) pieces.push(...drawing.pieces);
+  }
+  return pieces.length < 2 ? undefined : { ...joinPieces(text, pieces, 0), sprite: pieces[0]!.sprite };
+}
+
+/**
  * Draws each part, best drawing first, all in one style. The best style has the highest sum of the parts' best scores; the seed chooses
  * among styles that are nearly as good.
  */
@@ -208,16 +235,19 @@ export async function drawParts(
         continue;
       }
       const text = chooseDrawnText(plan, part, models);
+      const members = await drawMembers(programs, text, plan.counts?.[part] ?? 1, config.seed + part, style);
       const isName = models.phrases?.read(text)?.isName === true;
       const candidates = isName ? draftCount.forNames : Math.max(draftCount.minimum, share);
-      const drafts = await makeDrafts(
-        programs,
-        [{ text, weight: 1, templates: term.templates }],
-        { ...config, seed: config.seed + part, style, candidates },
-        watch,
-      );
+      const drafts = members
+        ? []
+        : await makeDrafts(
+            programs,
+            [{ text, weight: 1, templates: term.templates }],
+            { ...config, seed: config.seed + part, style, candidates },
+            watch,
+          );
       const kept = drafts.slice(0, isName ? drawingsPerPart.ofNames : drawingsPerPart.ofOthers);
-      const drawings = await createDrawings(programs, text, kept);
+      const drawings = members ? [members] : await createDrawings(programs, text, kept);
       const ranked = drawings
         .map((each) => addLooseEyes(each, plan.parts[part]!))
         .map((each) => ({

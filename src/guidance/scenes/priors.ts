@@ -14,11 +14,11 @@ import {
   invertPlacement,
   widthOf,
 } from "./sprite.js";
+import { placeStateSign } from "./stateSigns.js";
 import {
   placeAround,
   placeFace,
   placeAtFeet,
-  placeStateSign,
   findHead,
   placeOnHead,
   placeOverEyes,
@@ -178,12 +178,16 @@ function findBoxUnder({ alpha, side }: Sprite, aspect: number): Box | undefined 
   return findLargestBox(free, side, aspect);
 }
 
+/** Minimum width of the space under an arch / width of the arch, for things that stand in it. */
+const leastHollow = 0.36;
+
 const placeAbove: Prior = (pair, [a, b, c]) => {
   const [own, box] = [pair.subject.box, pair.object.box];
   const hollow =
     /\b(?:rainbow|bridge|arch)$/.test(pair.objectText) &&
     findBoxUnder(pair.object, widthOf(own) / heightOf(own));
-  if (hollow) {
+  // A quarter of a rainbow has no space below it.
+  if (hollow && widthOf(hollow) > leastHollow * widthOf(box)) {
     const scale = widthOf(own) / widthOf(hollow) / lerp(0.95, 1.15, b);
     const foot = { x: centreOf(hollow).x, y: hollow.bottom };
     const to = {

@@ -96,6 +96,9 @@ export const placeAtFeet: Prior = (pair, dials) => {
   };
 };
 
+/** Maximum height of headphones / height of the head, from its top to the chin. */
+const longestCups = 1.75;
+
 /** Hats as wide as the head. */
 const snug = /\b(?:helmet|(?<!graduation )cap|beanie)$/;
 
@@ -109,7 +112,10 @@ export const placeOnHead: Prior = ({ subject, object, subjectText, objectText },
     // The band is just above the head, and the cups are at its sides: the gap between them is as wide as the head.
     const gap = Math.max(measureGap(object, 0.72), 0.45 * widthOf(box));
     const widest = (fromFront ? 1.5 : 1.25) * (head.width / widthOf(box));
-    const scale = Math.min((head.width * lerp(0.78, 0.9, b)) / gap, widest);
+    // The cups are at the ears: they do not hang below the chin of a figure without a neck, such as an owl.
+    const { chin = Infinity } = subject;
+    const tallest = (longestCups * (chin - head.top)) / heightOf(box);
+    const scale = Math.min((head.width * lerp(0.78, 0.9, b)) / gap, widest, tallest);
     const to = { x: head.x, y: head.top - lerp(0.04, 0.12, a) * head.width };
     return { object: pinPoint(scale, { x: centreOf(box).x, y: box.top }, to), front: "object" };
   }
@@ -123,29 +129,6 @@ export const placeOnHead: Prior = ({ subject, object, subjectText, objectText },
   const y = Math.min(head.top + deep * Math.min(head.width, heightOf(subject.box)), isSnug ? brow : Infinity);
   const foot = { x: centreOf(box).x, y: box.bottom };
   return { object: pinPoint(scale, foot, { x: head.x + jitter(0.04, c) * head.width, y }), front: "object" };
-};
-
-/** Places the sign of a state at the upper right of the head, or a tear below an eye. */
-export const placeStateSign: Prior = ({ subject, object, subjectText, objectText }, [a, b]) => {
-  const head = findHead(subject, subjectText);
-  const [own, box] = [subject.box, object.box];
-  const { eyes } = subject;
-  if (eyes && objectText === "droplet") {
-    const scale = (head.width * lerp(0.12, 0.17, b)) / widthOf(box);
-    const to = {
-      x: eyes.x + eyes.distance / 2,
-      y: eyes.y + 0.6 * Math.max(eyes.extent - eyes.distance, 0.1 * head.width),
-    };
-    return { object: pinPoint(scale, { x: centreOf(box).x, y: box.top }, to), front: "object" };
-  }
-  const extent = Math.max(widthOf(own), heightOf(own));
-  const isBalloon = objectText === "thought balloon";
-  const size = isBalloon
-    ? extent * lerp(0.7, 0.85, b)
-    : Math.max(0.3 * extent, Math.min(0.45 * extent, 0.6 * head.width)) * lerp(0.95, 1.2, b);
-  const scale = size / Math.max(widthOf(box), heightOf(box));
-  const to = { x: head.x + lerp(0.2, 0.38, a) * head.width, y: head.top + 0.06 * heightOf(own) };
-  return { object: pinPoint(scale, { x: box.left, y: box.bottom }, to), front: "object" };
 };
 
 /** Cached results of `findFaceBox`: the layouts of a scene need the same pairs many times. */
