@@ -385,6 +385,7 @@ describe("architecture", () => {
     "rating/page.ts": "seconds that a person needed",
     "runs/budget.ts": "steps that fit into a time budget; the number is recorded",
     "runs/edit.ts": "seconds of the report",
+    "runs/finishPicture.ts": "seconds of the report",
     "runs/generate.ts": "seconds of the report",
     "runs/log.ts": "time of the next snapshot",
     "training/run.ts": "seconds of the log, and time of the next checkpoint",

@@ -1,9 +1,10 @@
 import { basename } from "node:path";
 import type { AscentResult, ScheduledTerm, Snapshot } from "../guidance/index.js";
-import { type Picture, encodeAnimation, loadPictureFrom } from "../images/index.js";
+import { type Picture, loadPictureFrom } from "../images/index.js";
 import { measureStepsOfTime } from "./budget.js";
-import type { FinishedGenerate, GenerateReport, GenerateResult, RunEvent } from "./events.js";
-import { type Finding, makeNote, makeWarning } from "./findings.js";
+import type { FinishedGenerate, GenerateResult, RunEvent } from "./events.js";
+import type { Finding } from "./findings.js";
+import { finishPicture, recordDraft } from "./finishPicture.js";
 import { type InputFiles, findLosses } from "./inputs.js";
 import { type Prepared, prepareReplay, prepareResume } from "./prepare.js";
 import type { GenerateJob, UnfinishedRun } from "./jobs.js";
@@ -12,10 +13,9 @@ import { makeCategoryFinding, findDifferentDraft, lookOf, isOneThing, pickDraft 
 import { requireOutput } from "./output.js";
 import { planGenerate, resolveGenerate, makeTerms } from "./planGenerate.js";
 import { listPromptFindings, listSplitFindings } from "./promptFindings.js";
-import { paintFrames, paintOf, paintSketch } from "./preview.js";
+import { paintOf, paintSketch } from "./preview.js";
 import type { GenerateRecord } from "./records.js";
 import { describeScene } from "./scene.js";
-import { writeResult } from "./writeResult.js";
 import { type GenerateRequest, parseBudget } from "./requests/index.js";
 import { requireSameSession } from "./session.js";
 import { drawSheet } from "./sheet.js";
@@ -39,9 +39,6 @@ export interface GenerateReplay {
 export interface GenerateResume {
   readonly resume: UnfinishedRun<GenerateJob>;
 }
-
-/** Guide score minus judge score above which the picture may be adversarial. */
-const wideGap = 0.25;
 
 /**
  * Turns a request, a replay or an interrupted run into its first job. Other weights than the run's are an error for an interrupted run
@@ -159,9 +156,10 @@ interface PictureTask {
 
 /** Makes one picture. @returns the result, and the look of the generator's pixels, which is comparable with the looks of drafts. */
 async function* makePicture(
-  { job, place, terms, init, inputs, snapshot, began, run }: PictureTask,
+  task: PictureTask,
   { session, signal }: RunTools,
 ): AsyncGenerator<RunEvent, { finished: FinishedGenerate; look: string }> {
+  const { job, place, terms, init, inputs, snapshot, began, run } = task;
   const started = performance.now();
   const { models } = session;
   const { settings: planned } = job.record;
@@ -219,73 +217,13 @@ async function* makePicture(
   requireFinite("the guide score", result.guide);
   requireFinite("the judge score", result.judge);
   if (budget && result.steps === 0) steps = 0;
-  const { record: begun } = recordDraft(job, draft);
-  const record: GenerateRecord = { ...begun, settings: { ...begun.settings, steps } };
-  const { settings } = record;
-  const written = await writeResult(session, result, record, { ...job, place });
-  const seconds = (performance.now() - started) / 1000;
-  const report: GenerateReport = {
-    guideScore: result.guide,
-    judgeScore: result.judge,
-    gap: result.guide - result.judge,
-    steps: result.steps,
-    chosen: result.chosen,
-    plateaued: result.plateaued,
-    passes: result.passes,
-    budget: job.budget,
-    seconds,
-  };
-  const { stringify } = await import("yaml");
-  await place.write("config.yaml", stringify({ ...record, report }));
-  await log.flush();
-  if (job.animate) {
-    const last = models.generator.regions ? result.latents : result.picture;
-    const frames = await paintFrames(session, [...log.frames, last]);
-    await place.write("progress.webp", await encodeAnimation(frames, { delay: 80 }));
-  }
-  const stopped = Boolean(signal?.aborted) && result.steps < steps;
-  if (stopped) {
-    const failed = await log.stop(recordDraft(job, draft));
-    if (failed) yield finding(failed);
-  } else await place.finish();
-  const finished: FinishedGenerate = { ...written, seed: settings.seed, seconds, stopped, record, report };
-  yield { type: "finished", run, result: finished };
-  for (const each of listEndFindings(finished, place.folder)) yield finding(each);
+  const finished = yield* finishPicture({ job, place, run }, session, {
+    result,
+    log,
+    steps,
+    draft,
+    started,
+    signal,
+  });
   return { finished, look: lookOf(result.picture) };
-}
-
-/** Puts the rank of the steered draft into a job's record. */
-function recordDraft(job: GenerateJob, draft: number | undefined): GenerateJob {
-  if (draft === undefined) return job;
-  return { ...job, record: { ...job.record, settings: { ...job.record.settings, draft } } };
-}
-
-function listEndFindings(
-  { report, record, stopped }: FinishedGenerate,
-  folder: string | undefined,
-): Finding[] {
-  const { steps: done, plateaued, gap } = report;
-  const { steps, plateau } = record.settings;
-  const findings: Finding[] = [];
-  if (stopped)
-    findings.push(makeNote("stopped", `stopped after ${done} of ${steps} steps`, { done, steps, folder }));
-  if (plateaued)
-    findings.push(
-      makeNote("plateau", `ended after ${done} of ${steps} steps: the loss had not fallen for ${plateau}`, {
-        done,
-        steps,
-        plateau,
-      }),
-    );
-  if (gap > wideGap)
-    findings.push(
-      makeWarning(
-        "wide-gap",
-        "the guides score this picture far higher than the judge: it may fool the guides",
-        {
-          gap,
-        },
-      ),
-    );
-  return findings;
 }

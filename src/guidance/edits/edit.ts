@@ -1,6 +1,12 @@
 import { removeArticles } from "../../embedding/index.js";
 import { ConfigError } from "../../errors.js";
-import { type LoadedPicture, type Picture, compositeOnWhite, toPicture } from "../../images/index.js";
+import {
+  type LoadedPicture,
+  type Picture,
+  type RgbaBytes,
+  compositeOnWhite,
+  toPicture,
+} from "../../images/index.js";
 import type { HostTensor } from "../../tensor/index.js";
 import { createPassCounter } from "../ascent/passes.js";
 import { type CandidateContext, type ScoredCandidate, rankCandidates } from "../candidates/editCandidates.js";
@@ -10,7 +16,9 @@ import { wholeBox } from "../objectives/views.js";
 import { type Term, toEncoderInput, sumPositiveEmbeddings } from "../programs/embedTerms.js";
 import { enlargePictures, usualSizeOf } from "../programs/enlarge.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
+import type { Inversion } from "../programs/invert.js";
 import { applyChange } from "./applyChange.js";
+import type { ChangeKind } from "./changeKind.js";
 import { type Scene, type Stage, ascendFrom } from "./editAscent.js";
 import type { EditConfig, EditOptions, EditResult, EditStep } from "./contract.js";
 import { prepareDirectEdit } from "./direct.js";
@@ -20,7 +28,7 @@ import { makeEditSnapshot, restoreEditStart } from "./progress.js";
 import { planEdit } from "./plan.js";
 import { computePsnr } from "./report.js";
 import { reportEdit } from "./reportEdit.js";
-import { extractSubject } from "./subject.js";
+import { type Subject, extractSubject } from "./subject.js";
 import { reduceMask, reducePicture } from "./workingCopy.js";
 
 const inversionSteps = 120;
@@ -48,6 +56,51 @@ function requireDifference(from: string, to: string | undefined, articles: boole
       `edit: nothing to change: the picture is said to show "${from}" already; describe what it should show instead`,
       { reason: "equal-texts" },
     );
+}
+
+/** The end of an ascent, to be applied to the original. */
+interface EditOutcome {
+  readonly original: LoadedPicture;
+  readonly inverted: Pick<Inversion, "latents">;
+  /** The generator's copy of the original. */
+  readonly before: Picture;
+  readonly best: Pick<ScoredCandidate, "latents" | "picture">;
+  readonly kind: ChangeKind;
+  readonly subject: Subject;
+  readonly options: Pick<EditOptions, "mask" | "signal">;
+}
+
+/** Applies the change between the generator's copy and the best latents to the original. @returns the generator's picture, and the result. */
+async function applyResult(
+  programs: SessionPrograms,
+  { original, inverted, before, best, kind, subject, options: { mask, signal } }: EditOutcome,
+  { strength }: Pick<EditConfig, "strength">,
+): Promise<{ after: Picture; bytes: RgbaBytes }> {
+  const { models } = programs;
+  const side = models.generator.resolution;
+  const [part] =
+    strength === 1
+      ? [best]
+      : await (
+          await programs.synthesizer()
+        ).synthesize([interpolate(inverted.latents, best.latents, strength)]);
+  const after = toPicture(part!.picture.data as Float32Array, side);
+  // For larger originals the change is drawn at a higher resolution, if the pack has an upscaler or paints regions.
+  const finer = Math.max(original.width, original.height) > side ? usualSizeOf(models) : side;
+  const [fineBefore, fineAfter] = models.generator.regions
+    ? await paintOnWhite(programs, [inverted.latents, part!.latents], finer)
+    : await enlargePictures(models, [before, after], finer, programs.options);
+  const bytes =
+    strength === 0
+      ? { width: original.width, height: original.height, rgba: original.rgba.slice() }
+      : await applyChange(original, fineBefore!, fineAfter!, {
+          kind,
+          mask,
+          ground: subject.ground,
+          // The result of a stopped ascent is applied; only an abort after the ascent stops the application.
+          signal: signal?.aborted ? undefined : signal,
+        });
+  return { after, bytes };
 }
 
 /**
@@ -150,27 +203,11 @@ export async function* runEdit(
   }
   const { best, done, plateaued } = next.value;
 
-  const { strength } = config;
-  const [part] =
-    strength === 1
-      ? [best]
-      : await (await programs.synthesizer()).synthesize([interpolate(scene.latents, best.latents, strength)]);
-  const after = toPicture(part!.picture.data as Float32Array, side);
-  // For larger originals the change is drawn at a higher resolution, if the pack has an upscaler or paints regions.
-  const finer = Math.max(original.width, original.height) > side ? usualSizeOf(models) : side;
-  const [fineBefore, fineAfter] = models.generator.regions
-    ? await paintOnWhite(programs, [inverted.latents, part!.latents], finer)
-    : await enlargePictures(models, [before, after], finer, programs.options);
-  const bytes =
-    strength === 0
-      ? { width: original.width, height: original.height, rgba: original.rgba.slice() }
-      : await applyChange(original, fineBefore!, fineAfter!, {
-          kind,
-          mask,
-          ground: subject.ground,
-          // The result of a stopped ascent is applied; only an abort after the ascent stops the application.
-          signal: signal?.aborted ? undefined : signal,
-        });
+  const { after, bytes } = await applyResult(
+    programs,
+    { original, inverted, before, best, kind, options, subject },
+    config,
+  );
   const pictures = { original, bytes, mask };
   const { report, findings } = await reportEdit(programs, pictures, { texts, term, passes });
   return {
