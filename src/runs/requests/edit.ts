@@ -44,7 +44,7 @@ export const editRequestSchema = z.strictObject({
     .array(z.string())
     .default([])
     .describe(
-      'What may change, one for all prompts or one each: a picture (white may change, black stays bit for bit), or a shape in fractions of the sides: "circle 0.5 0.5 0.3", "box 0 0 0.5 1", "polygon 0 1 0.5 0 1 1"',
+      'What may change, one for all prompts or one each: a picture (white may change, black does not change), or a shape in fractions of the sides: "circle 0.5 0.5 0.3", "box 0 0 0.5 1", "polygon 0 1 0.5 0 1 1"',
     ),
   maskPrompt: z
     .array(z.string())
@@ -63,7 +63,7 @@ export const editRequestSchema = z.strictObject({
     ),
   strength: fraction
     .default(1)
-    .describe("Strength of the change: 0 returns the input bit for bit, 1 applies all of it"),
+    .describe("Strength of the change: 0 returns the input unchanged, 1 applies all of it"),
   change: changeKind
     .default("auto")
     .describe(

@@ -86,21 +86,16 @@ export const generateRequestSchema = z.strictObject({
     .max(4096)
     .optional()
     .describe(
-      "Side of the saved picture in pixels (default: 512 for packs that paint regions, 4 times the generator's with an upscaler in the pack, otherwise the generator's)",
+      "Side of the saved picture in pixels (default: 512 for shape-based packs, 4 times the generator's with an upscaler in the pack, otherwise the generator's)",
     ),
   engine: sessionFields.engine,
   threads: sessionFields.threads,
-  format: z
-    .enum(pictureFormats)
-    .default("png")
-    .describe("Format of the picture; svg for packs that paint regions"),
+  format: z.enum(pictureFormats).default("png").describe("Format of the picture; svg for shape-based packs"),
   background: z
     .string()
     .regex(backgroundPattern, "must be none, white or a colour such as #ff8800")
     .optional()
-    .describe(
-      "none, white or a colour such as #ff8800 (default: none for packs that paint regions, else white)",
-    ),
+    .describe("none, white or a colour such as #ff8800 (default: none for shape-based packs, else white)"),
   outline: z
     .number()
     .min(0)
