@@ -115,8 +115,8 @@ function Charts({ run }: { run: RunView }) {
         </>
       ) : (
         <p class="small soft">
-          The guides steer the picture; the judge only measures it. If the guides rise and the judge does not,
-          the picture fools its guides instead of improving.
+          The guides steer the picture; the judge gives no gradient. If the guides rise and the judge does
+          not, the picture fools its guides instead of improving.
         </p>
       )}
     </section>
