@@ -86,7 +86,7 @@ export function tables(results: Results): string {
       reached && top ? `${Math.round((100 * reached) / top)} %` : "–",
     ]);
   }
-  lines.push("", "Peak memory of the process, MB:", "");
+  lines.push("", "Peak memory of the process, MB (the ratio is to the faster PyTorch runner):", "");
   row(["work", ...runners, "ratio"]);
   row(["---", ...runners.map(() => "---"), "---"]);
   for (const bench of cases) {
