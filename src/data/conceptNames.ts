@@ -1,6 +1,6 @@
 import { commonNames } from "./commonNames.js";
 import { listPersonNames } from "./personNames.js";
-import { namesOfThings } from "./things.js";
+import { namesOfThings } from "./namesOfThings.js";
 
 /**
  * Lists the everyday names of a concept, as `Concept.names` of a pack's vocabulary.

@@ -11,8 +11,10 @@ import { maxRegions } from "./fills.js";
 import { type RegionPicture, computeRegionPsnr, regionSide, extractRegions } from "./regions.js";
 import { assignSlots } from "./slots.js";
 import { joinIconSet } from "./iconSets.js";
-import { heldOutSet, iconSets, labelSource, stickerIconSets } from "./sources.js";
+import { heldOutSet, iconSets, labelSource, stickerIconSets, thingIconSets } from "./sources.js";
+import { joinThings } from "./thingDrawings.js";
 import { thingGroup, thingsOfIcons } from "./things.js";
+import { tintedThings } from "./tintedThings.js";
 import { hashSha256, makeOutputFolder, readPlainFile, writeFileAtomic } from "../files/index.js";
 
 /** Version of the folder's layout and of how it is made. */
@@ -58,7 +60,7 @@ const manifestSchema = z.object({
   recipe: z.string().default(""),
   licences: z.array(z.object({ set: z.string(), license: z.string(), attribution: z.string() })).default([]),
   drawings: z.number(),
-  /** Median dB of each set. */
+  /** Median dB of each set that a generator can learn from. */
   psnr: z.record(z.string(), z.number()),
   splits: z.record(z.string(), z.number()),
   packages: z.array(z.object({ name: z.string(), version: z.string(), sha256: z.string() })),
@@ -78,8 +80,12 @@ export interface StickerData {
 }
 
 const emojiSets: ReadonlySet<string> = new Set(iconSets.map(({ name }) => name));
+/** Sets that a generator can learn from. */
+const learnedSets: ReadonlySet<string> = new Set([...iconSets, ...stickerIconSets].map(({ name }) => name));
 /** Sets that drawings are taken from. */
-const usedSets = [...iconSets, ...stickerIconSets].filter(({ name }) => !unfitSets.has(name));
+const usedSets = [...iconSets, ...stickerIconSets, ...thingIconSets].filter(
+  ({ name }) => !unfitSets.has(name),
+);
 
 /** Returns a number in [0, 1) that depends on the text only. */
 const chanceOf = (text: string): number => parseInt(hashSha256(text).slice(0, 8), 16) / 2 ** 32;
@@ -136,7 +142,9 @@ export async function buildStickerData(
     if (error instanceof ToolkitError) return undefined;
     throw error;
   });
-  const recipe = hashSha256(JSON.stringify([format, worstPsnr, usedSets, labelSource, thingsOfIcons]));
+  const recipe = hashSha256(
+    JSON.stringify([format, worstPsnr, usedSets, labelSource, thingsOfIcons, tintedThings]),
+  );
   if (present?.manifest.recipe === recipe && present.manifest.packages.length === usedSets.length + 1)
     return { ...present.manifest, built: false };
   const leftOut: string[] = [];
@@ -149,8 +157,12 @@ export async function buildStickerData(
     options.fetch ?? createNpmFetcher(cache, offline),
     problem,
     { ...options, sets: usedSets },
-    (set, icons, table, charTables) =>
-      emojiSets.has(set.name) ? joinSet(set, icons, table, charTables) : joinIconSet(set, icons, table),
+    (set, icons, table, charTables) => {
+      if (thingIconSets.includes(set)) return joinThings(set, icons);
+      return emojiSets.has(set.name)
+        ? joinSet(set, icons, table, charTables)
+        : joinIconSet(set, icons, table);
+    },
   );
   if (drawings.length === 0)
     throw new DownloadError("sticker data: no icon set could be read; check the network and retry");
@@ -215,7 +227,7 @@ export async function buildStickerData(
   const maps = Buffer.concat(accepted.map(({ labels }) => labels));
   const text = JSON.stringify(items);
   const psnr: Record<string, number> = {};
-  for (const set of new Set(items.map((item) => item.set))) {
+  for (const set of new Set(items.filter(({ set: name }) => learnedSets.has(name)).map((item) => item.set))) {
     const values = items.filter((item) => item.set === set).map((item) => item.psnr);
     values.sort((a, b) => a - b);
     psnr[set] = values[values.length >> 1]!;

@@ -2,7 +2,8 @@ import { pixelCentreOf, regionSide } from "./regions.js";
 import { pictureSide } from "./render.js";
 import type { StickerData } from "./stickers.js";
 import { type EmojiItem } from "./emojiData.js";
-import { namesOfThings, thingGroup } from "./things.js";
+import { namesOfThings } from "./namesOfThings.js";
+import { thingGroup } from "./things.js";
 
 /**
  * Returns the drawings of the things that no emoji shows, painted from their regions on white.

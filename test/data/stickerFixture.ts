@@ -2,7 +2,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type StickerData, buildStickerData, loadStickerData } from "../../src/data/index.js";
-import { iconSets, stickerIconSets } from "../../src/data/sources.js";
+import { iconSets, stickerIconSets, thingIconSets } from "../../src/data/sources.js";
 import { fakeRegistry, labels, packageOf, setOf } from "./fixture.js";
 
 /** Drawings of a few regions each, the same in every set but for a shade. */
@@ -38,6 +38,26 @@ export const stickerPackages: Record<string, Buffer> = {
             ...(set === "flat-color-icons" ? { binoculars: '<path fill="#035" d="M0 2h8v6H0z"/>' } : {}),
           },
           // Numbers of the set's own, which must not be taken for code points.
+          { e001: "red-apple" },
+        ),
+      ),
+    ]),
+  ),
+  ...Object.fromEntries(
+    thingIconSets.map(({ name: set, package: name }) => [
+      name,
+      packageOf(
+        setOf(
+          {
+            "red-apple": '<path fill="currentColor" d="M0 0h8v8H0z"/>',
+            // A drawing of `tintedThings` whose outline encloses an area that the icon leaves open.
+            ...(set === "ph"
+              ? {
+                  "oven-duotone":
+                    '<g fill="currentColor"><path d="M3 4v3h2v-3z" opacity=".2"/><path d="M0 0h8v8H0zm1 1v6h6v-6z"/></g>',
+                }
+              : {}),
+          },
           { e001: "red-apple" },
         ),
       ),

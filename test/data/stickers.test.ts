@@ -63,8 +63,9 @@ describe("sticker data", () => {
         split: "train",
         concept: "things-binoculars",
       },
+      { id: "ph/oven-duotone", label: "oven", split: "train", concept: "things-oven" },
     ]);
-    expect(images).toHaveLength(64 * 64 * 3);
+    expect(images).toHaveLength(2 * 64 * 64 * 3);
     const at = (x: number, y: number): number[] => [
       ...images.subarray((y * 64 + x) * 3, (y * 64 + x) * 3 + 3),
     ];
@@ -79,18 +80,31 @@ describe("sticker data", () => {
     const things = data.items.filter(({ group }) => group === thingGroup);
     expect(things.map(({ id, label, concept }) => [id, label, concept])).toEqual([
       ["flat-color-icons/binoculars", "binoculars", "things-binoculars"],
+      ["ph/oven-duotone", "oven", "things-oven"],
     ]);
     const set = selectStickers(data, ["noto"], ["train"]);
     const more = addThingDrawings(set);
-    const [last] = more.rows.slice(-1);
-    expect(more.rows).toHaveLength(set.rows.length + 1);
-    expect(data.items[last!]!.id).toBe("flat-color-icons/binoculars");
+    const added = more.rows.slice(set.rows.length);
+    expect(added.map((row) => data.items[row]!.id)).toEqual([
+      "flat-color-icons/binoculars",
+      "ph/oven-duotone",
+    ]);
     expect(more.slots.slice(set.slots.length, set.slots.length + 1)).toEqual(
-      Float32Array.from(data.items[last!]!.slots),
+      Float32Array.from(data.items[added[0]!]!.slots),
     );
     const rest = selectRowsFrom(more, set.rows.length);
-    expect([rest.rows, rest.slots.length]).toEqual([[last], 15]);
+    expect([rest.rows, rest.slots.length]).toEqual([added, 30]);
     expect(addThingDrawings(more).rows).toEqual(more.rows);
+  });
+
+  it("colours an icon without colours: area in the tint, what it leaves open lighter, lines dark", () => {
+    const { images } = loadThingPictures(data);
+    const at = (x: number, y: number): number[] => [
+      ...images.subarray(((64 + y) * 64 + x) * 3, ((64 + y) * 64 + x) * 3 + 3),
+    ];
+    expect(at(4, 4)).toEqual([0x3b, 0x2e, 0x2a]);
+    expect(at(32, 40)).toEqual([0xaa, 0xb4, 0xbe]);
+    expect(at(32, 16)).toEqual([0xd9, 0xdd, 0xe2]);
   });
 
   it("does nothing when nothing changed, and is built anew when damaged", async () => {
