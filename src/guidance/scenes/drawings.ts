@@ -51,6 +51,7 @@ const coneText = "red triangle pointed up";
 /** Helmets, whose strap is removed; and boards without wheels, which are drawn as skateboards whose wheels are removed. */
 const helmet = /\bhelmet$/;
 const wheelless = /\b(?:surfboard|snowboard|longboard)$/;
+const surfboard = /\bsurfboard$/;
 const bow = /\bbow(?:[ -]?tie)?$/;
 
 /**
@@ -73,6 +74,8 @@ export function chooseDrawnText(
     const isColoured = text.split(" ").some((word) => colourWords.has(word));
     return isColoured ? text.replace(/\b\w+$/, "ladder") : barText;
   }
+  // The drawing of a surfboard stands upright: nothing can be on it.
+  if (worn.includes("on") && surfboard.test(text)) return text.replace(surfboard, "skateboard");
   if (worn.includes("in")) return chooseContainerDrawing(text);
   const bears = listKinds(plan, "subject", part);
   const byFace =
@@ -134,7 +137,7 @@ export function arrangeDrawing(original: Drawing, plan: ScenePlan, part: number,
       ? extractMask(piece)
       : kinds.includes("head") && helmet.test(drawing.text)
         ? removeStrap(piece)
-        : wheelless.test(plan.parts[part]!)
+        : wheelless.test(plan.parts[part]!) && !(surfboard.test(plan.parts[part]!) && !kinds.includes("on"))
           ? removeWheels(piece)
           : undefined;
   if (worn) {
