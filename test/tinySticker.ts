@@ -5,10 +5,12 @@ import { collectParameters } from "../src/engine/index.js";
 import {
   type Generator,
   type StickerConfig,
-  bankName,
-  codeSide,
+  bankNames,
+  codeSizeOf,
+  coarseSizeOf,
   conceptsNameOf,
   decodeSticker,
+  detailSizeOf,
   encodeSticker,
   computeLatentStatistics,
   logitSide,
@@ -16,19 +18,34 @@ import {
   stickerScopes,
 } from "../src/gan/index.js";
 import { writePack } from "../src/packs/index.js";
-import { type TensorRecord, createRandom, hostFloats, initialise, scope } from "../src/tensor/index.js";
+import {
+  type TensorRecord,
+  createRandom,
+  hostFloats,
+  hostInts,
+  initialise,
+  scope,
+} from "../src/tensor/index.js";
 import * as tf from "../src/tf.js";
 import { clipWeights, tinyClip, tinyManifest, tokenizerJson } from "./tiny.js";
 
 export const tinySticker: StickerConfig = {
-  shape: { code: 2, encoder: [4, 4, 4], decoder: [12, 10, 8], outline: 8, fill: 8, smoothing: 0.2 },
+  shape: {
+    code: 2,
+    detail: 1,
+    encoder: [4, 4, 4],
+    decoder: [12, 10, 8],
+    outline: 8,
+    fill: 8,
+    smoothing: 0.2,
+  },
   styles: ["plain", "shaded"],
   concepts: 3,
 };
 
 /** Features of the tiny CLIPs. */
 const features = 16;
-const size = codeSide * codeSide * tinySticker.shape.code;
+const size = codeSizeOf(tinySticker.shape);
 
 /** Copies the weights of the first of four subpixels to the others, so that layers enlarge without noise. */
 function smoothUpsampling(weights: TensorRecord): void {
@@ -68,8 +85,15 @@ export function stickerWeights(seed: string): TensorRecord {
     hostFloats(random.stream(name).normals(count * length), [count, length]);
   return {
     ...weights,
-    ...computeLatentStatistics(codes, size),
-    [bankName]: rows("bank", concepts * styles.length, size),
+    ...computeLatentStatistics(codes, shape),
+    [bankNames.coarse]: rows("bank", concepts * styles.length, coarseSizeOf(shape)),
+    [bankNames.detail]: hostInts(
+      Int32Array.from(
+        random.stream("detail").normals(concepts * styles.length * detailSizeOf(shape)),
+        (value) => Math.round(16 * value),
+      ),
+      [concepts * styles.length, detailSizeOf(shape)],
+    ),
     [conceptsNameOf(0)]: rows("concepts", concepts, features),
     [conceptsNameOf(1)]: rows("concepts", concepts, features),
   };

@@ -99,7 +99,7 @@ export function decodeElements(type: ElementType, shape: readonly number[], byte
     case "I16":
       return ints(Int32Array.from(new Int16Array(buffer)));
     case "I8":
-      return ints(Int32Array.from(new Int8Array(buffer)));
+      return ints(new Int32Array(new Int8Array(buffer)));
     case "U8":
       return ints(Int32Array.from(bytes));
     case "BOOL":

@@ -112,6 +112,7 @@ const generator = z.discriminatedUnion("kind", [
     config: z.strictObject({
       shape: z.strictObject({
         code: count,
+        detail: count.optional(),
         encoder: z.tuple([count, count, count]),
         decoder: z.tuple([count, count, count]),
         outline: count,

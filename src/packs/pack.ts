@@ -143,6 +143,8 @@ export async function writePack(
   files: {
     weights: Readonly<Record<string, TensorRecord | (() => Promise<TensorRecord>)>>;
     texts: Readonly<Record<string, string>>;
+    /** Names of integer weights that are written as bytes; none when absent. */
+    bytes?: readonly string[];
   },
   {
     signal,
@@ -157,7 +159,7 @@ export async function writePack(
   for (const [name, tensors] of Object.entries(files.weights)) {
     signal?.throwIfAborted();
     const read = typeof tensors === "function" ? await tensors() : tensors;
-    await writeSafetensors(join(folder, name), read, { dtype: "F16" });
+    await writeSafetensors(join(folder, name), read, { dtype: "F16", bytes: files.bytes });
     hashes[name] = await hashFile(join(folder, name));
   }
   for (const [name, text] of Object.entries(files.texts)) {

@@ -222,11 +222,20 @@ function parseHeader(
 /**
  * Writes named tensors in the order of their names; floats as `dtype`. One tensor is held at a time; the file appears whole or
  * not at all.
+ * @param options.bytes names of integer tensors that are written as bytes. Their values are from −128 to 127.
  */
 export async function writeSafetensors(
   path: string,
   tensors: TensorRecord,
-  { dtype, metadata = {} }: { dtype: "F32" | "F16"; metadata?: Readonly<Record<string, string>> },
+  {
+    dtype,
+    metadata = {},
+    bytes = [],
+  }: {
+    dtype: "F32" | "F16";
+    metadata?: Readonly<Record<string, string>>;
+    bytes?: readonly string[];
+  },
 ): Promise<void> {
   const entries = Object.keys(tensors)
     .sort()
@@ -235,7 +244,8 @@ export async function writeSafetensors(
   header.__metadata__ = metadata;
   let at = 0;
   for (const [name, { dtype: kind, shape }] of entries) {
-    const code = { int32: "I32", bool: "BOOL", float32: dtype }[kind] as ElementType;
+    const integers = bytes.includes(name) ? "I8" : "I32";
+    const code = { int32: integers, bool: "BOOL", float32: dtype }[kind] as ElementType;
     const end = at + sizeOf(shape) * widthOf(code);
     header[name] = { dtype: code, shape, data_offsets: [at, end] };
     at = end;
@@ -248,8 +258,9 @@ export async function writeSafetensors(
   let file: AtomicFile | undefined;
   try {
     file = await createAtomicFile(path);
-    for (const bytes of [length, padded]) await file.handle.writeFile(bytes);
-    for (const [, tensor] of entries) await file.handle.writeFile(encode(tensor, dtype));
+    for (const part of [length, padded]) await file.handle.writeFile(part);
+    for (const [name, tensor] of entries)
+      await file.handle.writeFile(encode(tensor, dtype, bytes.includes(name)));
     await file.commit();
   } catch (cause) {
     await file?.discard();
@@ -258,7 +269,8 @@ export async function writeSafetensors(
   }
 }
 
-function encode({ dtype, data }: HostTensor, floatType: "F32" | "F16"): Uint8Array {
+function encode({ dtype, data }: HostTensor, floatType: "F32" | "F16", asBytes: boolean): Uint8Array {
+  if (asBytes && dtype === "int32") return new Uint8Array(Int8Array.from(data).buffer);
   if (dtype !== "float32" || floatType === "F32")
     return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   const halves = new Uint16Array(data.length); // `from` would make a list of numbers first

@@ -148,7 +148,12 @@ export function computeGradients(
 ): { value: tf.Scalar; gradients: Record<string, tf.Tensor> } {
   const weights = selectPrefix("w/", tensors);
   const { value, grads } = tf.valueAndGrads((...given: tf.Tensor[]) =>
-    lossOf(parametersFrom(Object.fromEntries(names.map((name, at) => [name, given[at]!])), prefix)),
+    lossOf(
+      parametersFrom(
+        { ...weights, ...Object.fromEntries(names.map((name, at) => [name, given[at]!])) },
+        prefix,
+      ),
+    ),
   )(names.map((name) => weights[name]!));
   return {
     value: value as tf.Scalar,

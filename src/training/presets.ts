@@ -28,6 +28,7 @@ export const ganPreset: GanModel = {
 /** Shape of the sticker generator's encoder and decoder: 1.4 million weights. */
 export const stickerPreset: StickerShape = {
   code: 16,
+  detail: 2,
   encoder: [48, 112, 192],
   decoder: [192, 128, 72],
   outline: 24,

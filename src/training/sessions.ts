@@ -114,6 +114,7 @@ export async function openStart(
   settings: string,
   makeState: () => TensorRecord,
   readPackWeights?: ReadPackWeights,
+  isOptional?: (name: string) => boolean,
 ): Promise<TrainingCheckpoint> {
   if (options.resume) return loadCheckpoint(options.out);
   await makeOutputFolder(options.out);
@@ -127,7 +128,7 @@ export async function openStart(
     const state =
       options.from === undefined
         ? makeState()
-        : await continueFrom(options.from, makeState(), readPackWeights);
+        : await continueFrom(options.from, makeState(), readPackWeights, isOptional);
     await writeFileAtomic(join(options.out, modelFile), settings);
     return { step: 0, state, settings };
   } finally {
@@ -150,17 +151,22 @@ async function readWeights(from: string, readPackWeights?: ReadPackWeights): Pro
   return { ...withPrefix("w/", weights), ...withPrefix("e/", weights) };
 }
 
-/** Returns the state `fresh` with its weights replaced by those that another run ended with or a pack has. */
+/**
+ * Returns `state` with its weights replaced by those that another run ended with or a pack has.
+ * @param isOptional tells which weights may be missing there; they stay as they are in `state`.
+ */
 async function continueFrom(
   from: string,
   state: TensorRecord,
   readPackWeights?: ReadPackWeights,
+  isOptional?: (name: string) => boolean,
 ): Promise<TensorRecord> {
   const weights = await readWeights(from, readPackWeights);
   return Object.fromEntries(
     Object.entries(state).map(([name, tensor]) => {
       if (!/^[we]\//.test(name)) return [name, tensor];
       const weight = weights[name];
+      if (weight === undefined && isOptional?.(name)) return [name, tensor];
       if (weight === undefined || weight.shape.join() !== tensor.shape.join())
         throw new ConfigError(
           `train: ${from} has no ${name} of shape [${tensor.shape.join(", ")}]; a run starts from weights of the same model`,

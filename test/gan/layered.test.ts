@@ -20,7 +20,7 @@ import { tinySticker, tinyStickerGenerator } from "../tinySticker.js";
 const single = tinyStickerGenerator();
 const scene = createLayeredGenerator(single, 2);
 const weights = withPrefix("g/", single.weights);
-const size = latentSizeOf(tinySticker.shape.code);
+const size = latentSizeOf(tinySticker.shape);
 const poses = [
   { x: -0.3, y: 0.2, size: 0.7 },
   { x: 0.25, y: -0.1, size: 0.5 },

@@ -135,8 +135,8 @@ describe("clarity", () => {
 });
 
 it("moves fills alone in the fill part of a change", () => {
-  const size = latentSizeOf(2);
-  const part = tf.tidy(() => [...fillPart(tf.ones([1, size]), 2).dataSync()]);
+  const size = latentSizeOf({ code: 2, detail: 1 });
+  const part = tf.tidy(() => [...fillPart(tf.ones([1, size]), { code: 2, detail: 1 }).dataSync()]);
   const fills = (slotCount - 1) * fillSize;
   expect(part.reduce((sum, value) => sum + value, 0)).toBe(fills);
   expect(part.slice(size - 3 - fills, size - 3).every((value) => value === 1)).toBe(true);

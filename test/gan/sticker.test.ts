@@ -23,7 +23,7 @@ import { tinySticker, tinyStickerGenerator } from "../tinySticker.js";
 
 const generator = tinyStickerGenerator();
 const weights = withPrefix("g/", generator.weights);
-const size = latentSizeOf(tinySticker.shape.code);
+const size = latentSizeOf(tinySticker.shape);
 const latents = hostFloats(createRandom("latents").normals(size), [1, size]);
 
 async function painted(side: number, engine: "compiled" | "cpu" = "compiled"): Promise<Float32Array> {

@@ -7,6 +7,8 @@ import {
   type SampleOptions,
   type Generator,
   createGenerator,
+  codeSizeOf,
+  coarseSizeOf,
   latentSizeOf,
   computeLatentStatistics,
   readLatents,
@@ -24,7 +26,7 @@ import * as tf from "../../src/tf.js";
 import { packStickerRuns } from "../../src/training/index.js";
 import { makeBank } from "../../src/training/sticker/export.js";
 import { smallStickers } from "../data/stickerFixture.js";
-import { tinyRun } from "../training/stickerFixture.js";
+import { tinyRun, tinyShape } from "../training/stickerFixture.js";
 import { writeTinyPack } from "../tiny.js";
 
 const engines = ["compiled", "cpu"] as const;
@@ -50,8 +52,9 @@ const largest = (values: ArrayLike<number>): number =>
   Array.from(values).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
 describe("latents of codes", () => {
-  const code = 2;
-  const size = 8 * 8 * code;
+  const shape = { code: 2, detail: 1 };
+  const size = codeSizeOf(shape);
+  const coarseSize = coarseSizeOf(shape);
   const random = createRandom("codes");
   // Codes that vary along a few directions, and a little along all.
   const directions = Array.from({ length: 5 }, () => random.normals(size));
@@ -69,13 +72,13 @@ describe("latents of codes", () => {
       }).flat(),
     );
   const codes = codesOf(300);
-  const statistics = computeLatentStatistics(codes, size);
+  const statistics = computeLatentStatistics(codes, shape);
   const named = (suffix: string): Float32Array =>
     Object.entries(statistics).find(([name]) => name.endsWith(suffix))![1].data as Float32Array;
 
   it("have orthogonal principal directions of falling deviation, and what is left beside them", () => {
     const principal = named("principal");
-    const row = (at: number): Float32Array => principal.subarray(at * size, (at + 1) * size);
+    const row = (at: number): Float32Array => principal.subarray(at * coarseSize, (at + 1) * coarseSize);
     const dot = (a: Float32Array, b: Float32Array): number =>
       a.reduce((sum, value, at) => sum + value * b[at]!, 0);
     const lengths = Array.from({ length: 64 }, (_, at) => Math.sqrt(dot(row(at), row(at))));
@@ -95,20 +98,20 @@ describe("latents of codes", () => {
       engine,
       statistics,
       (p, inputs) => {
-        const u = writeLatents(p, code, inputs.codes!, inputs.poses as tf.Tensor2D);
-        const read = readLatents(p, code, u);
-        return { latents: u, back: read.code, fills: read.fillChange, placed: read.poses };
+        const u = writeLatents(p, shape, inputs.codes as tf.Tensor2D, inputs.poses as tf.Tensor2D);
+        const read = readLatents(p, shape, u);
+        return { latents: u, back: read.codes, fills: read.fillChange, placed: read.poses };
       },
-      { codes: hostFloats(some, [3, 8, 8, code]), poses: hostFloats(poses, [3, 3]) },
+      { codes: hostFloats(some, [3, size]), poses: hostFloats(poses, [3, 3]) },
     );
-    expect(latents!.shape).toEqual([3, latentSizeOf(code)]);
+    expect(latents!.shape).toEqual([3, latentSizeOf(shape)]);
     expect(largest(back!.data.map((value, at) => value - some[at]!))).toBeLessThan(1e-3);
     expect(largest(placed!.data.map((value, at) => value - poses[at]!))).toBeLessThan(1e-5);
     expect(largest(fills!.data)).toBe(0);
   });
 
   it("of fewer drawings than directions stay finite", () => {
-    const few = computeLatentStatistics(codesOf(3), size);
+    const few = computeLatentStatistics(codesOf(3), shape);
     expect(Object.keys(few).length).toBeGreaterThan(1);
     for (const { data } of Object.values(few)) expect(data.every(Number.isFinite)).toBe(true);
   });
@@ -148,7 +151,7 @@ describe("a sticker pack", () => {
   it("says what it holds", () => {
     expect(pack.manifest).toMatchObject({ name: "tiny stickers", resolution: 64 });
     expect(generator.styles).toEqual(["noto style", "twemoji flat style"]);
-    expect(generator.latentShape).toEqual([latentSizeOf(2)]);
+    expect(generator.latentShape).toEqual([latentSizeOf(tinyShape)]);
     expect(generator.regions).toBeDefined();
   });
 
@@ -168,7 +171,7 @@ describe("a sticker pack", () => {
       );
       return latents!.data as Float32Array;
     };
-    const size = latentSizeOf(2);
+    const size = latentSizeOf(tinyShape);
     const [first, second] = [await latentsOf({ concepts: [0] }), await latentsOf({ concepts: [1] })];
     expect(first).not.toEqual(second);
     const blue = await latentsOf({ concepts: [0], colour: [0.1, 0.2, 0.9] });
@@ -205,7 +208,7 @@ describe("a sticker pack", () => {
     const [compiled, eager] = (await Promise.all(
       engines.map((engine) => evaluate(engine, generator.weights, everything, inputs)),
     )) as [TensorRecord, TensorRecord];
-    const size = latentSizeOf(2);
+    const size = latentSizeOf(tinyShape);
     expect(Object.fromEntries(Object.entries(compiled).map(([name, { shape }]) => [name, shape]))).toEqual({
       latents: [2, size],
       pictures: [2, 64, 64, 3],

@@ -14,7 +14,7 @@ import {
 import type * as tf from "../../src/tf.js";
 import { loadPack } from "../../src/packs/index.js";
 import { stickerPreset } from "../../src/training/presets.js";
-import { bankName } from "../../src/gan/index.js";
+import { bankNames, codeSizeOf } from "../../src/gan/index.js";
 import { loadCheckpoint, saveCheckpoint, train } from "../../src/training/index.js";
 import { type StickerSet, makeStickerBatch } from "../../src/training/sticker/batches.js";
 import {
@@ -163,6 +163,7 @@ describe("losses", () => {
 });
 
 const tinyCodes = { ...tinySticker, batch: 4, codes: true };
+const codeSize = codeSizeOf(tinyShape);
 const specsOf = (inputs: TensorRecord) =>
   Object.fromEntries(
     Object.entries(inputs).map(([name, { shape, dtype }]) => [name, { shape, dtype }]),
@@ -174,7 +175,7 @@ describe("stored codes", () => {
     const inputs = {
       ...batch,
       alphaKnown: hostFloats(Float32Array.of(1, 1, 1, 1), [4, 1, 1, 1]),
-      mask: hostFloats(Float32Array.of(1, 1, 1, 0), [4, 1, 1, 1]),
+      mask: hostFloats(Float32Array.of(1, 1, 1, 0), [4, 1]),
     };
     const specs = collectParameters(
       (p, tensors) => rebuildBatch(p, tinyShape, tensors).fills,
@@ -185,9 +186,9 @@ describe("stored codes", () => {
       specsOf(inputs),
     );
     const weights = initialise({ ...specs, ...logitSpecs }, createRandom("stored codes"));
-    const codes = hostFloats(createRandom("codes").normals(4 * 128), [4, 8, 8, 2]);
+    const codes = hostFloats(createRandom("codes").normals(4 * codeSize), [4, codeSize]);
     const loss = (tensors: Record<string, tf.Tensor>): tf.Scalar => {
-      const stored = { codes: tensors.codes as tf.Tensor4D, mask: tensors.mask as tf.Tensor4D };
+      const stored = { codes: tensors.codes as tf.Tensor2D, mask: tensors.mask as tf.Tensor2D };
       const model = rebuildBatch(parametersFrom(tensors), tinyShape, tensors, stored);
       return computeStickerLosses(model, tensors as unknown as StickerTargets, {
         fills: 2,
@@ -227,7 +228,7 @@ describe("stored codes", () => {
 
   it("begin with those of the run that the training starts from, if that has as many drawings", async () => {
     const from = await mkdtemp(join(tmpdir(), "clipsteer-codes-"));
-    const trained = Float32Array.from({ length: set.rows.length * 128 }, (_, at) => at % 7);
+    const trained = Float32Array.from({ length: set.rows.length * codeSize }, (_, at) => at % 7);
     const initial = initialiseSticker(tinyCodes, set);
     const save = (codes: Float32Array, rows: number) =>
       saveCheckpoint(from, { step: 1, state: addInitialCodes(initial, codes, rows), settings: "{}" });
@@ -235,7 +236,7 @@ describe("stored codes", () => {
     expect(splitState(await addFirstCodes(tinyCodes, set, initial, { from })).codes!.codes.data).toEqual(
       trained,
     );
-    await save(trained.slice(128), set.rows.length - 1);
+    await save(trained.slice(codeSize), set.rows.length - 1);
     const encoded = await encodeStickers(tinyCodes, set, initial);
     expect(splitState(await addFirstCodes(tinyCodes, set, initial, { from })).codes!.codes.data).toEqual(
       encoded,
@@ -244,10 +245,11 @@ describe("stored codes", () => {
 
   it("begin with those of the pack that the training starts from, by label and style", async () => {
     const config = { ...tinyCodes, shape: stickerPreset };
+    const presetSize = codeSizeOf(stickerPreset);
     const folder = "generators/stickers";
     const pack = await loadPack(folder);
-    const { [bankName]: bank } = await pack.weights("generator.safetensors", {
-      only: (name) => name === bankName,
+    const { [bankNames.coarse]: bank } = await pack.weights("generator.safetensors", {
+      only: (name) => name === bankNames.coarse,
     });
     const labels = ((await pack.json("vocabulary.json")) as { label: string }[]).map(({ label }) => label);
     const { codes } = splitState(
@@ -260,7 +262,7 @@ describe("stored codes", () => {
       if (!labels.includes(label)) return;
       known++;
       const start = (labels.indexOf(label) * styles.length + styles.indexOf(style)) * 1024;
-      expect(codes!.codes.data.slice(row * 1024, (row + 1) * 1024)).toEqual(
+      expect(codes!.codes.data.slice(row * presetSize, row * presetSize + 1024)).toEqual(
         bank!.data.slice(start, start + 1024),
       );
     });
@@ -304,7 +306,7 @@ describe("training", () => {
       fresh: () =>
         addInitialCodes(
           initialiseSticker(tinyCodes, set),
-          new Float32Array(set.rows.length * 128).fill(0.1),
+          new Float32Array(set.rows.length * codeSize).fill(0.1),
           set.rows.length,
         ),
       trainer: (state) => createStickerTrainer(tinyCodes, set, state),

@@ -9,6 +9,7 @@ import type { StickerData } from "../../src/data/index.js";
 
 export const tinyShape: StickerShape = {
   code: 2,
+  detail: 1,
   encoder: [4, 4, 6],
   decoder: [6, 6, 4],
   outline: 4,

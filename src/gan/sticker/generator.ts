@@ -16,7 +16,8 @@ import {
 import {
   type StickerParts,
   type StickerShape,
-  codeSide,
+  coarseSizeOf,
+  detailSizeOf,
   decodeSticker,
   encodeSticker,
   logitSide,
@@ -37,8 +38,13 @@ export interface StickerConfig {
 /** Scopes of the weights. */
 export const stickerScopes = { encoder: "encoder", decoder: "decoder" } as const;
 
-/** Weight name of the bank: the codes of known drawings, `[concepts · styles, size]`. */
-export const bankName = "bank.codes";
+/**
+ * Weight names of the bank, which holds the codes of known drawings: their coarse parts `[concepts · styles, 64 · code]`, and their
+ * details `[concepts · styles, 1024 · detail]` in steps of `detailStep`, as whole numbers from −127 to 127.
+ */
+export const bankNames = { coarse: "bank.codes", detail: "bank.detail" } as const;
+/** Unit of the bank's details. */
+export const detailStep = 1 / 16;
 
 /**
  * Weight names for additional names of concepts (tags such as "bee" for the honeybee): their embeddings under a guide
@@ -64,10 +70,8 @@ export function createStickerGenerator(
   vocabulary?: readonly Concept[],
 ): Generator {
   const { shape, styles, concepts } = config;
-  const { code } = shape;
-  const size = codeSide * codeSide * code;
   const partsOf = (p: Parameters, u: tf.Tensor): StickerParts & { poses: tf.Tensor2D } => {
-    const { code: codes, fillChange, poses } = readLatents(p, code, u);
+    const { codes, fillChange, poses } = readLatents(p, shape, u);
     const { logits, fills } = decodeSticker(scope(p, stickerScopes.decoder), shape, codes);
     return { logits, fills: tf.add(fills, fillChange) as tf.Tensor3D, poses };
   };
@@ -77,7 +81,7 @@ export function createStickerGenerator(
   };
   const recolour = (p: Parameters, u: tf.Tensor, rgb: tf.Tensor): tf.Tensor => {
     const parts = partsOf(p, u);
-    return moveFills(u, code, tf.sub(recolourFills(parts, rgb), parts.fills));
+    return moveFills(u, shape, tf.sub(recolourFills(parts, rgb), parts.fills));
   };
   const guides = [0, 1].filter((guide) => weights[conceptsNameOf(guide)]);
   /**
@@ -133,10 +137,18 @@ export function createStickerGenerator(
     const effectiveRanks = tf.mul(ranks, tf.cast(tf.logicalNot(isNamed), "int32")) as tf.Tensor1D;
     return tf.gather(tf.reshape(owners, [kinds]), effectiveRanks);
   };
+  /** Returns the codes of drawings of the bank, `[count, size]`. */
+  const readBank = (p: Parameters, rows: tf.Tensor1D): tf.Tensor2D => {
+    const drawings = concepts * styles.length;
+    const coarse = tf.gather(p(bankNames.coarse, [drawings, coarseSizeOf(shape)], { constant: 0 }), rows);
+    if (!shape.detail) return coarse as tf.Tensor2D;
+    const steps = tf.gather(p(bankNames.detail, [drawings, detailSizeOf(shape)], { constant: 0 }), rows);
+    return tf.concat([coarse, tf.mul(tf.cast(steps, "float32"), detailStep)], 1) as tf.Tensor2D;
+  };
   /** Returns the number of drafts that are not varied. The picks of the others, which are varied, repeat theirs. */
   const countUnvaried = (count: number): number => Math.ceil(count / 2);
   return {
-    latentShape: [latentSizeOf(code)],
+    latentShape: [latentSizeOf(shape)],
     resolution: logitSide,
     range: [-1, 1],
     styles,
@@ -185,19 +197,18 @@ export function createStickerGenerator(
         tf.mul(conceptRows, tf.scalar(styleCount, "int32")),
         tf.cast(tf.argMax(style, 1), "int32"),
       ) as tf.Tensor1D;
-      const bank = p(bankName, [concepts * styles.length, size], { constant: 0 });
       const latents = tf.add(
-        writeLatents(p, code, tf.gather(bank, bankRows)),
+        writeLatents(p, shape, readBank(p, bankRows)),
         tf.pad(variation, [
           [0, 0],
-          [0, latentSizeOf(code) - principalCount],
+          [0, latentSizeOf(shape) - principalCount],
         ]),
       );
       return draws.colour ? recolour(p, latents, draws.colour) : latents;
     },
     clarity: (p, u) => measureClarity(partsOf(p, u).logits),
-    narrow: (change) => removeResidual(change, code),
-    groups: groupLatents(code),
+    narrow: (change) => removeResidual(change, shape),
+    groups: groupLatents(shape),
     synthesize(p, u) {
       const rgb = onWhite(paintAt(p, u, seenSide));
       const factor = seenSide / logitSide;
@@ -209,13 +220,13 @@ export function createStickerGenerator(
       const { cropped, poses } = cropToInk(rgb);
       const input = tf.concat([cropped, tf.ones([rgb.shape[0], logitSide, logitSide, 1])], 3) as tf.Tensor4D;
       const codes = encodeSticker(scope(p, stickerScopes.encoder), shape, input);
-      return writeLatents(p, code, codes, poses);
+      return writeLatents(p, shape, codes, poses);
     },
     regions: {
       seenSide,
       parts: partsOf,
       paint: paintAt,
-      fillPart: (change) => fillPart(change, code),
+      fillPart: (change) => fillPart(change, shape),
       boundary: (p, u) => measureBoundary(partsOf(p, u).logits),
       paintWindow: ({ logits, fills, ...placed }, side, window) =>
         paint({ logits, fills }, side, { ...placed, window }),

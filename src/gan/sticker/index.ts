@@ -1,13 +1,18 @@
 export type { Cut } from "./cut.js";
 export {
   type StickerParts,
+  type CodeShape,
   type StickerShape,
   codeSide,
+  codeSizeOf,
+  coarseSizeOf,
+  detailSizeOf,
   decodeSticker,
   encodeSticker,
   fillSize,
   logitSide,
   slotCount,
+  splitCodes,
 } from "./networks.js";
 export {
   type PaintOptions,
@@ -28,7 +33,8 @@ export {
 } from "./paint.js";
 export {
   type StickerConfig,
-  bankName,
+  bankNames,
+  detailStep,
   otherNames,
   createStickerGenerator,
   stickerScopes,
@@ -41,6 +47,7 @@ export {
   computeLatentStatistics,
   poseOf,
   readLatents,
+  separateCodes,
   shiftFills,
   replacePose,
   writeLatents,

@@ -1,6 +1,14 @@
 import { type Parameters, type TensorRecord, hostFloats } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
-import { codeSide, fillSize, slotCount } from "./networks.js";
+import {
+  type CodeShape,
+  codeSizeOf,
+  coarseSizeOf,
+  detailSizeOf,
+  fillSize,
+  slotCount,
+  splitCodes,
+} from "./networks.js";
 
 /** Number of principal directions of codes. Changes along them keep pictures coherent. */
 export const principalCount = 64;
@@ -14,50 +22,61 @@ const usualSize = 0.94;
 /** Weight names of the latent statistics. */
 const names = { mean: "latent.mean", principal: "latent.principal", scale: "latent.scale" };
 
-/** Lengths of the four blocks of a latent, in this order. */
+/** Lengths of the five blocks of a latent, in this order. */
 export interface LatentBlocks {
   /** Coordinates along the principal directions of codes. */
   readonly principal: number;
-  /** Residual of a code outside the principal directions. */
+  /** Residual of a code's coarse part outside the principal directions. */
   readonly rest: number;
+  /** Detail of a code. */
+  readonly detail: number;
   /** Changes to the fills. */
   readonly fills: number;
   /** Changes to the pose: x, y, log size. */
   readonly pose: number;
 }
 
-/** Returns the lengths of the blocks of latents, for a number of channels of a code. */
-export function latentBlocksOf(code: number): LatentBlocks {
-  return { principal: principalCount, rest: codeSide * codeSide * code, fills: slots * fillSize, pose: 3 };
+/** Returns the lengths of the blocks of latents. */
+export function latentBlocksOf(shape: CodeShape): LatentBlocks {
+  return {
+    principal: principalCount,
+    rest: coarseSizeOf(shape),
+    detail: detailSizeOf(shape),
+    fills: slots * fillSize,
+    pose: 3,
+  };
 }
-
-const blockSizes = ({ principal, rest, fills, pose }: LatentBlocks): [number, number, number, number] => [
-  principal,
-  rest,
-  fills,
-  pose,
-];
 
 /** Returns the length of a latent. */
-export const latentSizeOf = (code: number): number =>
-  blockSizes(latentBlocksOf(code)).reduce((sum, size) => sum + size, 0);
+export const latentSizeOf = (shape: CodeShape): number =>
+  Object.values(latentBlocksOf(shape)).reduce((sum: number, size: number) => sum + size, 0);
 
-/** Splits latents `[batch, size]` into their blocks, `[batch, …]` each. */
-export function splitLatents(u: tf.Tensor, code: number): Record<keyof LatentBlocks, tf.Tensor2D> {
-  const sizes = blockSizes(latentBlocksOf(code));
-  const [principal, rest, fills, pose] = tf.split(tf.reshape(u, [-1, latentSizeOf(code)]), sizes, 1);
-  return { principal, rest, fills, pose } as Record<keyof LatentBlocks, tf.Tensor2D>;
+/** Splits latents `[batch, size]` into their blocks, `[batch, …]` each; blocks of length 0 are left out. */
+function splitLatents(u: tf.Tensor, shape: CodeShape): Record<keyof LatentBlocks, tf.Tensor2D> {
+  const sizes = Object.entries(latentBlocksOf(shape)).filter(([, size]) => size > 0);
+  const blocks = tf.split(
+    tf.reshape(u, [-1, latentSizeOf(shape)]),
+    sizes.map(([, size]) => size as number),
+    1,
+  );
+  return Object.fromEntries(sizes.map(([name], at) => [name, blocks[at]])) as Record<
+    keyof LatentBlocks,
+    tf.Tensor2D
+  >;
 }
 
-/** Weights: mean code, principal directions scaled by their standard deviations `[64, size]`, and standard deviation of the residual. */
+/**
+ * Weights: mean of the codes' coarse parts, their principal directions scaled by their standard deviations `[64, size]`, and standard
+ * deviation of the residual.
+ */
 interface Statistics {
   readonly mean: tf.Tensor2D;
   readonly principal: tf.Tensor2D;
   readonly scale: tf.Tensor2D;
 }
 
-function statisticsOf(p: Parameters, code: number): Statistics {
-  const size = codeSide * codeSide * code;
+function statisticsOf(p: Parameters, shape: CodeShape): Statistics {
+  const size = coarseSizeOf(shape);
   const get = (name: string, rows: number): tf.Tensor2D =>
     p(name, [rows, size], { constant: 0 }) as tf.Tensor2D;
   return {
@@ -69,25 +88,28 @@ function statisticsOf(p: Parameters, code: number): Statistics {
 
 /** The values that latents decode to. */
 export interface StickerLatents {
-  /** `[batch, 8, 8, code]`. */
-  readonly code: tf.Tensor4D;
+  /** `[batch, size]`. */
+  readonly codes: tf.Tensor2D;
   /** Changes to the decoder's fills, `[batch, 15, 9]`. */
   readonly fillChange: tf.Tensor3D;
   /** `[batch, 3]`: x, y and half side on the canvas [−1, 1]². */
   readonly poses: tf.Tensor2D;
 }
 
-/** Reads code, change of fills, and pose from latents `[batch, size]`. */
-export function readLatents(p: Parameters, code: number, u: tf.Tensor): StickerLatents {
-  const { mean, principal, scale } = statisticsOf(p, code);
-  const parts = splitLatents(u, code);
-  const whole = tf.add(tf.add(mean, tf.matMul(parts.principal, principal)), tf.mul(parts.rest, scale));
+/** Reads codes, changes of fills, and poses from latents `[batch, size]`. */
+export function readLatents(p: Parameters, shape: CodeShape, u: tf.Tensor): StickerLatents {
+  const { mean, principal, scale } = statisticsOf(p, shape);
+  const parts = splitLatents(u, shape);
+  const coarse = tf.add(
+    tf.add(mean, tf.matMul(parts.principal, principal)),
+    tf.mul(parts.rest, scale),
+  ) as tf.Tensor2D;
   const strengths = tf.tensor1d(
     Float32Array.from({ length: fillSize }, (_, at) => (at < 3 ? spread.colour : spread.slope)),
   );
   const [place, size] = tf.split(parts.pose, [2, 1], 1) as [tf.Tensor, tf.Tensor];
   return {
-    code: tf.reshape(whole, [-1, codeSide, codeSide, code]),
+    codes: shape.detail ? tf.concat([coarse, parts.detail], 1) : coarse,
     fillChange: tf.mul(tf.reshape(parts.fills, [-1, slots, fillSize]), strengths) as tf.Tensor3D,
     poses: tf.concat(
       [tf.mul(place, spread.place), tf.mul(tf.exp(tf.mul(size, spread.size)), usualSize)],
@@ -96,21 +118,22 @@ export function readLatents(p: Parameters, code: number, u: tf.Tensor): StickerL
   };
 }
 
-/** Makes latents from codes `[batch, 8, 8, code]` and optional poses `[batch, 3]`. The decoder's fills are unchanged. */
+/** Makes latents from codes `[batch, size]` and optional poses `[batch, 3]`. The decoder's fills are unchanged. */
 export function writeLatents(
   p: Parameters,
-  code: number,
-  codes: tf.Tensor,
+  shape: CodeShape,
+  codes: tf.Tensor2D,
   poses?: tf.Tensor2D,
 ): tf.Tensor2D {
-  const { mean, principal, scale } = statisticsOf(p, code);
-  const batch = codes.shape[0]!;
-  const away = tf.sub(tf.reshape(codes, [batch, -1]), mean);
+  const { mean, principal, scale } = statisticsOf(p, shape);
+  const batch = codes.shape[0];
+  const { coarse, detail } = splitCodes(shape, codes);
+  const away = tf.sub(coarse, mean);
   // Directions are orthogonal, and their squared lengths are their variances.
   const variance = tf.sum(tf.square(principal), 1); // [64]
   const along = tf.div(tf.matMul(away as tf.Tensor2D, principal, false, true), variance); // [batch, 64]
   const rest = tf.div(tf.sub(away, tf.matMul(along as tf.Tensor2D, principal)), scale);
-  const { fills, pose } = latentBlocksOf(code);
+  const { fills, pose } = latentBlocksOf(shape);
   const moved = poses
     ? tf.concat(
         [
@@ -120,21 +143,24 @@ export function writeLatents(
         1,
       )
     : tf.zeros([batch, pose]);
-  return tf.concat([along, rest, tf.zeros([batch, fills]), moved], 1) as tf.Tensor2D;
+  return tf.concat(
+    [along, rest, ...(detail ? [detail] : []), tf.zeros([batch, fills]), moved],
+    1,
+  ) as tf.Tensor2D;
 }
 
 /** Adds `change` `[batch, 15, 9]` to the fills of latents `[batch, size]`. */
-export function moveFills(u: tf.Tensor, code: number, change: tf.Tensor): tf.Tensor2D {
-  const { principal, rest, fills, pose } = latentBlocksOf(code);
+export function moveFills(u: tf.Tensor, shape: CodeShape, change: tf.Tensor): tf.Tensor2D {
+  const { principal, rest, detail, fills, pose } = latentBlocksOf(shape);
   const strengths = tf.tensor1d(
     Float32Array.from({ length: fills }, (_, at) => (at % fillSize < 3 ? spread.colour : spread.slope)),
   );
   const moved = tf.div(tf.reshape(change, [-1, fills]), strengths);
   const padding: [number, number][] = [
     [0, 0],
-    [principal + rest, pose],
+    [principal + rest + detail, pose],
   ];
-  return tf.add(tf.reshape(u, [-1, latentSizeOf(code)]), tf.pad(moved, padding)) as tf.Tensor2D;
+  return tf.add(tf.reshape(u, [-1, latentSizeOf(shape)]), tf.pad(moved, padding)) as tf.Tensor2D;
 }
 
 /** Position of a picture on its canvas [−1, 1]²: centre and half side. */
@@ -189,38 +215,47 @@ export function shiftFills(
 }
 
 /** Groups of coordinates by the time of their release in an ascent, `[size]`: 0 the pose, 1 the fills, 2 the code. */
-export function groupLatents(code: number): Uint8Array {
-  const { principal, rest, fills, pose } = latentBlocksOf(code);
+export function groupLatents(shape: CodeShape): Uint8Array {
+  const { principal, rest, detail, fills, pose } = latentBlocksOf(shape);
   const groups = { code: 2, fills: 1, pose: 0 };
   return Uint8Array.from([
-    ...new Array<number>(principal + rest).fill(groups.code),
+    ...new Array<number>(principal + rest + detail).fill(groups.code),
     ...new Array<number>(fills).fill(groups.fills),
     ...new Array<number>(pose).fill(groups.pose),
   ]);
 }
 
 /** Sets the coordinates of latents outside the given blocks to 0. */
-function clearOtherBlocks(u: tf.Tensor, code: number, blocks: readonly (keyof LatentBlocks)[]): tf.Tensor {
-  const sizes = latentBlocksOf(code);
+function clearOtherBlocks(
+  u: tf.Tensor,
+  shape: CodeShape,
+  blocks: readonly (keyof LatentBlocks)[],
+): tf.Tensor {
+  const sizes = latentBlocksOf(shape);
   const blockMask = (Object.keys(sizes) as (keyof LatentBlocks)[]).flatMap((block) =>
     Array.from({ length: sizes[block] }, () => (blocks.includes(block) ? 1 : 0)),
   );
   return tf.mul(u, tf.tensor1d(blockMask));
 }
 
-/** Removes the residual outside the principal directions from latents. */
-export const removeResidual = (u: tf.Tensor, code: number): tf.Tensor =>
-  clearOtherBlocks(u, code, ["principal", "fills", "pose"]);
+/** Removes the residual outside the principal directions, and the detail, from latents. */
+export const removeResidual = (u: tf.Tensor, shape: CodeShape): tf.Tensor =>
+  clearOtherBlocks(u, shape, ["principal", "fills", "pose"]);
 
 /** Sets code and pose of latents to 0. Only the changes to the fills remain. */
-export const fillPart = (u: tf.Tensor, code: number): tf.Tensor => clearOtherBlocks(u, code, ["fills"]);
+export const fillPart = (u: tf.Tensor, shape: CodeShape): tf.Tensor => clearOtherBlocks(u, shape, ["fills"]);
 
-/** Computes mean, principal directions (subspace iteration) and standard deviation of the residual of codes `[count, size]`, as weights. */
-export function computeLatentStatistics(codes: Float32Array, size: number): TensorRecord {
-  const count = codes.length / size;
+/**
+ * Computes mean, principal directions (subspace iteration) and standard deviation of the residual of the coarse parts of codes
+ * `[count, size]`, as weights.
+ */
+export function computeLatentStatistics(codes: Float32Array, shape: CodeShape): TensorRecord {
+  const { coarse } = separateCodes(codes, shape);
+  const size = coarseSizeOf(shape);
+  const count = coarse.length / size;
   const mean = new Float64Array(size);
-  codes.forEach((value, at) => (mean[at % size]! += value / count));
-  const centred = Float64Array.from(codes, (value, at) => value - mean[at % size]!);
+  coarse.forEach((value, at) => (mean[at % size]! += value / count));
+  const centred = Float64Array.from(coarse, (value, at) => value - mean[at % size]!);
   // The rows of `basis` stay orthonormal and converge to the leading eigenvectors of the covariance.
   let basis: Float64Array[] = Array.from({ length: principalCount }, (_, row) =>
     Float64Array.from({ length: size }, (_value, at) => Math.sin((row + 1) * (at + 1) * 12.9898) % 1),
@@ -263,6 +298,23 @@ export function computeLatentStatistics(codes: Float32Array, size: number): Tens
       [1, size],
     ),
   };
+}
+
+/** Separates codes `[count, size]` into their coarse parts `[count, 64 · code]` and details `[count, 1024 · detail]`. */
+export function separateCodes(
+  codes: Float32Array,
+  shape: CodeShape,
+): { coarse: Float32Array; detail: Float32Array } {
+  const [size, coarseSize, detailSize] = [codeSizeOf(shape), coarseSizeOf(shape), detailSizeOf(shape)];
+  const count = codes.length / size;
+  const coarse = new Float32Array(count * coarseSize);
+  const detail = new Float32Array(count * detailSize);
+  for (let row = 0; row < count; row++) {
+    const start = row * size;
+    coarse.set(codes.subarray(start, start + coarseSize), row * coarseSize);
+    detail.set(codes.subarray(start + coarseSize, start + size), row * detailSize);
+  }
+  return { coarse, detail };
 }
 
 /** Orthonormalises rows by Gram–Schmidt. */

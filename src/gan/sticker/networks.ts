@@ -10,8 +10,10 @@ import {
 } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
 
-/** Side of a code, in cells. */
+/** Side of a code's coarse part, in cells. */
 export const codeSide = 8;
+/** Side of a code's detail, in cells. */
+export const detailSide = 32;
 /** Side of a decoded code's logits, in pixels. */
 export const logitSide = 64;
 /** Number of slots of a picture, including the transparent slot 0. */
@@ -19,10 +21,23 @@ export const slotCount = 16;
 /** Values of a fill: constant, slope along x and slope along y, each for R, G and B. */
 export const fillSize = 9;
 
-/** Shape of the sticker generator's encoder and decoder. */
-export interface StickerShape {
-  /** Channels of a code. */
+/** Shape of a code: a coarse part `[8, 8, code]`, then a detail `[32, 32, detail]`, flattened in this order. */
+export interface CodeShape {
+  /** Channels of the coarse part, which the encoder predicts. */
   readonly code: number;
+  /** Channels of the detail, which is found by descent only; 0 when absent. */
+  readonly detail?: number | undefined;
+}
+
+/** Returns the number of values of a code's coarse part. */
+export const coarseSizeOf = ({ code }: CodeShape): number => codeSide * codeSide * code;
+/** Returns the number of values of a code's detail. */
+export const detailSizeOf = ({ detail = 0 }: CodeShape): number => detailSide * detailSide * detail;
+/** Returns the number of values of a code. */
+export const codeSizeOf = (shape: CodeShape): number => coarseSizeOf(shape) + detailSizeOf(shape);
+
+/** Shape of the sticker generator's encoder and decoder. */
+export interface StickerShape extends CodeShape {
   /** Encoder channels at 32, 16 and 8 pixels a side. */
   readonly encoder: readonly [number, number, number];
   /** Decoder channels at 8, 16 and 32 pixels a side. */
@@ -47,18 +62,34 @@ function refine(p: Parameters, x: tf.Tensor4D): tf.Tensor4D {
 }
 
 /**
- * Encodes pictures.
+ * Encodes pictures. The detail of their codes is 0.
  * @param pictures premultiplied RGB over white, then alpha: `[batch, 64, 64, 4]` in [0, 1]. Unknown alpha is 1 everywhere.
- * @returns `[batch, 8, 8, code]`.
+ * @returns codes, `[batch, size]`.
  */
-export function encodeSticker(p: Parameters, shape: StickerShape, pictures: tf.Tensor4D): tf.Tensor4D {
+export function encodeSticker(p: Parameters, shape: StickerShape, pictures: tf.Tensor4D): tf.Tensor2D {
   let x = tf.sub(tf.mul(pictures, 2), 1) as tf.Tensor4D;
   shape.encoder.forEach((width, layer) => {
     const at = scope(p, `layer${layer}`);
     x = refine(at, conv(scope(at, "merge"), spaceToDepth(x, 2), width, 1)); // 32, 16, 8
   });
   x = refine(scope(p, "last"), x);
-  return conv(scope(p, "out"), leaky(sampleNorm(scope(p, "norm"), x)), shape.code, 1, { gain: 1 });
+  const cells = conv(scope(p, "out"), leaky(sampleNorm(scope(p, "norm"), x)), shape.code, 1, { gain: 1 });
+  const coarse = tf.reshape(cells, [-1, coarseSizeOf(shape)]) as tf.Tensor2D;
+  if (!shape.detail) return coarse;
+  return tf.pad(coarse, [
+    [0, 0],
+    [0, detailSizeOf(shape)],
+  ]);
+}
+
+/** Splits codes `[batch, size]` into the coarse part `[batch, 64 · code]` and the detail `[batch, 1024 · detail]`, if there is one. */
+export function splitCodes(
+  shape: CodeShape,
+  codes: tf.Tensor2D,
+): { coarse: tf.Tensor2D; detail: tf.Tensor2D | undefined } {
+  if (!shape.detail) return { coarse: codes, detail: undefined };
+  const [coarse, detail] = tf.split(codes, [coarseSizeOf(shape), detailSizeOf(shape)], 1);
+  return { coarse: coarse as tf.Tensor2D, detail: detail as tf.Tensor2D };
 }
 
 /** Logits and fills of a decoded code. */
@@ -69,15 +100,21 @@ export interface StickerParts {
   readonly fills: tf.Tensor3D;
 }
 
-/** Decodes codes `[batch, 8, 8, code]`. */
-export function decodeSticker(p: Parameters, shape: StickerShape, code: tf.Tensor4D): StickerParts {
+/** Decodes codes `[batch, size]`. */
+export function decodeSticker(p: Parameters, shape: StickerShape, codes: tf.Tensor2D): StickerParts {
   const [wide, middle, narrow] = shape.decoder;
-  let x = conv(scope(p, "start"), code, wide, 3, { gain: 1 });
+  const { coarse, detail } = splitCodes(shape, codes);
+  const cells = tf.reshape(coarse, [-1, codeSide, codeSide, shape.code]) as tf.Tensor4D;
+  let x = conv(scope(p, "start"), cells, wide, 3, { gain: 1 });
   x = refine(scope(p, "refine8a"), x);
   const top = refine(scope(p, "refine8b"), x); // [batch, 8, 8, wide]
   x = depthToSpace(conv(scope(p, "up16"), top, 4 * middle, 1, { gain: 1, bias: false }), 2);
   x = refine(scope(p, "refine16"), x); // [batch, 16, 16, middle]
   x = depthToSpace(conv(scope(p, "up32"), x, 4 * narrow, 1, { gain: 1, bias: false }), 2);
+  if (detail) {
+    const map = tf.reshape(detail, [-1, detailSide, detailSide, shape.detail!]) as tf.Tensor4D;
+    x = tf.add(x, conv(scope(p, "detail"), map, narrow, 3, { gain: 0.5, bias: false }));
+  }
   x = refine(scope(p, "refine32"), x); // [batch, 32, 32, narrow]
   const fine = depthToSpace(conv(scope(p, "up64"), leaky(x), 4 * shape.outline, 1, { gain: 1 }), 2); // [batch, 64, 64, outline]
   const raw = conv(scope(p, "logits"), leaky(fine), slotCount, 3, { gain: 1 });

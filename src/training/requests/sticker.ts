@@ -37,6 +37,15 @@ export const stickerTrainingSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe("Train a code for every drawing beside the weights, instead of taking the encoder's"),
+  only: z
+    .string()
+    .optional()
+    .describe('Train only the weights whose names begin with this, such as "decoder.detail"'),
+  drawings: z
+    .int()
+    .positive()
+    .optional()
+    .describe("Number of drawings to learn, evenly spread over the sets; all when absent"),
   reassign: list(/^(\d+(,\d+)*)?$/, "whole numbers with commas")
     .default("800,1600,2800,4000")
     .describe("Steps at which slots are reassigned to the order with the lowest loss"),

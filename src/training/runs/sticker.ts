@@ -13,6 +13,7 @@ export async function openStickerTraining(
   handlers: TrainingHandlers = {},
 ): Promise<Training> {
   const { data, out, resume, from, threads, batch, steps, rate, seed, noise, recoloured, codes } = request;
+  const { only, drawings } = request;
   const session = await prepareStickerTraining(
     {
       sets: request.sets.split(","),
@@ -24,8 +25,10 @@ export async function openStickerTraining(
       noise,
       recoloured,
       codes: codes || undefined,
+      only,
+      drawings,
       reassign: request.reassign.split(",").filter(Boolean).map(Number),
-      weights: { fills: 2, pixels: 1, code: 1e-4 },
+      weights: { regions: 0.1, outlines: 4, alike: true, fills: 4, pixels: 1, code: 1e-4 },
     },
     { data, out, resume, from, threads },
   );

@@ -1,6 +1,6 @@
 import { maxRegions } from "../../data/index.js";
 import { compile } from "../../engine/index.js";
-import { codeSide, encodeSticker, fillSize, logitSide, slotCount, stickerScopes } from "../../gan/index.js";
+import { codeSizeOf, encodeSticker, fillSize, logitSide, slotCount, stickerScopes } from "../../gan/index.js";
 import {
   type TensorRecord,
   createRandom,
@@ -23,7 +23,7 @@ export async function encodeStickers(
   state: TensorRecord,
   options: { threads?: number } = {},
 ): Promise<Float32Array> {
-  const size = codeSide * codeSide * shape.code;
+  const size = codeSizeOf(shape);
   const program = await compile(
     (tensors) => {
       const input = composeEncoderInput(

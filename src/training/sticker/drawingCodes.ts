@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { readSafetensors, writeSafetensors } from "../../packs/index.js";
-import { type TensorRecord, hostFloats } from "../../tensor/index.js";
+import { type HostTensor, type TensorRecord, hostFloats } from "../../tensor/index.js";
 import { type TrainingCheckpoint, checkpointFile } from "../run.js";
 import { type StickerSet, selectRowsFrom } from "./batches.js";
 import { encodeStickers } from "./codes.js";
@@ -16,6 +16,18 @@ const untrainedFactor = 4;
 
 /** Where a sticker run's folder keeps the codes of its drawings. */
 const codesFile = "codes.safetensors";
+
+/**
+ * Reads the refined codes of a run's drawings, `[drawings, size]`: those that the run learned, then any others. Undefined when it has
+ * none, or was trained further since.
+ */
+export async function readRefinedCodes(folder: string): Promise<HostTensor | undefined> {
+  const [codes, checkpoint] = await Promise.all(
+    [codesFile, checkpointFile].map((file) => stat(join(folder, file)).catch(() => undefined)),
+  );
+  if (!codes || !checkpoint || codes.mtimeMs < checkpoint.mtimeMs) return undefined;
+  return (await readSafetensors(join(folder, codesFile))).tensors.codes;
+}
 
 /**
  * Loads the codes of a set's drawings `[drawings, size]`: those that the run trained beside its weights, or the encoder's where

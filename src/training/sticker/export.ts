@@ -1,9 +1,20 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { loadClips } from "../../embedding/index.js";
-import { bankName, conceptsNameOf, otherNames, computeLatentStatistics, logitSide } from "../../gan/index.js";
+import {
+  type StickerShape,
+  bankNames,
+  coarseSizeOf,
+  computeLatentStatistics,
+  conceptsNameOf,
+  detailSizeOf,
+  detailStep,
+  logitSide,
+  otherNames,
+  separateCodes,
+} from "../../gan/index.js";
 import { type Pack, writePack } from "../../packs/index.js";
-import { type TensorRecord, hostFloats, sizeOf, selectPrefix } from "../../tensor/index.js";
+import { type TensorRecord, hostFloats, hostInts, sizeOf, selectPrefix } from "../../tensor/index.js";
 import { embedLabels } from "../conditions.js";
 import { loadCheckpoint } from "../run.js";
 import type { StickerSet } from "./batches.js";
@@ -39,6 +50,19 @@ export function makeBank(
     }
   });
   return bank;
+}
+
+/** Makes the weights of a bank of codes `[drawings, size]` (see `bankNames`). Details beyond ±127 steps are clamped. */
+function makeBankWeights(bank: Float32Array, shape: StickerShape): TensorRecord {
+  const { coarse, detail } = separateCodes(bank, shape);
+  const drawings = coarse.length / coarseSizeOf(shape);
+  const steps = Int32Array.from(detail, (value) =>
+    Math.min(127, Math.max(-127, Math.round(value / detailStep))),
+  );
+  return {
+    [bankNames.coarse]: hostFloats(coarse, [drawings, coarseSizeOf(shape)]),
+    ...(shape.detail && { [bankNames.detail]: hostInts(steps, [drawings, detailSizeOf(shape)]) }),
+  };
 }
 
 /** What a sticker pack is made of. */
@@ -83,7 +107,6 @@ export async function exportStickers({
     onProgress: (done, total) => onProgress?.({ stage: "refine", done, total }),
     signal,
   });
-  const size = codes.length / set.rows.length;
   signal?.throwIfAborted();
   const guides = loaded.clips.filter((clip) => manifest.guides.some((guide) => guide.name === clip.name));
   const concepts = await Promise.all(
@@ -92,8 +115,8 @@ export async function exportStickers({
   const weights: Record<string, TensorRecord> = {
     "generator.safetensors": {
       ...selectPrefix("e/", run.state),
-      ...computeLatentStatistics(codes, size),
-      [bankName]: hostFloats(makeBank(codes, known, styles.length), [labels.length * styles.length, size]),
+      ...computeLatentStatistics(codes, config.shape),
+      ...makeBankWeights(makeBank(codes, known, styles.length), config.shape),
       ...Object.fromEntries(
         concepts.map((rows, guide) => [
           conceptsNameOf(guide),
@@ -142,6 +165,7 @@ export async function exportStickers({
     },
     {
       weights,
+      bytes: [bankNames.detail],
       texts: {
         [manifest.tokenizer]: JSON.stringify(await clips.json(manifest.tokenizer)),
         [vocabularyFile]: `[\n${makeVocabulary(set, labels)

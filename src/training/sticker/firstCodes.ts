@@ -1,11 +1,19 @@
 import { z } from "zod";
-import { bankName, codeSide } from "../../gan/index.js";
+import {
+  type StickerShape,
+  bankNames,
+  codeSizeOf,
+  coarseSizeOf,
+  detailSizeOf,
+  detailStep,
+} from "../../gan/index.js";
 import { type Pack, loadPack } from "../../packs/index.js";
-import type { TensorRecord } from "../../tensor/index.js";
+import type { HostTensor, TensorRecord } from "../../tensor/index.js";
 import { loadCheckpoint } from "../run.js";
 import { type TrainingOptions, isRun } from "../sessions.js";
 import type { StickerSet } from "./batches.js";
 import { encodeStickers } from "./codes.js";
+import { readRefinedCodes } from "./drawingCodes.js";
 import { splitState, addInitialCodes } from "./storedCodes.js";
 import type { StickerConfig } from "./trainer.js";
 
@@ -13,38 +21,61 @@ import type { StickerConfig } from "./trainer.js";
 const vocabularySchema = z.array(z.looseObject({ label: z.string() }));
 
 /** Copies the codes of a pack's bank to the drawings of a set that it has, by label and style. */
-async function copyBankCodes(pack: Pack, set: StickerSet, codes: Float32Array): Promise<void> {
+async function copyBankCodes(
+  pack: Pack,
+  set: StickerSet,
+  shape: StickerShape,
+  codes: Float32Array,
+): Promise<void> {
   const { generator } = pack.manifest;
   if (generator?.kind !== "sticker" || generator.vocabulary === undefined) return;
   const { styles } = generator.config;
   const labels = vocabularySchema.parse(await pack.json(generator.vocabulary));
-  const { [bankName]: bank } = await pack.weights(generator.file, { only: (name) => name === bankName });
-  const size = codes.length / set.rows.length;
-  if (!bank || bank.shape[1] !== size) return;
+  const names: readonly string[] = Object.values(bankNames);
+  const bank = await pack.weights(generator.file, { only: (name) => names.includes(name) });
+  const { [bankNames.coarse]: coarse, [bankNames.detail]: detail } = bank;
+  const [size, coarseSize, detailSize] = [codeSizeOf(shape), coarseSizeOf(shape), detailSizeOf(shape)];
+  if (coarse?.shape[1] !== coarseSize) return;
+  const hasDetail = detail?.shape[1] === detailSize;
   const rows = new Map(labels.map(({ label }, at) => [label, at]));
   set.rows.forEach((row, at) => {
     const { label, style } = set.data.items[row]!;
     const known = rows.get(label);
     if (known === undefined || !styles.includes(style)) return;
-    const start = (known * styles.length + styles.indexOf(style)) * size;
-    codes.set((bank.data as Float32Array).subarray(start, start + size), at * size);
+    const drawing = known * styles.length + styles.indexOf(style);
+    const start = drawing * coarseSize;
+    codes.set((coarse.data as Float32Array).subarray(start, start + coarseSize), at * size);
+    if (!hasDetail) return;
+    for (let index = 0; index < detailSize; index++)
+      codes[at * size + coarseSize + index] = detail.data[drawing * detailSize + index]! * detailStep;
   });
 }
 
-/** Reads the codes that a run trained for as many drawings of the same size; undefined when it has none. */
+/**
+ * Reads the slots and the codes `[drawings, size]` of the drawings that a run learned: refined codes where the run has them, else those
+ * that it trained; undefined when it has none of these sizes. Codes without detail are given a detail of 0.
+ */
 async function readRunCodes(
   folder: string,
   drawings: number,
-  size: number,
-): Promise<Float32Array | undefined> {
-  const { codes } = splitState((await loadCheckpoint(folder)).state);
-  const [rows, length] = codes?.codes.shape ?? [];
-  return rows === drawings && length === size ? (codes!.codes.data as Float32Array) : undefined;
+  shape: StickerShape,
+): Promise<{ codes: Float32Array; slots: HostTensor } | undefined> {
+  const { codes: stored, slots } = splitState((await loadCheckpoint(folder)).state);
+  if (stored?.codes.shape[0] !== drawings || !slots) return undefined;
+  const refined = await readRefinedCodes(folder);
+  const { data, shape: sides } = refined ?? stored.codes;
+  const length = sides[1]!;
+  const size = codeSizeOf(shape);
+  if (length !== size && length !== coarseSizeOf(shape)) return undefined;
+  const codes = new Float32Array(drawings * size);
+  for (let row = 0; row < drawings; row++)
+    codes.set((data as Float32Array).subarray(row * length, (row + 1) * length), row * size);
+  return { codes, slots };
 }
 
 /**
- * Adds the codes that a training of codes begins with to its state: those of the run or of the pack that it starts from, else the
- * encoder's.
+ * Adds the codes that a training of codes begins with to its state: those of the run, with its slots, or of the pack that it starts from,
+ * else the encoder's.
  */
 export async function addFirstCodes(
   config: StickerConfig,
@@ -52,13 +83,12 @@ export async function addFirstCodes(
   state: TensorRecord,
   { from, threads }: Pick<TrainingOptions, "from" | "threads">,
 ): Promise<TensorRecord> {
+  const { shape } = config;
   const drawings = set.rows.length;
   const isFromRun = from !== undefined && (await isRun(from));
-  const trained = isFromRun
-    ? await readRunCodes(from, drawings, codeSide * codeSide * config.shape.code)
-    : undefined;
-  if (trained) return addInitialCodes(state, trained, drawings);
+  const trained = isFromRun ? await readRunCodes(from, drawings, shape) : undefined;
+  if (trained) return addInitialCodes({ ...state, slots: trained.slots }, trained.codes, drawings);
   const codes = await encodeStickers(config, set, state, { threads });
-  if (from !== undefined && !isFromRun) await copyBankCodes(await loadPack(from), set, codes);
+  if (from !== undefined && !isFromRun) await copyBankCodes(await loadPack(from), set, shape, codes);
   return addInitialCodes(state, codes, drawings);
 }

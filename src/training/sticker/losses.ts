@@ -7,6 +7,7 @@ import {
   fillSize,
   onWhite,
   computeSlotLogits,
+  splitCodes,
 } from "../../gan/index.js";
 import { regionSide } from "../../data/index.js";
 import { type Parameters, scope } from "../../tensor/index.js";
@@ -54,10 +55,10 @@ export function composeEncoderInput(
 
 /** Codes that replace the encoder's in some rows of a batch. */
 export interface StoredCodes {
-  /** `[batch, 8, 8, code]`. */
-  readonly codes: tf.Tensor4D;
-  /** 1 in rows whose stored code is decoded, 0 in rows whose encoded one is: `[batch, 1, 1, 1]`. */
-  readonly mask: tf.Tensor4D;
+  /** `[batch, size]`. */
+  readonly codes: tf.Tensor2D;
+  /** 1 in rows whose stored code is decoded, 0 in rows whose encoded one is: `[batch, 1]`. */
+  readonly mask: tf.Tensor2D;
 }
 
 /** Computes the code of each drawing of a batch, the encoder's code of it, and what the code with added noise is decoded to. */
@@ -65,14 +66,14 @@ export function rebuildRegions(
   p: Parameters,
   shape: StickerShape,
   input: tf.Tensor4D,
-  noise?: tf.Tensor4D,
+  noise?: tf.Tensor2D,
   stored?: StoredCodes,
-): StickerParts & { code: tf.Tensor4D; encoded: tf.Tensor4D } {
+): StickerParts & { code: tf.Tensor2D; encoded: tf.Tensor2D } {
   const encoded = encodeSticker(scope(p, encoderScope), shape, input);
   const code = stored
-    ? (tf.add(tf.mul(stored.codes, stored.mask), tf.mul(encoded, tf.sub(1, stored.mask))) as tf.Tensor4D)
+    ? (tf.add(tf.mul(stored.codes, stored.mask), tf.mul(encoded, tf.sub(1, stored.mask))) as tf.Tensor2D)
     : encoded;
-  const moved = noise ? (tf.add(code, noise) as tf.Tensor4D) : code;
+  const moved = noise ? (tf.add(code, noise) as tf.Tensor2D) : code;
   return { code, encoded, ...decodeSticker(scope(p, decoderScope), shape, moved) };
 }
 
@@ -87,17 +88,19 @@ export const rebuildBatch = (
     p,
     shape,
     composeEncoderInput(tensors.coverage as tf.Tensor4D, tensors.fills as tf.Tensor3D, tensors.alphaKnown!),
-    tensors.noise as tf.Tensor4D | undefined,
+    tensors.noise as tf.Tensor2D | undefined,
     stored,
   );
 
-/** Measures the mean square of the encoder's distance from stored codes, in variances of the codes. */
+/** Measures the mean square of the encoder's distance from the coarse parts of stored codes, in variances of these. */
 export function measureEncoderDistance(
-  encoded: tf.Tensor4D,
+  shape: StickerShape,
+  encoded: tf.Tensor2D,
   { codes, mask }: StoredCodes,
   variance: tf.Tensor,
 ): tf.Scalar {
-  const apart = tf.mean(tf.mul(tf.squaredDifference(encoded, codes), mask));
+  const [guess, target] = [splitCodes(shape, encoded).coarse, splitCodes(shape, codes).coarse];
+  const apart = tf.mean(tf.mul(tf.squaredDifference(guess, target), mask));
   return tf.div(apart, tf.mul(variance, tf.mean(mask))) as tf.Scalar;
 }
 
@@ -117,7 +120,7 @@ export function computeAreaWeights(areas: tf.Tensor2D): tf.Tensor4D {
  * `pixels`, L1 of the painting.
  */
 export function computeStickerLosses(
-  { logits, fills, code }: StickerParts & { code: tf.Tensor4D },
+  { logits, fills, code }: StickerParts & { code: tf.Tensor2D },
   targets: StickerTargets,
   weights: StickerWeights,
 ): { total: tf.Scalar; terms: Record<string, tf.Scalar> } {

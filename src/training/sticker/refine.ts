@@ -1,6 +1,6 @@
 import { maxRegions, regionSide } from "../../data/index.js";
 import { compile } from "../../engine/index.js";
-import { codeSide, decodeSticker, fillSize, logitSide, slotCount, stickerScopes } from "../../gan/index.js";
+import { codeSizeOf, decodeSticker, fillSize, logitSide, slotCount, stickerScopes } from "../../gan/index.js";
 import {
   type TensorRecord,
   adamScalarsOf,
@@ -20,11 +20,6 @@ import type { StickerConfig } from "./trainer.js";
 
 const together = 32;
 const adam = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8 };
-/**
- * The outlines at 256×256 lead: with the weights of the training, 40 steps more leave 2.1 wrong pixels in a line of 256 (median of 64
- * drawings), with these 1.3.
- */
-const refineWeights = { regions: 0.1, outlines: 4, alike: true, code: 0 };
 
 /**
  * Refines the codes of a set's drawings from the encoder's by gradient descent on the training loss with the decoder
@@ -47,19 +42,19 @@ export async function refineCodes(
   },
 ): Promise<Float32Array> {
   const { shape } = config;
-  const size = codeSide * codeSide * shape.code;
-  const square = [together, codeSide, codeSide, shape.code];
+  const size = codeSizeOf(shape);
+  const rows = [together, size];
   const deviation = Math.sqrt(codes.reduce((sum, value) => sum + value * value, 0) / codes.length);
   const float = (...sides: number[]) => ({ shape: sides, dtype: "float32" }) as const;
   const program = await compile(
     (tensors) => {
       const p = scope(parametersFrom(tensors), stickerScopes.decoder);
       const lossOf = (code: tf.Tensor): tf.Scalar => {
-        const parts = decodeSticker(p, shape, code as tf.Tensor4D);
+        const parts = decodeSticker(p, shape, code as tf.Tensor2D);
         const { total } = computeStickerLosses(
-          { ...parts, code: code as tf.Tensor4D },
+          { ...parts, code: code as tf.Tensor2D },
           tensors as unknown as StickerTargets,
-          { ...config.weights, ...refineWeights },
+          { ...config.weights, code: 0 },
         );
         // Sums over drawings: each code's step does not depend on the size of the batch.
         return tf.mul(total, together) as tf.Scalar;
@@ -81,9 +76,9 @@ export async function refineCodes(
       };
     },
     {
-      code: float(...square),
-      first: float(...square),
-      second: float(...square),
+      code: float(...rows),
+      first: float(...rows),
+      second: float(...rows),
       coverage: float(together, logitSide, logitSide, slotCount),
       labels: { shape: [together, regionSide, regionSide], dtype: "int32" },
       windowX: float(1, regionSide),
@@ -108,7 +103,7 @@ export async function refineCodes(
   try {
     for (let start = 0; start < count; start += together) {
       const batch = Array.from({ length: together }, (_, at) => Math.min(count - 1, start + at));
-      const first = hostFloats(new Float32Array(together * size), square);
+      const first = hostFloats(new Float32Array(together * size), rows);
       batch.forEach((row, at) =>
         (first.data as Float32Array).set(codes.subarray(row * size, (row + 1) * size), at * size),
       );
@@ -118,8 +113,8 @@ export async function refineCodes(
       );
       let current: TensorRecord = {
         code: { ...first, data: Float32Array.from(first.data) },
-        first: hostZeros(square),
-        second: hostZeros(square),
+        first: hostZeros(rows),
+        second: hostZeros(rows),
       };
       let loss = 0;
       for (let step = 0; step < options.steps; step++) {

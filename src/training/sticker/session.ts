@@ -56,7 +56,7 @@ async function packWeights(pack: Pack, scopes: readonly string[]): Promise<Tenso
   });
 }
 
-/** Reads the shape of the networks that a run or a pack ended with; undefined for a fresh start. */
+/** Reads the shape of the networks that a run or a pack ended with, to which a new run adds detail; undefined for a fresh start. */
 async function readShape({
   resume,
   out,
@@ -64,13 +64,15 @@ async function readShape({
 }: Pick<TrainingOptions, "resume" | "out" | "from">): Promise<StickerShape | undefined> {
   const source = resume ? out : from;
   if (source === undefined) return undefined;
-  if (resume || (await isRun(source)))
-    return parseStickerSettings(await loadCheckpoint(source), source).shape;
+  if (resume) return parseStickerSettings(await loadCheckpoint(source), source).shape;
+  const { detail } = stickerPreset;
+  if (await isRun(source))
+    return { detail, ...parseStickerSettings(await loadCheckpoint(source), source).shape };
   const pack = await loadPack(source).catch((cause: unknown) => {
     if (!(cause instanceof ConfigError)) throw cause;
     throw new ConfigError(`train: ${source}: neither a run's folder nor a model pack`, { cause });
   });
-  return requireSticker(pack).config.shape;
+  return { detail, ...requireSticker(pack).config.shape };
 }
 
 /** A prepared training of encoder and decoder. */
@@ -98,6 +100,7 @@ export async function prepareStickerTraining(
     settingsJson,
     () => initialiseSticker(config, set),
     (pack) => packWeights(pack, [stickerScopes.encoder, stickerScopes.decoder]),
+    (name) => name.endsWith(`${stickerScopes.decoder}.detail.weight`),
   );
   const assigned = loaded.state.slots?.shape[0];
   if (options.resume && assigned !== set.rows.length)

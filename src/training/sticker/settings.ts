@@ -7,6 +7,7 @@ const count = z.int().positive();
 const widths = z.tuple([count, count, count]);
 const shapeSchema = z.strictObject({
   code: count,
+  detail: count.optional(),
   encoder: widths,
   decoder: widths,
   outline: count,

@@ -1,5 +1,5 @@
 import type { TensorSpec } from "../../engine/index.js";
-import { codeSide } from "../../gan/index.js";
+import { type CodeShape, separateCodes } from "../../gan/index.js";
 import {
   type HostTensor,
   type Parameters,
@@ -28,7 +28,7 @@ export interface CodeState {
 
 /** Names of a `CodeState` in a checkpoint. */
 const stateNames = { codes: "codes", first: "codes.first", second: "codes.second" } as const;
-/** Largest step of a code, in standard deviations of the codes. */
+/** Largest step of a code, in standard deviations of the codes' coarse parts. */
 const codeRate = 0.03;
 const warmUp = 100;
 
@@ -64,15 +64,15 @@ export function addInitialCodes(state: TensorRecord, codes: Float32Array, drawin
 }
 
 /** Returns the shapes of the inputs of a step that trains codes. */
-export function storedSpecsOf(batch: number, code: number): Record<string, TensorSpec> {
-  const rows = { shape: [batch, codeSide, codeSide, code], dtype: "float32" } as const;
+export function storedSpecsOf(batch: number, size: number): Record<string, TensorSpec> {
+  const rows = { shape: [batch, size], dtype: "float32" } as const;
   const scalar = { shape: [], dtype: "float32" } as const;
   return {
     stored: rows,
     storedTarget: rows,
     storedFirst: rows,
     storedSecond: rows,
-    storedMask: { shape: [batch, 1, 1, 1], dtype: "float32" },
+    storedMask: { shape: [batch, 1], dtype: "float32" },
     variance: scalar,
     codeRate: scalar,
     codeCorrection: scalar,
@@ -84,20 +84,19 @@ export function makeStoredInputs(
   { codes, first, second }: CodeState,
   batch: readonly number[],
   index: number,
-  { steps, shape }: { readonly steps: number; readonly shape: { readonly code: number } },
+  { steps, shape }: { readonly steps: number; readonly shape: CodeShape },
 ): TensorRecord {
   const size = codes.shape[1]!;
-  const square = [batch.length, codeSide, codeSide, shape.code];
   const gather = ({ data }: HostTensor): HostTensor => {
     const out = new Float32Array(batch.length * size);
     batch.forEach((row, at) =>
       out.set((data as Float32Array).subarray(row * size, (row + 1) * size), at * size),
     );
-    return hostFloats(out, square);
+    return hostFloats(out, [batch.length, size]);
   };
   const stored = gather(codes);
-  const values = stored.data as Float32Array;
-  const variance = values.reduce((sum, value) => sum + value * value, 0) / values.length;
+  const { coarse } = separateCodes(stored.data as Float32Array, shape);
+  const variance = coarse.reduce((sum, value) => sum + value * value, 0) / coarse.length;
   const rate = codeRate * Math.sqrt(variance);
   const [scaledRate, correction] = adamScalarsOf(index, cosineRateAt(index, steps, rate, warmUp), codeAdam);
   return {
@@ -107,7 +106,7 @@ export function makeStoredInputs(
     storedSecond: gather(second),
     storedMask: hostFloats(
       Float32Array.from(batch, (_, at) => (isStored(at) ? 1 : 0)),
-      [batch.length, 1, 1, 1],
+      [batch.length, 1],
     ),
     variance: hostScalar(variance),
     codeRate: hostScalar(scaledRate),
@@ -147,8 +146,8 @@ export function stepStoredCodes(
     [...names, codesName],
     { ...tensors, [`w/${codesName}`]: tensors.stored! },
     (p) => {
-      const codes = p(codesName, tensors.stored!.shape, { constant: 0 }) as tf.Tensor4D;
-      return lossOf(p, { codes, mask: tensors.storedMask as tf.Tensor4D });
+      const codes = p(codesName, tensors.stored!.shape, { constant: 0 }) as tf.Tensor2D;
+      return lossOf(p, { codes, mask: tensors.storedMask as tf.Tensor2D });
     },
   );
   const { [codesName]: codeGradient, ...weightGradients } = gradients;

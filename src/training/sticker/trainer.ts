@@ -1,6 +1,7 @@
 import { maxRegions } from "../../data/index.js";
+import { ConfigError } from "../../errors.js";
 import { type Program, type TensorSpec, collectParameters, compile } from "../../engine/index.js";
-import { type StickerShape, codeSide, fillSize, logitSide, slotCount } from "../../gan/index.js";
+import { type StickerShape, codeSizeOf, fillSize, logitSide, slotCount } from "../../gan/index.js";
 import {
   type TensorRecord,
   adamScalarsOf,
@@ -52,6 +53,10 @@ export interface StickerConfig {
   readonly recoloured: number;
   /** Whether codes of the drawings are trained beside the weights (see `StoredCodes`). */
   readonly codes?: boolean | undefined;
+  /** Scope of the weights that are trained, such as `decoder.detail`; all weights when absent. */
+  readonly only?: string | undefined;
+  /** Number of drawings that are learned, evenly spread over the set; all when absent. */
+  readonly drawings?: number | undefined;
   /** Steps before which slots are reassigned to minimise the model's loss. */
   readonly reassign: readonly number[];
   readonly weights: StickerWeights;
@@ -76,12 +81,12 @@ function inputSpecsOf({ batch, shape, codes }: StickerConfig): Record<string, Te
     fills: floatSpec(batch, maxRegions, fillSize),
     present: floatSpec(batch, maxRegions),
     alphaKnown: floatSpec(batch, 1, 1, 1),
-    noise: floatSpec(batch, codeSide, codeSide, shape.code),
+    noise: floatSpec(batch, codeSizeOf(shape)),
     rate: floatSpec(),
     rootCorrection: floatSpec(),
     decayRate: floatSpec(),
     average: floatSpec(),
-    ...(codes && storedSpecsOf(batch, shape.code)),
+    ...(codes && storedSpecsOf(batch, codeSizeOf(shape))),
   };
 }
 
@@ -129,8 +134,15 @@ export async function createStickerTrainer(
   options: { threads?: number } = {},
 ): Promise<StickerTrainer> {
   const random = createRandom(config.seed);
-  const names = Object.keys(selectPrefix("w/", state)).sort();
-  const { weights: trained } = splitState(state);
+  const { only = "" } = config;
+  const names = Object.keys(selectPrefix("w/", state))
+    .filter((name) => name.startsWith(only))
+    .sort();
+  if (names.length === 0) throw new ConfigError(`train: the model has no weights "${only}…"`);
+  const isTrained = (name: string): boolean => names.includes(name.slice(2)); // after "w/", "m/", "v/" or "e/"
+  const entries = Object.entries(splitState(state).weights);
+  const trained = Object.fromEntries(entries.filter(([name]) => isTrained(name)));
+  const fixed = Object.fromEntries(entries.filter(([name]) => name.startsWith("w/") && !isTrained(name)));
   const program: Program = await compile(
     (tensors) => {
       let terms: Record<string, tf.Scalar> = {};
@@ -139,8 +151,8 @@ export async function createStickerTrainer(
         const losses = computeStickerLosses(model, tensors as unknown as StickerTargets, config.weights);
         terms = losses.terms;
         if (!stored) return losses.total;
-        const target = { ...stored, codes: tensors.storedTarget as tf.Tensor4D };
-        terms.encoder = measureEncoderDistance(model.encoded, target, tensors.variance!);
+        const target = { ...stored, codes: tensors.storedTarget as tf.Tensor2D };
+        terms.encoder = measureEncoderDistance(config.shape, model.encoded, target, tensors.variance!);
         return tf.add(losses.total, tf.mul(terms.encoder, encoderWeight)) as tf.Scalar;
       };
       const { value, outputs } = config.codes
@@ -149,28 +161,30 @@ export async function createStickerTrainer(
       return { ...outputs, ...withPrefix("loss/", terms), "loss/total": value };
     },
     { ...inputSpecsOf(config), ...trained },
-    { name: "train sticker", ...options },
+    { weights: fixed, name: "train sticker", ...options },
   );
   const drawBatch = (index: number): number[] => {
     // Whole epochs in random order, so that every drawing is seen equally often.
-    const count = set.rows.length;
+    const count = Math.min(config.drawings ?? Infinity, set.rows.length);
     return Array.from({ length: config.batch }, (_unused, at) => {
       const position = index * config.batch + at;
-      return orderOf(Math.floor(position / count))[position % count]!;
+      const drawing = orderOf(Math.floor(position / count), count)[position % count]!;
+      return Math.floor((drawing * set.rows.length) / count);
     });
   };
   const orders = new Map<number, Int32Array>();
-  const orderOf = (epoch: number): Int32Array => {
+  const orderOf = (epoch: number, count: number): Int32Array => {
     let order = orders.get(epoch);
     if (!order) {
       orders.clear();
-      orders.set(epoch, (order = random.stream(`epoch/${epoch}`).permute(set.rows.length)));
+      orders.set(epoch, (order = random.stream(`epoch/${epoch}`).permute(count)));
     }
     return order;
   };
   return {
     async step(from, index) {
-      const { slots, deviation, codes, weights: rest } = splitState(from);
+      const { slots, deviation, codes, weights } = splitState(from);
+      const moving = Object.fromEntries(Object.entries(weights).filter(([name]) => isTrained(name)));
       const current = config.reassign.includes(index)
         ? await reassignSlots(config, { ...set, slots: slots!.data as Float32Array }, from, options)
         : slots!;
@@ -178,7 +192,8 @@ export async function createStickerTrainer(
       const batch = drawBatch(index);
       // Checkpoints of earlier versions lack it.
       const noiseScale = config.noise * (deviation?.data[0] ?? 1);
-      const noise = draw.stream("noise").normals(config.batch * codeSide * codeSide * config.shape.code);
+      const size = codeSizeOf(config.shape);
+      const noise = draw.stream("noise").normals(config.batch * size);
       const alpha = draw.stream("alpha");
       const [rate, rootCorrection, decayRate] = adamScalarsOf(
         index,
@@ -209,12 +224,12 @@ export async function createStickerTrainer(
         ),
         noise: hostFloats(
           noise.map((value) => value * noiseScale),
-          [config.batch, codeSide, codeSide, config.shape.code],
+          [config.batch, size],
         ),
         ...Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, hostScalar(value)])),
       };
       const stored = codes && makeStoredInputs(codes, batch, index, config);
-      const results = await program.run({ ...inputs, ...stored }, rest);
+      const results = await program.run({ ...inputs, ...stored }, moving);
       if (codes) storeCodes(codes, batch, results);
       const losses = Object.fromEntries(
         Object.entries(selectPrefix("loss/", results)).map(([name, { data }]) => [name, data[0]!]),
