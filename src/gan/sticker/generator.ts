@@ -8,11 +8,11 @@ import {
   groupLatents,
   latentSizeOf,
   moveFills,
-  principalCount,
   removeResidual,
   readLatents,
   writeLatents,
 } from "./latents.js";
+import { principalCount } from "./statistics.js";
 import {
   type StickerParts,
   type StickerShape,

@@ -44,11 +44,10 @@ export {
   joinLatents,
   type Pose,
   latentSizeOf,
-  computeLatentStatistics,
   poseOf,
   readLatents,
-  separateCodes,
   shiftFills,
   replacePose,
   writeLatents,
 } from "./latents.js";
+export { computeLatentStatistics, separateCodes } from "./statistics.js";
