@@ -222,7 +222,8 @@ function parseHeader(
 /**
  * Writes named tensors in the order of their names; floats as `dtype`. One tensor is held at a time; the file appears whole or
  * not at all.
- * @param options.bytes names of integer tensors that are written as bytes. Their values are from −128 to 127.
+ * @param options.bytes names of integer tensors that are written as bytes.
+ * @throws {WeightsError} when the file cannot be written, or such a tensor has a value outside −128 … 127.
  */
 export async function writeSafetensors(
   path: string,
@@ -270,7 +271,11 @@ export async function writeSafetensors(
 }
 
 function encode({ dtype, data }: HostTensor, floatType: "F32" | "F16", asBytes: boolean): Uint8Array {
-  if (asBytes && dtype === "int32") return new Uint8Array(Int8Array.from(data).buffer);
+  if (asBytes && dtype === "int32") {
+    const bytes = Int8Array.from(data);
+    if (!bytes.every((value, at) => value === data[at])) throw new RangeError("an integer exceeds a byte");
+    return new Uint8Array(bytes.buffer);
+  }
   if (dtype !== "float32" || floatType === "F32")
     return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   const halves = new Uint16Array(data.length); // `from` would make a list of numbers first

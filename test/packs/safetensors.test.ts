@@ -72,6 +72,20 @@ describe("safetensors", () => {
     expect((await readdir(folder)).filter((name) => name.endsWith(".part"))).toEqual([]);
   });
 
+  it("writes integer tensors as bytes where asked for, and refuses values that need more", async () => {
+    const file = path();
+    const write = (...values: number[]) =>
+      writeSafetensors(file, { a: hostInts(Int32Array.from(values), [3]) }, { dtype: "F16", bytes: ["a"] });
+    await write(-128, 5, 127);
+    const before = await readFile(file);
+    const { tensors } = await readSafetensors(file);
+    expect(tensors.a).toEqual(hostInts(Int32Array.of(-128, 5, 127), [3]));
+    const header = before.readUInt32LE(0);
+    expect(before.length).toBe(8 + header + 3);
+    await expect(write(0, 0, 128)).rejects.toThrow("exceeds a byte");
+    expect(await readFile(file)).toEqual(before);
+  });
+
   it("never fails otherwise than with a WeightsError on a damaged file", async () => {
     const file = path();
     await writeSafetensors(file, { w: hostFloats(Float32Array.of(1, 2, 3), [3]) }, { dtype: "F16" });

@@ -31,6 +31,7 @@ import {
 } from "../../src/training/sticker/trainer.js";
 import { addFirstCodes } from "../../src/training/sticker/firstCodes.js";
 import { isStored, splitState, storeCodes, addInitialCodes } from "../../src/training/sticker/storedCodes.js";
+import { prepareStickerTraining } from "../../src/training/sticker/session.js";
 import { reassignSlots } from "../../src/training/sticker/reassign.js";
 import { encodeStickers } from "../../src/training/sticker/codes.js";
 import { smallStickers } from "../data/stickerFixture.js";
@@ -346,6 +347,61 @@ describe("training", () => {
     const mean = (values: readonly number[]): number =>
       values.reduce((sum, value) => sum + value, 0) / values.length;
     expect(mean(totals.slice(-3))).toBeLessThan(0.9 * mean(totals.slice(0, 3)));
+  });
+
+  it("trains only the weights of a scope, on a part of the drawings, where asked to", async () => {
+    const only = "decoder.detail";
+    const config = { ...tinyCodes, only, drawings: 2, reassign: [] };
+    const codes = createRandom("codes").normals(set.rows.length * codeSize);
+    const start = addInitialCodes(initialiseSticker(config, set), codes, set.rows.length);
+    // A step transfers its inputs, so values are compared with copies.
+    const before = new Map(Object.entries(start).map(([name, { data: values }]) => [name, values.slice()]));
+    const trainer = await createStickerTrainer(config, set, start);
+    let state = start;
+    for (let index = 0; index < 2; index++) ({ state } = await trainer.step(state, index));
+    await trainer.dispose();
+    const changed = Object.keys(state).filter(
+      (name) =>
+        name.startsWith("w/") && state[name]!.data.some((value, at) => value !== before.get(name)![at]),
+    );
+    expect(changed).toEqual([`w/${only}.weight`]);
+    const row = (values: ArrayLike<number>, at: number): number[] =>
+      Array.from(values).slice(at * codeSize, (at + 1) * codeSize);
+    const moved = set.rows.filter((_, at) => {
+      const [was, is] = [row(before.get("codes")!, at), row(state.codes!.data, at)];
+      return was.some((value, index) => value !== is[index]);
+    });
+    expect(moved.length).toBeGreaterThan(0);
+    expect(moved.length).toBeLessThanOrEqual(2);
+  });
+
+  it("refuses a scope without weights", async () => {
+    const config = { ...tinySticker, only: "decoder.nothing" };
+    await expect(createStickerTrainer(config, set, initialiseSticker(config, set))).rejects.toThrow(
+      'no weights "decoder.nothing…"',
+    );
+  });
+
+  it("adds a detail of 0 to the codes of a run without detail, and keeps its slots", async () => {
+    const from = await mkdtemp(join(tmpdir(), "clipsteer-plain-"));
+    const { detail: _detail, ...plainShape } = tinyShape;
+    const plain = { ...tinyCodes, shape: plainShape };
+    const size = codeSizeOf(plainShape);
+    const codes = createRandom("codes").normals(set.rows.length * size);
+    const old = addInitialCodes(initialiseSticker(plain, set), codes, set.rows.length);
+    await saveCheckpoint(from, { step: 1, state: old, settings: JSON.stringify(plain) });
+    const folder = (await smallStickers()).folder;
+    const { shape: _shape, ...settings } = tinyCodes;
+    const out = await mkdtemp(join(tmpdir(), "clipsteer-detail-"));
+    const prepared = await prepareStickerTraining(settings, { data: folder, out, from, resume: false });
+    await prepared.trainer.dispose();
+    expect(prepared.config.shape.detail).toBe(stickerPreset.detail);
+    const { codes: stored, slots } = splitState(prepared.start.state);
+    const length = codeSizeOf(prepared.config.shape);
+    const values = stored!.codes.data;
+    expect(Array.from(values.slice(0, size))).toEqual(Array.from(codes.slice(0, size)));
+    expect(values.slice(size, length).every((value) => value === 0)).toBe(true);
+    expect(slots!.data).toEqual(old.slots!.data);
   });
 
   it("reassigns slots as a permute within each drawing, the same every time", async () => {
