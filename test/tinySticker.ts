@@ -76,6 +76,7 @@ export function stickerWeights(seed: string): TensorRecord {
     for (let at = 0; at < data.length; at++) data[at]! *= by(at);
   };
   scale("logits.weight", () => 9);
+  scale("detail.weight", () => 0.1); // random details would make ragged outlines
   scale("fills.out.weight", (at) => (at % 9 < 3 ? 0.3 : 0.1));
   weights[`${stickerScopes.decoder}.logits.bias`]!.data[0] = 5;
   const mean = weights[`${stickerScopes.decoder}.fills.mean`]!.data;

@@ -193,7 +193,7 @@ export const categories: Readonly<Record<string, string>> = {
     "luggage|airplane|train|passenger ship|world map|compass|camper van|camera",
   "camping trip|hike|hiking|hiking trip|outdoors|adventure":
     "camping|tent|hiking boot|fire|compass|backpack|mountain|flashlight",
-  "picnic|barbecue|bbq|garden party": "basket|sandwich|meat on bone|hot dog|beer mug|watermelon",
+  "picnic|garden party": "basket|sandwich|meat on bone|hot dog|beer mug|watermelon",
   "night|nighttime|night time|bedtime|sleep|sleeping time":
     "night with stars|crescent moon|bed|sleeping face|person in bed|zzz|owl",
   "christmas|xmas|yuletide|christmas time|christmas day|christmas eve|advent|christmassy":

@@ -56,13 +56,12 @@ export function makeBank(
 function makeBankWeights(bank: Float32Array, shape: StickerShape): TensorRecord {
   const { coarse, detail } = separateCodes(bank, shape);
   const drawings = coarse.length / coarseSizeOf(shape);
+  const weights = { [bankNames.coarse]: hostFloats(coarse, [drawings, coarseSizeOf(shape)]) };
+  if (!shape.detail) return weights;
   const steps = Int32Array.from(detail, (value) =>
     Math.min(127, Math.max(-127, Math.round(value / detailStep))),
   );
-  return {
-    [bankNames.coarse]: hostFloats(coarse, [drawings, coarseSizeOf(shape)]),
-    ...(shape.detail && { [bankNames.detail]: hostInts(steps, [drawings, detailSizeOf(shape)]) }),
-  };
+  return { ...weights, [bankNames.detail]: hostInts(steps, [drawings, detailSizeOf(shape)]) };
 }
 
 /** What a sticker pack is made of. */
