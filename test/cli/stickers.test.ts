@@ -42,8 +42,8 @@ it("data, train, pack: from icon sets to a pack of regions, and on from that pac
   const { manifest } = await loadPack(pack);
   expect(manifest.generator).toMatchObject({
     kind: "sticker",
-    // Five concepts of the sets, and a thing that only an icon shows.
-    config: { styles: ["noto style", "twemoji flat style"], concepts: 6 },
+    // Five concepts of the sets, and two things that only icons show.
+    config: { styles: ["noto style", "twemoji flat style"], concepts: 7 },
   });
 
   const on = join(root, "on");

@@ -34,6 +34,27 @@ it.each([
   expect(plan(from, to)).toMatchObject({ kind: "add", things });
 });
 
+it.each([
+  "add a hat",
+  "Add a hat to it",
+  "give it a hat",
+  "please give the cat a hat",
+  "put a hat on its head",
+  "put on a hat",
+  "with a hat",
+])("adds a hat for %s", (text) => {
+  expect(plan("a cat", text)).toMatchObject({
+    kind: "add",
+    things: [{ text: "hat", relation: "head" }],
+    target: "a cat with a hat",
+  });
+});
+
+it("does not take every text with give or put for an addition", () => {
+  for (const text of ["give way", "a shot put", "put"])
+    expect(plan("a cat", text).kind, text).not.toBe("add");
+});
+
 it("names the whole picture where the text names the addition alone", () => {
   expect(plan("a cat", "wearing sunglasses")).toMatchObject({ target: "a cat wearing sunglasses" });
 });

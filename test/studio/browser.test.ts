@@ -448,6 +448,7 @@ describe.skipIf(noBrowser)("the studio in a browser", () => {
   });
 
   it("goes on with its queue after the server was restarted", async () => {
+    ascent.steps = 400; // still running when the page is open again
     await goTo("queue");
     await page.fill("#many", "a {red|blue} heart\na sleepy owl");
     await page.click("button:has-text('Preview')");

@@ -42,8 +42,12 @@ export type EditPlan =
       readonly undrawn?: string;
     };
 
-/** A text that names only the added thing, not the content of the picture. */
-const addition = /^(?:add|put on|wearing|holding|with|plus)\s+/i;
+/** A text that names only the added thing, not the content of the picture: "add a crown", "give it a crown", "put a crown on its head". */
+const addition =
+  /^(?:please )?(?:add|give (?:it|him|her|them|this|(?:the|this|my) \p{L}+)(?= (?:an?|the|some|\p{N}+)\b)|put(?: on)?(?= (?:an?|the|some|\p{N}+)\b)|wearing|holding|with|plus)\s+/iu;
+/** Where an addition goes, after its name: "to it", "on its head". The drawing decides the place. */
+const additionPlace =
+  /\s+(?:to|on|onto|in) (?:it|him|her|them|(?:its|his|her|their|the) (?:head|hand|hands|paw|paws|face|eyes|neck))$/i;
 const bow = /\bbow$/;
 /** Largest number of things that one edit adds. */
 const mostAdded = 2;
@@ -89,7 +93,7 @@ function findAddition(
   to: string,
 ): Extract<EditPlan, { kind: "add" }> | undefined {
   const short = addition.test(to);
-  const rest = to.replace(addition, "");
+  const rest = short ? to.replace(addition, "").replace(additionPlace, "") : to;
   const target = short
     ? `${from} ${/^(?:wearing|holding)/i.exec(to)?.[0].toLowerCase().trim() ?? "with"} ${rest}`
     : to;

@@ -56,6 +56,13 @@ async function packWeights(pack: Pack, scopes: readonly string[]): Promise<Tenso
   });
 }
 
+/** Adds the preset's detail to a shape that has none. Its keys are in the order of the schema, since settings are compared as JSON. */
+const addDetail = ({ code, detail = stickerPreset.detail, ...others }: StickerShape): StickerShape => ({
+  code,
+  detail,
+  ...others,
+});
+
 /** Reads the shape of the networks that a run or a pack ended with, to which a new run adds detail; undefined for a fresh start. */
 async function readShape({
   resume,
@@ -65,14 +72,12 @@ async function readShape({
   const source = resume ? out : from;
   if (source === undefined) return undefined;
   if (resume) return parseStickerSettings(await loadCheckpoint(source), source).shape;
-  const { detail } = stickerPreset;
-  if (await isRun(source))
-    return { detail, ...parseStickerSettings(await loadCheckpoint(source), source).shape };
+  if (await isRun(source)) return addDetail(parseStickerSettings(await loadCheckpoint(source), source).shape);
   const pack = await loadPack(source).catch((cause: unknown) => {
     if (!(cause instanceof ConfigError)) throw cause;
     throw new ConfigError(`train: ${source}: neither a run's folder nor a model pack`, { cause });
   });
-  return { detail, ...requireSticker(pack).config.shape };
+  return addDetail(requireSticker(pack).config.shape);
 }
 
 /** A prepared training of encoder and decoder. */
