@@ -1,4 +1,4 @@
-import type { EditResult, Snapshot } from "../guidance/index.js";
+import { type EditResult, type Snapshot, describeGoal } from "../guidance/index.js";
 import { type LoadedPicture, type Picture, type RgbaBytes, composeContactSheet } from "../images/index.js";
 import { parsePromptArgument } from "../prompts/index.js";
 import type { EditReport, RunEvent } from "./events.js";
@@ -53,8 +53,8 @@ export async function* editOne(
         prompt: item.prompt,
       }),
     );
-  for (const each of await findUnknownWords(models, [text!, item.from], models.templates))
-    yield finding(each);
+  const goal = describeGoal(models, item.from, text!, item.change);
+  for (const each of await findUnknownWords(models, [goal, item.from], models.templates)) yield finding(each);
   const { mask, findings } = await maskOf(item, picture, inputs, models, { ...session.runOptions, signal });
   for (const each of findings) yield finding(each);
   const { seed, steps, views, lr } = settings;

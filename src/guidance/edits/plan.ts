@@ -160,3 +160,14 @@ export function planEdit(
   if (!concepts) return { kind: "steer", change: kind };
   return { kind: "redraw", concepts: sameThing ? concepts : selectFaces(models, concepts), sameThing };
 }
+
+/** Returns the text of the whole picture that an edit asks for: "a cat with a crown" where "give it a crown" is asked for "a cat". */
+export function describeGoal(
+  models: Pick<SteerModels, "generator" | "phrases">,
+  from: string,
+  to: string,
+  change: RequestedChange,
+): string {
+  const plan = planEdit(models, from, to, change);
+  return plan.kind === "add" ? plan.target : to;
+}
