@@ -20,7 +20,7 @@ interface Sheet {
   readonly sizes: readonly [side: number, caption: number, letters: number];
 }
 
-const sealed = "prompts/test-compositions-4.yaml";
+const sealed = "prompts/test-compositions-5.yaml";
 const people = [
   "a man",
   "a woman",

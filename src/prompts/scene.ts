@@ -134,6 +134,10 @@ function readState(
   return { text: without, state: stateOf(words[at]!) };
 }
 
+/** Puts "a cat between a dog and a cow" in the order of the picture: "a dog beside a cat beside a cow". */
+const reorderBetween = (text: string): string =>
+  text.replace(/^(.+?) (?:in )?between (.+?) and (.+)$/i, "$2 beside $1 beside $3");
+
 /**
  * Splits a prompt into things with their relations, signs of states, and a setting. A prompt that is a known name or names one thing
  * without a state or a setting is one part.
@@ -144,7 +148,7 @@ export function splitScene(
   knownNames: KnownNames,
   { most = 3, hasDrawing, isName = (phrase) => knownNames.has(phrase) }: SceneReading = {},
 ): SceneText {
-  const tokens = tokenize(text);
+  const tokens = tokenize(reorderBetween(text));
   const singlePart = (part: string): SceneText => ({
     parts: [part],
     counts: [1],
