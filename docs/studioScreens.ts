@@ -78,7 +78,10 @@ async function shoot(name: string): Promise<void> {
       button?.click();
     })()`);
     await page.waitForTimeout(500);
-    await page.evaluate("Promise.all([...document.images].map((image) => image.decode().catch(() => 0)))");
+    // A picture outside the window is not loaded, so its decoding never ends.
+    await page.evaluate(
+      "Promise.race([Promise.all([...document.images].map((image) => image.decode().catch(() => 0))), new Promise((done) => setTimeout(done, 2000))])",
+    );
     pngs.push(await page.screenshot());
     if (all !== undefined) await sharp(pngs.at(-1)).toFile(join(all, `${name}-${theme}.png`));
   }
