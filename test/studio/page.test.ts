@@ -82,6 +82,13 @@ async function give(event: "drop" | "paste", name: string): Promise<void> {
   })()`);
 }
 
+/** Lists the requests of all runs. The page may show a run as queued before the server has it. */
+async function listRequests(): Promise<Record<string, unknown>[]> {
+  const response = await fetch(`${url}api/runs`, { headers: { Authorization: `Bearer ${studio.token}` } });
+  const { runs } = (await response.json()) as { runs: { request: Record<string, unknown> }[] };
+  return runs.map(({ request }) => request);
+}
+
 describe.skipIf(noBrowser)("the page of the studio", () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "clipsteer-page-"));
@@ -366,9 +373,7 @@ describe.skipIf(noBrowser)("the page of the studio", () => {
     await page.click("button[aria-label='Keep this seed']");
     await page.click(".controls button[type=submit]");
     await page.waitForSelector("text=In the queue");
-    const response = await fetch(`${url}api/runs`, { headers: { Authorization: `Bearer ${studio.token}` } });
-    const { runs } = (await response.json()) as { runs: { request: Record<string, unknown> }[] };
-    expect(runs.map(({ request }) => request)).toContainEqual(
+    await expect.poll(listRequests).toContainEqual(
       expect.objectContaining({
         text: ["a red heart", "a blue heart::0.5"],
         negative: ["a face"],
@@ -449,9 +454,9 @@ describe.skipIf(noBrowser)("the page of the studio", () => {
     await page.click("button[aria-label='Hide cat']");
     await page.click("text=Steer again");
     await page.waitForSelector("dialog", { state: "detached" });
-    const response = await fetch(`${url}api/runs`, { headers: { Authorization: `Bearer ${studio.token}` } });
-    const { runs } = (await response.json()) as { runs: { request: Record<string, unknown> }[] };
-    const { scene, steps, seed } = runs.find(({ request }) => request.scene !== undefined)!.request as {
+    const findSteered = async () => (await listRequests()).find((request) => request.scene !== undefined);
+    await expect.poll(findSteered).toBeDefined();
+    const { scene, steps, seed } = (await findSteered()) as {
       scene: { layers: (ReturnType<typeof layer> & { hidden: boolean })[] };
       [name: string]: unknown;
     };
