@@ -64,10 +64,10 @@ export function listBodyTexts(scene: FigureScene, part: number): readonly string
   const body = findBody(scene, part);
   if (body === undefined) return [];
   // The legs of a rider are not seen. On other things people stand.
-  const rides = scene.relations.some(
+  const isRiding = scene.relations.some(
     ({ subject, kind, object }) => subject === part && kind === "on" && mounts.test(scene.parts[object]!),
   );
-  if (body === "clothed") return rides ? ["t-shirt"] : ["jeans", "t-shirt"];
+  if (body === "clothed") return isRiding ? ["t-shirt"] : ["jeans", "t-shirt"];
   const hasSetting = scene.relations.some(({ kind }) => isStage(kind));
   return hasSetting ? ["brown circle"] : ["brown circle", "brown circle", "brown circle"];
 }

@@ -126,7 +126,7 @@ const supports =
   /\b(?:moon|cloud|house|mountain|castle|boat|ship|car|bus|truck|train|bed|couch|sofa|mushroom|planet|rock|skateboard|surfboard|bench|chair)$/;
 
 /** Persons whose drawings wear what they are known by. */
-const attires: readonly (readonly [person: RegExp, worn: RegExp])[] = [
+const attires: readonly (readonly [person: RegExp, attire: RegExp])[] = [
   [/\b(?:king|queen|prince|princess)$/, /^(?:gold |golden )?(?:crown|tiara)$/],
   [
     /\b(?:wizard|mage|witch|sorcerer|sorceress)$/,
@@ -148,7 +148,7 @@ export const isAttire = (
   thing: string,
 ): boolean =>
   connectives.some((kind) => kind === "with" || kind === "wearing") &&
-  attires.some(([person, worn]) => person.test(wearer) && worn.test(thing));
+  attires.some(([person, attire]) => person.test(wearer) && attire.test(thing));
 
 /** Sweets, and their toppings. */
 const sweets = /\b(?:cake|cupcake|ice cream|sundae|custard|muffin|doughnut)$/;

@@ -39,10 +39,10 @@ export async function sketchScene(
     }
     const text = chooseDrawnText(plan, part, programs.models);
     const latents = await programs.sketcher.sketch(text, style);
-    const drawn = latents && (await createDrawings(programs, text, [{ latents, score: 0 }]));
-    if (!drawn || drawn.length === 0) return first;
+    const candidates = latents && (await createDrawings(programs, text, [{ latents, score: 0 }]));
+    if (!candidates || candidates.length === 0) return first;
     first ??= latents;
-    const arranged = drawn.map((each) =>
+    const arranged = candidates.map((each) =>
       arrangeDrawing(each, plan, part, programs.models.phrases?.read(plan.parts[part]!)?.colour?.rgb),
     );
     const bodied = await Promise.all(arranged.map((each) => addBody(programs, plan, part, each, style)));
