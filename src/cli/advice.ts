@@ -53,6 +53,7 @@ export function explainError(error: Error): string {
   const line = error.message.split("\n")[0]!;
   const { code } = error as NodeJS.ErrnoException;
   if (code === "ENOSPC" || code === "EDQUOT") return `${line}: the disk is full; free some space`;
+  if (code === "EMFILE" || code === "ENFILE") return "too many open files; raise the limit (ulimit -n 256)";
   if (!(error instanceof ToolkitError)) return `${line} (unexpected; --verbose shows where)`;
   return appendAdvice(line, error.reason === undefined ? undefined : errorAdvice[error.reason]);
 }

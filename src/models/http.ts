@@ -1,6 +1,10 @@
-import { ProxyAgent, type Response, fetch } from "undici";
+import { createRequire } from "node:module";
+import type * as library from "undici";
 import { ConfigError, DownloadError } from "../errors.js";
 import type { Environment } from "./places.js";
+
+/** Loads undici for the first request: it starts a WebAssembly module, which needs 10 GB of address space, and most commands need no network. */
+const loadUndici = (): typeof library => createRequire(import.meta.url)("undici") as typeof library;
 
 /** How a request is made. */
 export interface RequestOptions {
@@ -11,7 +15,7 @@ export interface RequestOptions {
   readonly redirect?: "follow" | "manual";
 }
 
-const agents = new Map<string, ProxyAgent>();
+const agents = new Map<string, library.ProxyAgent>();
 const maxRedirects = 10;
 
 /**
@@ -55,7 +59,7 @@ function parseProxyAddress(proxy: string, variable: string): string {
  * and never over an unencrypted connection to another machine; a redirect from https to http is refused.
  * @throws {DownloadError} when no answer comes: no network, no such host, a refused connection, endless redirects.
  */
-export async function request(url: string, options: RequestOptions = {}): Promise<Response> {
+export async function request(url: string, options: RequestOptions = {}): Promise<library.Response> {
   const { redirect = "follow", headers = {}, ...rest } = options;
   let address = url;
   let sent = headers;
@@ -71,8 +75,9 @@ export async function request(url: string, options: RequestOptions = {}): Promis
   throw new DownloadError(`${hostOf(address)}: too many redirects`);
 }
 
-async function requestOnce(url: string, { signal, ...rest }: RequestOptions): Promise<Response> {
+async function requestOnce(url: string, { signal, ...rest }: RequestOptions): Promise<library.Response> {
   const proxy = findProxy(url, process.env);
+  const { ProxyAgent, fetch } = loadUndici();
   let agent = proxy === undefined ? undefined : agents.get(proxy);
   if (proxy !== undefined && !agent) agents.set(proxy, (agent = new ProxyAgent(proxy)));
   try {
@@ -92,7 +97,7 @@ async function requestOnce(url: string, { signal, ...rest }: RequestOptions): Pr
  * Resolves the address that an answer redirects to; undefined when it does not.
  * @throws {DownloadError} for one that is no web address, or leads from https to http.
  */
-export function resolveRedirect(url: string, { status, headers }: Response): string | undefined {
+export function resolveRedirect(url: string, { status, headers }: library.Response): string | undefined {
   const location = headers.get("location");
   if (location === null || ![301, 302, 303, 307, 308].includes(status)) return undefined;
   if (!URL.canParse(location, url))

@@ -17,9 +17,10 @@ beforeAll(async () => {
   program = await buildProgram();
 }, 600_000);
 
+const small = ["--steps", "2", "--views", "2", "--candidates", "3", "--seed", "1"];
+
 it("runs as built: makes a picture in one command", async () => {
   const out = await mkdtemp(join(tmpdir(), "clipsteer-built-"));
-  const small = ["--steps", "2", "--views", "2", "--candidates", "3", "--seed", "1"];
   const given = ["a red heart", "--generator", await writeTinyPack(), ...small, "--out", out, "--json"];
   const printed = await node(program, "generate", ...given);
   const { images } = JSON.parse(printed) as { images: string[] };
@@ -29,6 +30,23 @@ it("runs as built: makes a picture in one command", async () => {
 it("gives the names of the public API as built", async () => {
   const printed = await node("-e", 'import("clipsteer").then((all) => console.log(Object.keys(all).join()))');
   expect(printed.trim().split(",").sort()).toEqual(Object.keys(source).sort());
+});
+
+it("loads undici for requests alone: its WebAssembly module needs more address space than a limit may allow", async () => {
+  const out = await mkdtemp(join(tmpdir(), "clipsteer-built-"));
+  const args = ["generate", "a red heart", "--generator", await writeTinyPack(), ...small, "--out", out];
+  const loaded = "Object.keys(require.cache).filter((path) => path.includes('/undici/')).length";
+  const [path, given] = [resolve("dist/cli/main.js"), args].map((value) => JSON.stringify(value));
+  const code = `import(${path}).then(({ main }) => main(${given})).then((code) => console.log(code, ${loaded}))`;
+  expect((await node("-e", code)).trimEnd().split("\n").at(-1)).toBe("0 0");
+});
+
+it.skipIf(process.platform === "win32")("says in a line that too many files are open", async () => {
+  const args = ["-c", 'ulimit -n "$0" && exec "$@"', "22", process.execPath, program, "doctor"];
+  await expect(promisify(execFile)("sh", args)).rejects.toMatchObject({
+    code: 1,
+    stderr: "error: too many open files; raise the limit (ulimit -n 256)\n",
+  });
 });
 
 it("declares its types without an error of its own under nodenext and skipLibCheck false", async () => {
