@@ -102,14 +102,15 @@ describe("captions of a folder", () => {
     const composed = "caf\u00e9.png";
     const folder = await folderOf({
       [composed]: "",
+      "cre\u0300me.png": "",
       "x/b.png": "",
       "y/b.png": "",
-      "t.csv": `file,caption\n${composed.normalize("NFD")},a 5" screen\nnone.png,x\nb.png,two have this name\n`,
+      "t.csv": `file,caption\n${composed.normalize("NFD")},a 5" screen\ncr\u00e8me.png,cream\nnone.png,x\nb.png,two have this name\n`,
       "none.csv": "file,caption\nnone.png,x\nother.png,y\n",
       "quote.csv": 'file,caption\na.png,"never closed\n',
     });
     const { files, unmatched } = await readCaptionedFolder(folder, join(folder, "t.csv"));
-    expect(files.map(({ captions }) => captions)).toEqual([['a 5" screen']]);
+    expect(files.map(({ captions }) => captions)).toEqual([['a 5" screen'], ["cream"]]);
     expect(unmatched).toEqual(["none.png", "b.png"]);
     await expect(readCaptionedFolder(folder, join(folder, "none.csv"))).rejects.toThrow(
       /none.csv: none of its 2 rows names a picture of .*; the first names "none.png"/,
