@@ -61,6 +61,15 @@ it("commands start and go on while builds take each other's place", async () => 
   for (const line of printed) expect(line).toMatch(/^(\d+) \1 \1$/);
 });
 
+it("entry points come last: a build whose parts cannot be moved leaves those of the build before", async () => {
+  await build(1);
+  await writeFile(join(place, "dist/later"), "a file where a folder of the next build goes\n");
+  await mkdir(join(place, "new/later"), { recursive: true });
+  await writeFile(join(place, "new/later/part.js"), "");
+  await expect(build(2)).rejects.toThrow(/EEXIST|ENOTDIR/);
+  expect(await start(0)).toBe("1 1 1");
+});
+
 it("parts of the last build stay, those before go, and a package has the newest alone", async () => {
   const parts = async (): Promise<string[]> => (await readdir(join(place, "dist/parts"))).sort();
   await build(1);
