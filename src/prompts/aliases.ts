@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { splitGraphemes } from "./graphemes.js";
 
 /** Schema of `aliases.json.br`: known concepts with their emoji and their names in other languages. */
 export const aliasFileSchema = z.strictObject({
@@ -162,7 +163,6 @@ function findNamesInRun(run: string, offset: number, { names, longest }: AliasTa
   return replacements;
 }
 
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 const isEmoji = (grapheme: string): boolean =>
   /[\p{Extended_Pictographic}\p{Regional_Indicator}\u20e3]/u.test(grapheme) && !/^[©®™]$/u.test(grapheme);
 const gluedEnd = /[\p{L}\p{N}\p{M}]$/u;
@@ -202,7 +202,7 @@ export function resolveAliases(text: string, table: AliasTable): ResolvedText {
   const unknown: string[] = [];
   const plain: string[] = [];
   let followsLabel = false;
-  for (const { segment } of graphemes.segment(text)) {
+  for (const segment of splitGraphemes(text)) {
     const emoji = isEmoji(segment);
     const label = emoji ? table.emoji.get(emojiKeyOf(segment)) : undefined;
     if (label !== undefined) {
@@ -216,12 +216,12 @@ export function resolveAliases(text: string, table: AliasTable): ResolvedText {
     followsLabel = label !== undefined;
   }
   const unified = plain.join("").replace(invisible, "").normalize("NFKC");
-  const composed =
-    unified !== text &&
-    [...graphemes.segment(unified)].some(
-      ({ segment }) => isEmoji(segment) && table.emoji.has(emojiKeyOf(segment)),
-    );
-  if (composed) {
+  const holdsEmoji = (): boolean => {
+    for (const segment of splitGraphemes(unified))
+      if (isEmoji(segment) && table.emoji.has(emojiKeyOf(segment))) return true;
+    return false;
+  };
+  if (unified !== text && holdsEmoji()) {
     // Normalization has produced an emoji from parts that an invisible character separated, or from a compatibility form.
     const rest = resolveAliases(unified, table);
     return {
