@@ -6,7 +6,7 @@ export {
 } from "./adoptGenerator.js";
 export { type AscentStep } from "./ascent/ascent.js";
 export { countClipPasses, type RunSize, countStepsForPasses, countStepsForSeconds } from "./ascent/budget.js";
-export { type AscentConfig, type AscentOptions, type AscentResult } from "./ascent/generate.js";
+export { type AscentConfig, type AscentOptions, type AscentResult } from "./ascent/contract.js";
 export { dropSnapshot, loadSnapshot, saveSnapshot, snapshotFile, type Snapshot } from "./ascent/snapshot.js";
 export { type Draft } from "./candidates/drafts.js";
 export { applyChange } from "./edits/applyChange.js";

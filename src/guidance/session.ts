@@ -6,14 +6,9 @@ import type { Draft } from "./candidates/drafts.js";
 import type { EditConfig, EditOptions, EditResult, EditStep } from "./edits/contract.js";
 import { runEdit } from "./edits/edit.js";
 import { judgeShows } from "./edits/shows.js";
-import {
-  type AscentConfig,
-  type AscentOptions,
-  type AscentResult,
-  makeDrafts,
-  runAscent,
-  listWordTerms,
-} from "./ascent/generate.js";
+import type { AscentConfig, AscentOptions, AscentResult } from "./ascent/contract.js";
+import { runAscent } from "./ascent/generate.js";
+import { listWordTerms, makeDrafts } from "./ascent/promptDrafts.js";
 import type { RunOptions, SteerModels } from "./steerModels.js";
 import { type ScheduledTerm, weighTermsAt } from "./objectives/terms.js";
 import type { Painter } from "./programs/paint.js";

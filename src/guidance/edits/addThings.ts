@@ -2,7 +2,7 @@ import { poseOf, replacePose } from "../../gan/index.js";
 import { type Picture, type RgbaBytes, compositeOnWhite } from "../../images/index.js";
 import { type HostTensor, createRandom, hostFloats } from "../../tensor/index.js";
 import type { PassCounter } from "../ascent/passes.js";
-import { makeDrafts } from "../ascent/generate.js";
+import { makeDrafts } from "../ascent/promptDrafts.js";
 import { scoreChanges } from "../candidates/editCandidates.js";
 import type { Embeddings } from "../programs/embedTerms.js";
 import { computeSequencePoint } from "../scenes/layout.js";

@@ -1,6 +1,6 @@
 import type { Picture, RgbaBytes } from "../../images/index.js";
 import type { AscentStep } from "../ascent/ascent.js";
-import type { AscentConfig } from "../ascent/generate.js";
+import type { AscentConfig } from "../ascent/contract.js";
 import type { Snapshot } from "../ascent/snapshot.js";
 import type { ChangeKind, RequestedChange } from "./changeKind.js";
 import type { EditFinding } from "./findings.js";

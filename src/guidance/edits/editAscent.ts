@@ -1,6 +1,6 @@
 import { type HostTensor, hostFloats } from "../../tensor/index.js";
 import { type AscentStep, type ReadOutRule, ascend } from "../ascent/ascent.js";
-import type { AscentConfig } from "../ascent/generate.js";
+import type { AscentConfig } from "../ascent/contract.js";
 import type { PassCounter } from "../ascent/passes.js";
 import type { Snapshot } from "../ascent/snapshot.js";
 import { type CandidateContext, type ScoredCandidate, rankCandidates } from "../candidates/editCandidates.js";

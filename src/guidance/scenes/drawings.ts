@@ -1,5 +1,7 @@
 import { type RelationKind, type Rgb, barText, colourWords, findBody, isCage } from "../../prompts/index.js";
-import { type AscentConfig, type DraftWatch, makeDrafts } from "../ascent/generate.js";
+import type { AscentConfig } from "../ascent/contract.js";
+import { makeDrafts } from "../ascent/promptDrafts.js";
+import type { DraftOptions } from "../candidates/drafts.js";
 import { createRandom } from "../../tensor/index.js";
 import { findDraftSubject, findNamedStyle, orderMembersBySeed, type SteerModels } from "../steerModels.js";
 import type { ScheduledTerm } from "../objectives/terms.js";
@@ -217,7 +219,7 @@ export async function drawParts(
   plan: ScenePlan,
   term: ScheduledTerm,
   config: AscentConfig,
-  watch: DraftWatch,
+  options: DraftOptions,
 ): Promise<Drawing[][]> {
   const { models } = programs;
   const requestedStyle = config.style ?? findNamedStyle(models, term.text);
@@ -247,7 +249,7 @@ export async function drawParts(
             programs,
             [{ text, weight: 1, templates: term.templates }],
             { ...config, seed: config.seed + part, style, candidates },
-            watch,
+            options,
           );
       const kept = drafts.slice(0, isName ? drawingsPerPart.ofNames : drawingsPerPart.ofOthers);
       const drawings = members ? [members] : await createDrawings(programs, text, kept);

@@ -1,7 +1,8 @@
 import { ConfigError } from "../../errors.js";
 import type { HostTensor } from "../../tensor/index.js";
 import type { AscentStep } from "../ascent/ascent.js";
-import { type AscentConfig, type AscentOptions, type AscentResult, runAscent } from "../ascent/generate.js";
+import type { AscentConfig, AscentOptions, AscentResult } from "../ascent/contract.js";
+import { runAscent } from "../ascent/generate.js";
 import type { ScheduledTerm } from "../objectives/terms.js";
 import type { Scores } from "../programs/readOut.js";
 import type { SessionPrograms } from "../sessionPrograms.js";

@@ -1,7 +1,7 @@
 import { joinLayer, poseOf } from "../../gan/index.js";
 import { type HostTensor, createRandom, hostFloats } from "../../tensor/index.js";
-import type { AscentConfig, DraftWatch } from "../ascent/generate.js";
-import type { ScoredDraft } from "../candidates/drafts.js";
+import type { AscentConfig } from "../ascent/contract.js";
+import type { DraftOptions, ScoredDraft } from "../candidates/drafts.js";
 import type { ScheduledTerm } from "../objectives/terms.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
 import { type Drawing, placeLatents } from "./drawing.js";
@@ -177,9 +177,9 @@ export async function draftScene(
   plan: ScenePlan,
   term: ScheduledTerm,
   config: AscentConfig,
-  watch: DraftWatch = {},
+  options: DraftOptions = {},
 ): Promise<ScoredDraft[]> {
-  const drawingsByPart = await drawParts(programs, plan, term, config, watch);
+  const drawingsByPart = await drawParts(programs, plan, term, config, options);
   const { seed } = config;
   const scorer = await createSceneScorer(
     programs,
@@ -188,13 +188,13 @@ export async function draftScene(
       parts: listThings(plan).map((part) => plan.parts[part]!),
       templates: term.templates,
     },
-    watch,
+    options,
   );
   const scored = (await scoreWhole(findLayouts(drawingsByPart, plan, seed), scorer)).sort(byScore);
   const [first, ...others] = (await examineParts(scored.slice(0, layoutCount.examined), plan, scorer)).sort(
     byScore,
   ) as [LaidOut, ...LaidOut[]];
   const scenes = [await searchAround(first, plan, scorer, seed), ...others];
-  const drafts = await (await layered.synthesizer()).synthesize(scenes.map(joinSceneLatents), watch.signal);
+  const drafts = await (await layered.synthesizer()).synthesize(scenes.map(joinSceneLatents), options.signal);
   return drafts.map((draft, at) => ({ ...draft, score: scenes[at]!.score }));
 }

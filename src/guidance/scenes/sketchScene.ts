@@ -1,5 +1,5 @@
 import type { HostTensor } from "../../tensor/index.js";
-import type { AscentConfig } from "../ascent/generate.js";
+import type { AscentConfig } from "../ascent/contract.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
 import { addCostume } from "./costumes.js";
 import type { Drawing } from "./drawing.js";
