@@ -1,12 +1,13 @@
-import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { SmallClipConfig } from "../clip/index.js";
+import type { SmallClipConfig, Tokenizer } from "../clip/index.js";
 import { loadEmojiData } from "../data/index.js";
-import { conceptsNameOf, latentNames, appendStyles } from "../gan/index.js";
-import { writePack } from "../packs/index.js";
-import { type TensorRecord, createRandom, hostFloats, sizeOf, selectPrefix } from "../tensor/index.js";
+import { type UpscalerConfig, latentNames, appendStyles } from "../gan/index.js";
+import { type PackManifest, writePack } from "../packs/index.js";
+import { type TensorRecord, createRandom, hostFloats, selectPrefix } from "../tensor/index.js";
 import { embedCaptions, embedLabels } from "./conditions.js";
+import type { GanModel } from "./ganLosses.js";
 import type { GanConfig } from "./ganProgram.js";
+import { type PackSize, makeConceptWeights, measurePackSize } from "./packWeights.js";
 import { emojiTemplates } from "./presets.js";
 import { loadCheckpoint } from "./run.js";
 import { parseRunSettings } from "./runSettings.js";
@@ -14,6 +15,8 @@ import { computeLatentStatistics } from "./samples.js";
 import { loadTrainedUpscaler } from "./upscalerSession.js";
 import { selectGanPictures } from "./batches.js";
 import { contextLength, openTokenizer, loadTrainedClip } from "./sessions.js";
+
+type TrainedClip = Awaited<ReturnType<typeof loadTrainedClip>>;
 
 /** Number of texts on which the latent statistics are measured. */
 const statisticTexts = 4096;
@@ -32,7 +35,7 @@ export async function exportPack(folders: {
   data: string;
   out: string;
   signal?: AbortSignal;
-}): Promise<{ megabytes: number; parameters: number }> {
+}): Promise<PackSize> {
   const { signal } = folders;
   signal?.throwIfAborted();
   const data = await loadEmojiData(folders.data);
@@ -47,23 +50,9 @@ export async function exportPack(folders: {
   const averaged = selectPrefix("e/", gan.state);
   const generator = selectPrefix("generator.", averaged);
   const [guideA, guideB, judge] = clips as [(typeof clips)[0], (typeof clips)[0], (typeof clips)[0]];
-  const random = createRandom("latent statistics");
   const { items } = selectGanPictures(data, model.generator.styles);
-  const labels = Array.from(
-    { length: statisticTexts },
-    () => `an emoji of ${items[random.integer(items.length)]!.label}`,
-  );
+  const latentStatistics = await measureLatents({ model, generator, items, tokenizer, clip: guideA, signal });
   signal?.throwIfAborted();
-  const embedded = await embedCaptions(labels, tokenizer, guideA);
-  signal?.throwIfAborted();
-  const styles = labels.map(() => random.integer(model.generator.styles.length));
-  const { mean, basis } = await computeLatentStatistics(
-    model,
-    generator,
-    appendStyles(embedded, styles, model.generator),
-  );
-  signal?.throwIfAborted();
-  const { style } = model.generator;
   const knownLabels = [...new Set(items.map(({ label }) => label))].sort();
   const concepts = await Promise.all(
     [guideA, guideB].map((clip) => embedLabels(knownLabels, tokenizer, clip)),
@@ -72,14 +61,8 @@ export async function exportPack(folders: {
   const weights: Record<string, TensorRecord> = {
     "generator.safetensors": {
       ...generator,
-      ...Object.fromEntries(
-        concepts.map((rows, guide) => [
-          conceptsNameOf(guide),
-          hostFloats(rows, [knownLabels.length, rows.length / knownLabels.length]),
-        ]),
-      ),
-      [latentNames.mean]: hostFloats(mean, [style]),
-      [latentNames.basis]: hostFloats(basis, [style, style]),
+      ...makeConceptWeights(concepts, knownLabels.length),
+      ...latentStatistics,
     },
     "encoder.safetensors": selectPrefix("encoder.", averaged),
     "discriminator.safetensors": selectPrefix("w/discriminator.", gan.state),
@@ -90,46 +73,91 @@ export async function exportPack(folders: {
   };
   await writePack(
     folders.out,
-    {
-      format: 1,
-      name: "emoji",
-      description: "64×64 emoji, trained by clipsteer on seven openly licensed sets",
-      license: "MIT",
-      resolution: 64,
-      tokenizer: "tokenizer.json",
-      contextLength,
-      generator: {
-        file: "generator.safetensors",
-        config: {
-          ...model.generator,
-          widths: [...model.generator.widths],
-          styles: [...model.generator.styles],
-        },
-      },
-      encoder: { file: "encoder.safetensors", config: { widths: [...model.encoder.widths] } },
-      discriminator: {
-        file: "discriminator.safetensors",
-        config: { widths: [...model.discriminator.widths] },
-      },
-      upscaler: upscaler ? { file: "upscaler.safetensors", config: upscaler.config } : undefined,
-      guides: [
-        { name: "guide-a", file: "guide-a.safetensors", config: copyConfig(guideA.config) },
-        { name: "guide-b", file: "guide-b.safetensors", config: copyConfig(guideB.config) },
-      ],
-      judge: { name: "judge", file: "judge.safetensors", config: copyConfig(judge.config) },
-      templates: [...emojiTemplates],
-      articles: false,
-    },
+    makeManifest(model, { guideA, guideB, judge, upscaler: upscaler?.config }),
     { weights, texts: { "tokenizer.json": JSON.stringify(json) } },
     { signal },
   );
-  const sizes = await Promise.all(
-    Object.keys(weights).map(async (file) => (await stat(join(folders.out, file))).size),
+  return measurePackSize(folders.out, weights);
+}
+
+/** Measures the statistics of latents on captions that are drawn from the labels of the items. @throws the signal's reason. */
+async function measureLatents({
+  model,
+  generator,
+  items,
+  tokenizer,
+  clip,
+  signal,
+}: {
+  readonly model: GanModel;
+  readonly generator: TensorRecord;
+  readonly items: readonly { readonly label: string }[];
+  readonly tokenizer: Tokenizer;
+  readonly clip: TrainedClip;
+  readonly signal: AbortSignal | undefined;
+}): Promise<TensorRecord> {
+  const random = createRandom("latent statistics");
+  const captions = Array.from(
+    { length: statisticTexts },
+    () => `an emoji of ${items[random.integer(items.length)]!.label}`,
   );
-  const parameters = Object.values(weights)
-    .flatMap((record) => Object.values(record))
-    .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  return { megabytes: sizes.reduce((sum, size) => sum + size, 0) / 1e6, parameters };
+  signal?.throwIfAborted();
+  const embedded = await embedCaptions(captions, tokenizer, clip);
+  signal?.throwIfAborted();
+  const styles = captions.map(() => random.integer(model.generator.styles.length));
+  const { mean, basis } = await computeLatentStatistics(
+    model,
+    generator,
+    appendStyles(embedded, styles, model.generator),
+  );
+  const { style } = model.generator;
+  return {
+    [latentNames.mean]: hostFloats(mean, [style]),
+    [latentNames.basis]: hostFloats(basis, [style, style]),
+  };
+}
+
+function makeManifest(
+  model: GanModel,
+  {
+    guideA,
+    guideB,
+    judge,
+    upscaler,
+  }: Readonly<Record<"guideA" | "guideB" | "judge", TrainedClip>> & {
+    readonly upscaler: UpscalerConfig | undefined;
+  },
+): Omit<PackManifest, "sha256"> {
+  return {
+    format: 1,
+    name: "emoji",
+    description: "64×64 emoji, trained by clipsteer on seven openly licensed sets",
+    license: "MIT",
+    resolution: 64,
+    tokenizer: "tokenizer.json",
+    contextLength,
+    generator: {
+      file: "generator.safetensors",
+      config: {
+        ...model.generator,
+        widths: [...model.generator.widths],
+        styles: [...model.generator.styles],
+      },
+    },
+    encoder: { file: "encoder.safetensors", config: { widths: [...model.encoder.widths] } },
+    discriminator: {
+      file: "discriminator.safetensors",
+      config: { widths: [...model.discriminator.widths] },
+    },
+    upscaler: upscaler && { file: "upscaler.safetensors", config: upscaler },
+    guides: [
+      { name: "guide-a", file: "guide-a.safetensors", config: copyConfig(guideA.config) },
+      { name: "guide-b", file: "guide-b.safetensors", config: copyConfig(guideB.config) },
+    ],
+    judge: { name: "judge", file: "judge.safetensors", config: copyConfig(judge.config) },
+    templates: [...emojiTemplates],
+    articles: false,
+  };
 }
 
 /** Returns a copy of the shape with mutable arrays, as the manifest's schema requires. */

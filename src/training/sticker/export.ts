@@ -1,21 +1,25 @@
-import { stat } from "node:fs/promises";
-import { join } from "node:path";
 import { loadClips } from "../../embedding/index.js";
 import {
   type StickerShape,
   bankNames,
   coarseSizeOf,
   computeLatentStatistics,
-  conceptsNameOf,
   detailSizeOf,
   detailStep,
   logitSide,
   otherNames,
   separateCodes,
 } from "../../gan/index.js";
-import { type Pack, writePack } from "../../packs/index.js";
-import { type TensorRecord, hostFloats, hostInts, sizeOf, selectPrefix } from "../../tensor/index.js";
+import { type Pack, type PackManifest, writePack } from "../../packs/index.js";
+import {
+  type HostTensor,
+  type TensorRecord,
+  hostFloats,
+  hostInts,
+  selectPrefix,
+} from "../../tensor/index.js";
 import { embedLabels } from "../conditions.js";
+import { type PackSize, makeConceptWeights, measurePackSize } from "../packWeights.js";
 import { loadCheckpoint } from "../run.js";
 import type { StickerSet } from "./batches.js";
 import { listConcepts, listStyles } from "./codes.js";
@@ -92,7 +96,7 @@ export async function exportStickers({
   description,
   onProgress,
   signal,
-}: StickerRuns): Promise<{ megabytes: number; parameters: number }> {
+}: StickerRuns): Promise<PackSize> {
   const { manifest } = clips;
   if (!manifest.judge) throw new RangeError(`pack ${manifest.name} has no judge`);
   const run = await loadCheckpoint(sticker);
@@ -108,60 +112,31 @@ export async function exportStickers({
   });
   signal?.throwIfAborted();
   const guides = loaded.clips.filter((clip) => manifest.guides.some((guide) => guide.name === clip.name));
-  const concepts = await Promise.all(
-    guides.map((clip) => embedLabels(labels, clip.tokenizer ?? loaded.tokenizer, clip)),
-  );
+  const embed = (texts: readonly string[], clip: (typeof guides)[number]): Promise<Float32Array> =>
+    embedLabels(texts, clip.tokenizer ?? loaded.tokenizer, clip);
+  const concepts = await Promise.all(guides.map((clip) => embed(labels, clip)));
   const weights: Record<string, TensorRecord> = {
     "generator.safetensors": {
       ...selectPrefix("e/", run.state),
       ...computeLatentStatistics(codes, config.shape),
       ...makeBankWeights(makeBank(codes, known, styles.length), config.shape),
-      ...Object.fromEntries(
-        concepts.map((rows, guide) => [
-          conceptsNameOf(guide),
-          hostFloats(rows, [labels.length, rows.length / labels.length]),
-        ]),
-      ),
+      ...makeConceptWeights(concepts, labels.length),
     },
   };
   const { names, owners } = listOtherNames(set, labels);
-  weights[namesFile] = { [otherNames.owners]: hostFloats(Float32Array.from(owners), [owners.length]) };
+  const nameWeights: Record<string, HostTensor> = {
+    [otherNames.owners]: hostFloats(Float32Array.from(owners), [owners.length]),
+  };
   for (const [guide, clip] of guides.entries()) {
-    const rows = await embedLabels(names, clip.tokenizer ?? loaded.tokenizer, clip);
-    weights[namesFile][otherNames.embeddings(guide)] = hostFloats(rows, [
-      names.length,
-      rows.length / names.length,
-    ]);
+    const rows = await embed(names, clip);
+    nameWeights[otherNames.embeddings(guide)] = hostFloats(rows, [names.length, rows.length / names.length]);
   }
+  weights[namesFile] = nameWeights;
   for (const clip of [...manifest.guides, manifest.judge])
     weights[clip.file] = await clips.weights(clip.file);
-  const { shape } = config;
   await writePack(
     out,
-    {
-      format: 1,
-      name,
-      description,
-      license: "MIT",
-      resolution: logitSide,
-      tokenizer: manifest.tokenizer,
-      contextLength: manifest.contextLength,
-      generator: {
-        kind: "sticker",
-        file: "generator.safetensors",
-        names: namesFile,
-        vocabulary: vocabularyFile,
-        config: {
-          shape: { ...shape, encoder: [...shape.encoder], decoder: [...shape.decoder] },
-          styles,
-          concepts: labels.length,
-        },
-      },
-      guides: manifest.guides,
-      judge: manifest.judge,
-      templates: manifest.templates,
-      articles: manifest.articles,
-    },
+    makeManifest({ name, description, clips }, config.shape, { styles, concepts: labels.length }),
     {
       weights,
       bytes: [bankNames.detail],
@@ -173,13 +148,37 @@ export async function exportStickers({
       },
     },
   );
-  const sizes = await Promise.all(
-    Object.keys(weights).map(async (file) => (await stat(join(out, file))).size),
-  );
+  return measurePackSize(out, weights);
+}
+
+/** Makes the manifest: the CLIPs and texts are those of the pack `clips`. */
+function makeManifest(
+  { name, description, clips: { manifest } }: Pick<StickerRuns, "name" | "description" | "clips">,
+  shape: StickerShape,
+  { styles, concepts }: { readonly styles: readonly string[]; readonly concepts: number },
+): Omit<PackManifest, "sha256"> {
   return {
-    megabytes: sizes.reduce((sum, bytes) => sum + bytes, 0) / 1e6,
-    parameters: Object.values(weights)
-      .flatMap((record) => Object.values(record))
-      .reduce((sum, { shape: sides }) => sum + sizeOf(sides), 0),
+    format: 1,
+    name,
+    description,
+    license: "MIT",
+    resolution: logitSide,
+    tokenizer: manifest.tokenizer,
+    contextLength: manifest.contextLength,
+    generator: {
+      kind: "sticker",
+      file: "generator.safetensors",
+      names: namesFile,
+      vocabulary: vocabularyFile,
+      config: {
+        shape: { ...shape, encoder: [...shape.encoder], decoder: [...shape.decoder] },
+        styles: [...styles],
+        concepts,
+      },
+    },
+    guides: manifest.guides,
+    judge: manifest.judge,
+    templates: manifest.templates,
+    articles: manifest.articles,
   };
 }
