@@ -67,6 +67,79 @@ function findInkBox(
 /** Returns the coordinate of a pixel's centre in [−1, 1]. */
 export const pixelCentreOf = (at: number, side: number): number => ((at + 0.5) / side) * 2 - 1;
 
+/** Where a drawing is cropped from, and its position on the set's canvas. */
+interface Placing {
+  /** Bounding square of the ink with a margin, in units of the view box: left, top, width, height. */
+  readonly crop: readonly number[];
+  readonly pose: Pose;
+}
+
+/** Finds the bounding square of a drawing's ink. @returns undefined for a blank drawing. */
+async function placeDrawing(
+  body: string,
+  [left, top, width, height]: Icon["box"],
+): Promise<Placing | undefined> {
+  const canvas = Math.max(width, height);
+  const canvasLeft = left + (width - canvas) / 2;
+  const canvasTop = top + (height - canvas) / 2;
+  const ink = findInkBox(await render(body, [canvasLeft, canvasTop, canvas, canvas], regionSide), regionSide);
+  if (!ink) return undefined;
+  const [inkLeft, inkTop, inkRight, inkBottom] = ink;
+  const unit = canvas / regionSide;
+  const span = (Math.max(inkRight - inkLeft, inkBottom - inkTop) + 1) * unit;
+  const centreX = canvasLeft + ((inkLeft + inkRight + 1) / 2) * unit;
+  const centreY = canvasTop + ((inkTop + inkBottom + 1) / 2) * unit;
+  const square = span / filled;
+  return {
+    crop: [centreX - square / 2, centreY - square / 2, square, square],
+    pose: {
+      x: ((centreX - canvasLeft) / canvas) * 2 - 1,
+      y: ((centreY - canvasTop) / canvas) * 2 - 1,
+      size: square / canvas,
+    },
+  };
+}
+
+/** Returns a function that finds the fill of a pixel by its colour: that of the shape whose colour is nearest. */
+function createFillFinder(
+  colours: ReturnType<typeof identifyShapes>["colours"],
+  fillIndices: readonly number[],
+): (red: number, green: number, blue: number) => number {
+  const known = new Map<number, number>();
+  return (red, green, blue) => {
+    const code = (red << 16) | (green << 8) | blue;
+    let fill = known.get(code);
+    if (fill === undefined) {
+      let nearest = Infinity;
+      fill = 0;
+      for (const [shape, [r, g, b]] of colours.entries()) {
+        const distance = (r - red) ** 2 + (g - green) ** 2 + (b - blue) ** 2;
+        if (distance < nearest) [nearest, fill] = [distance, fillIndices[shape]!];
+      }
+      known.set(code, fill);
+    }
+    return fill;
+  };
+}
+
+/** Adds a pixel `[red, green, blue]` in [0, 1] at x and y in [−1, 1] to the sums that a fill is fitted to. */
+function addPixel(sums: ReturnType<typeof createSums>, x: number, y: number, rgb: readonly number[]): void {
+  const { normal, products } = sums;
+  normal[0]! += 1;
+  normal[1]! += x;
+  normal[2]! += y;
+  normal[3]! += x * x;
+  normal[4]! += x * y;
+  normal[5]! += y * y;
+  rgb.forEach((value, channel) => {
+    products[channel]! += value;
+    products[3 + channel]! += value * x;
+    products[6 + channel]! += value * y;
+    sums.squares += value * value;
+  });
+  sums.count++;
+}
+
 /**
  * Extracts the regions and fills of a drawing from its vector source. Shapes of equal fill are one region; the most similar
  * regions are merged until 15 are left. The drawing is cropped to its bounding square and fills it except for a margin.
@@ -74,84 +147,39 @@ export const pixelCentreOf = (at: number, side: number): number => ((at + 0.5) /
  */
 export async function extractRegions({ body, box }: Icon): Promise<RegionPicture | undefined> {
   const side = regionSide;
-  const [boxLeft, boxTop, boxWidth, boxHeight] = box;
-  const canvas = Math.max(boxWidth, boxHeight);
-  const canvasBox = [
-    boxLeft + (boxWidth - canvas) / 2,
-    boxTop + (boxHeight - canvas) / 2,
-    canvas,
-    canvas,
-  ] as const;
+  const [left, top, width, height] = box;
   // Clipped to the view box.
-  const clip = `<svg x="${boxLeft}" y="${boxTop}" width="${boxWidth}" height="${boxHeight}" viewBox="${box.join(" ")}">`;
+  const clip = `<svg x="${left}" y="${top}" width="${width}" height="${height}" viewBox="${box.join(" ")}">`;
   const clipped = (inner: string): string => `${clip}${inner}</svg>`;
-  const whole = findInkBox(await render(clipped(body), canvasBox, side), side);
-  if (!whole) return undefined;
-  const [left, top, right, bottom] = whole;
-  const unit = canvas / side;
-  const span = (Math.max(right - left, bottom - top) + 1) * unit;
-  const [centreX, centreY] = [
-    canvasBox[0] + ((left + right + 1) / 2) * unit,
-    canvasBox[1] + ((top + bottom + 1) / 2) * unit,
-  ];
-  const square = span / filled;
-  const crop = [centreX - square / 2, centreY - square / 2, square, square];
-  const pose: Pose = {
-    x: ((centreX - canvasBox[0]) / canvas) * 2 - 1,
-    y: ((centreY - canvasBox[1]) / canvas) * 2 - 1,
-    size: square / canvas,
-  };
+  const placing = await placeDrawing(clipped(body), box);
+  if (!placing) return undefined;
   const { body: recoloured, colours, fills } = identifyShapes(body);
   const [rgba, coloured] = await Promise.all([
-    render(clipped(body), crop, side),
-    render(clipped(recoloured), crop, side),
+    render(clipped(body), placing.crop, side),
+    render(clipped(recoloured), placing.crop, side),
   ]);
   const keys = [...new Set(fills)];
-  const groupIndex = fills.map((fill) => keys.indexOf(fill));
-  const labels = new Int16Array(side * side).fill(-1);
-  const known = new Map<number, number>();
+  const findFill = createFillFinder(
+    colours,
+    fills.map((fill) => keys.indexOf(fill)),
+  );
+  const fillOfPixel = new Int16Array(side * side).fill(-1);
   const sums = keys.map(createSums);
   if (keys.length === 0) sums.push(createSums());
   for (let at = 0; at < side * side; at++) {
     if (rgba[at * 4 + 3]! < opaque) continue;
-    const [red, green, blue] = [coloured[at * 4]!, coloured[at * 4 + 1]!, coloured[at * 4 + 2]!];
-    const code = (red << 16) | (green << 8) | blue;
-    let group = known.get(code);
-    if (group === undefined) {
-      let nearest = Infinity;
-      group = 0;
-      for (const [shape, [r, g, b]] of colours.entries()) {
-        const distance = (r - red) ** 2 + (g - green) ** 2 + (b - blue) ** 2;
-        if (distance < nearest) [nearest, group] = [distance, groupIndex[shape]!];
-      }
-      known.set(code, group);
-    }
-    labels[at] = group;
-    const region = sums[group]!;
+    const fill = findFill(coloured[at * 4]!, coloured[at * 4 + 1]!, coloured[at * 4 + 2]!);
+    fillOfPixel[at] = fill;
     const [x, y] = [pixelCentreOf(at % side, side), pixelCentreOf(Math.floor(at / side), side)];
-    const { normal, products } = region;
-    normal[0]! += 1;
-    normal[1]! += x;
-    normal[2]! += y;
-    normal[3]! += x * x;
-    normal[4]! += x * y;
-    normal[5]! += y * y;
-    for (let channel = 0; channel < 3; channel++) {
-      const value = rgba[at * 4 + channel]! / 255;
-      products[channel]! += value;
-      products[3 + channel]! += value * x;
-      products[6 + channel]! += value * y;
-      region.squares += value * value;
-    }
-    region.count++;
+    addPixel(sums[fill]!, x, y, [rgba[at * 4]! / 255, rgba[at * 4 + 1]! / 255, rgba[at * 4 + 2]! / 255]);
   }
   const groups = sums.flatMap((each, index) => (each.count > 0 ? [groupOf([index], each)] : []));
   if (groups.length === 0) return undefined;
   const merged = mergeGroups(groups);
-  const labelOf = new Uint8Array(sums.length);
-  merged.forEach(({ members }, index) => members.forEach((member) => (labelOf[member] = index + 1)));
+  const labelOfFill = new Uint8Array(sums.length);
+  merged.forEach(({ members }, index) => members.forEach((member) => (labelOfFill[member] = index + 1)));
   return {
-    labels: Uint8Array.from(labels, (group) => (group < 0 ? 0 : labelOf[group]!)),
+    labels: Uint8Array.from(fillOfPixel, (fill) => (fill < 0 ? 0 : labelOfFill[fill]!)),
     regions: merged.map(({ fill, count, normal }) => ({
       fill,
       area: count / (side * side),
@@ -159,7 +187,7 @@ export async function extractRegions({ body, box }: Icon): Promise<RegionPicture
       y: normal[2]! / count,
     })),
     rgba,
-    pose,
+    pose: placing.pose,
   };
 }
 

@@ -1,5 +1,5 @@
 import { maxRegions, regionSide } from "../../data/index.js";
-import { compile } from "../../engine/index.js";
+import { type Program, compile } from "../../engine/index.js";
 import { codeSizeOf, decodeSticker, fillSize, logitSide, slotCount, stickerScopes } from "../../gan/index.js";
 import {
   type TensorRecord,
@@ -18,7 +18,10 @@ import { type StickerSet, makeStickerBatch } from "./batches.js";
 import { type StickerTargets, computeStickerLosses } from "./losses.js";
 import type { StickerConfig } from "./trainer.js";
 
+/** Number of drawings refined in one batch. */
 const together = 32;
+/** Learning rate of the first step, in standard deviations of the codes. */
+const firstRate = 0.06;
 const adam = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8 };
 
 /**
@@ -41,12 +44,43 @@ export async function refineCodes(
     signal?: AbortSignal | undefined;
   },
 ): Promise<Float32Array> {
-  const { shape } = config;
-  const size = codeSizeOf(shape);
-  const rows = [together, size];
+  const size = codeSizeOf(config.shape);
   const deviation = Math.sqrt(codes.reduce((sum, value) => sum + value * value, 0) / codes.length);
+  const program = await compileRefinement(config, state, options.threads);
+  const count = set.rows.length;
+  const slots = (state.slots?.data as Float32Array | undefined) ?? set.slots;
+  const refined = Float32Array.from(codes);
+  try {
+    for (let start = 0; start < count; start += together) {
+      const batch = Array.from({ length: together }, (_, at) => Math.min(count - 1, start + at));
+      const starts = new Float32Array(together * size);
+      batch.forEach((row, at) => starts.set(codes.subarray(row * size, (row + 1) * size), at * size));
+      const targets = makeStickerBatch(
+        { ...set, slots },
+        { batch, window: "all", recoloured: 0, random: createRandom("refine"), order: "slot" },
+      );
+      const { data, loss } = await refineBatch(program, starts, targets, {
+        ...options,
+        rate: firstRate * deviation,
+      });
+      batch.forEach((row, at) => refined.set(data.subarray(at * size, (at + 1) * size), row * size));
+      options.onProgress?.(Math.min(count, start + together), count, loss);
+    }
+  } finally {
+    await program.dispose();
+  }
+  return refined;
+}
+
+/** Compiles one step of Adam on the codes of `together` drawings. */
+function compileRefinement(
+  { shape, weights }: Pick<StickerConfig, "shape" | "weights">,
+  state: TensorRecord,
+  threads: number | undefined,
+): Promise<Program> {
+  const rows = [together, codeSizeOf(shape)];
   const float = (...sides: number[]) => ({ shape: sides, dtype: "float32" }) as const;
-  const program = await compile(
+  return compile(
     (tensors) => {
       const p = scope(parametersFrom(tensors), stickerScopes.decoder);
       const lossOf = (code: tf.Tensor): tf.Scalar => {
@@ -54,7 +88,7 @@ export async function refineCodes(
         const { total } = computeStickerLosses(
           { ...parts, code: code as tf.Tensor2D },
           tensors as unknown as StickerTargets,
-          { ...config.weights, code: 0 },
+          { ...weights, code: 0 },
         );
         // Sums over drawings: each code's step does not depend on the size of the batch.
         return tf.mul(total, together) as tf.Scalar;
@@ -94,48 +128,42 @@ export async function refineCodes(
         Object.entries(selectPrefix("e/", state)).filter(([name]) => name.startsWith(stickerScopes.decoder)),
       ),
       name: "refine codes",
-      threads: options.threads,
+      threads,
     },
   );
-  const count = set.rows.length;
-  const slots = (state.slots?.data as Float32Array | undefined) ?? set.slots;
-  const refined = Float32Array.from(codes);
-  try {
-    for (let start = 0; start < count; start += together) {
-      const batch = Array.from({ length: together }, (_, at) => Math.min(count - 1, start + at));
-      const first = hostFloats(new Float32Array(together * size), rows);
-      batch.forEach((row, at) =>
-        (first.data as Float32Array).set(codes.subarray(row * size, (row + 1) * size), at * size),
-      );
-      const targets = makeStickerBatch(
-        { ...set, slots },
-        { batch, window: "all", recoloured: 0, random: createRandom("refine"), order: "slot" },
-      );
-      let current: TensorRecord = {
-        code: { ...first, data: Float32Array.from(first.data) },
-        first: hostZeros(rows),
-        second: hostZeros(rows),
-      };
-      let loss = 0;
-      for (let step = 0; step < options.steps; step++) {
-        options.signal?.throwIfAborted();
-        const rate = 0.06 * deviation * Math.cos((Math.PI / 2) * (step / options.steps));
-        const [scaled, rootCorrection, decayRate] = adamScalarsOf(step, rate, adam);
-        const scalars = { rate: scaled, rootCorrection, decayRate };
-        const result = await program.run({
-          ...current,
-          ...targets,
-          ...Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, hostScalar(value)])),
-        });
-        loss = result.loss!.data[0]!;
-        current = { code: result.code!, first: result.first!, second: result.second! };
-      }
-      const data = current.code!.data as Float32Array;
-      batch.forEach((row, at) => refined.set(data.subarray(at * size, (at + 1) * size), row * size));
-      options.onProgress?.(Math.min(count, start + together), count, loss);
-    }
-  } finally {
-    await program.dispose();
+}
+
+/**
+ * Refines the codes of one batch.
+ * @param starts codes to start from, `[together, size]`.
+ * @param options.rate learning rate of the first step; it falls to 0 along a cosine.
+ * @returns the codes `[together, size]`, and the mean loss of the last step.
+ */
+async function refineBatch(
+  program: Program,
+  starts: Float32Array,
+  targets: TensorRecord,
+  { steps, rate, signal }: { steps: number; rate: number; signal?: AbortSignal | undefined },
+): Promise<{ data: Float32Array; loss: number }> {
+  const shape = [together, starts.length / together];
+  let current: TensorRecord = {
+    code: hostFloats(starts, shape),
+    first: hostZeros(shape),
+    second: hostZeros(shape),
+  };
+  let loss = 0;
+  for (let step = 0; step < steps; step++) {
+    signal?.throwIfAborted();
+    const rateNow = rate * Math.cos((Math.PI / 2) * (step / steps));
+    const [scaled, rootCorrection, decayRate] = adamScalarsOf(step, rateNow, adam);
+    const scalars = { rate: scaled, rootCorrection, decayRate };
+    const result = await program.run({
+      ...current,
+      ...targets,
+      ...Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, hostScalar(value)])),
+    });
+    loss = result.loss!.data[0]!;
+    current = { code: result.code!, first: result.first!, second: result.second! };
   }
-  return refined;
+  return { data: current.code!.data as Float32Array, loss };
 }
