@@ -13,13 +13,14 @@ export interface StudioFolders {
 }
 
 /** Folders of the studio's own files, in `own`. */
-const parts = ["", "uploads", "bin", "indexes", "prompts"];
+const parts = ["", "uploads", "bin", "indexes", "prompts", "traces"];
 
 /** Makes the folders, and removes unfinished files that killed processes left in them. @throws {InputError} when they cannot be written. */
 export async function openFolders(out: string): Promise<StudioFolders> {
   const folders = { out: resolve(out), own: join(resolve(out), ".studio") };
   try {
-    for (const part of ["uploads", "bin"]) await mkdir(join(folders.own, part), { recursive: true });
+    for (const part of ["uploads", "bin", "traces"])
+      await mkdir(join(folders.own, part), { recursive: true });
     for (const part of parts) await cleanFolder(join(folders.own, part));
     return { out: await realpath(folders.out), own: await realpath(folders.own) };
   } catch (cause) {

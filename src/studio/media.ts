@@ -82,9 +82,9 @@ export function mediaRoutes(
     const { bytes, path, changed } = await pictureFolders.read(folder, name);
     return sendThumb(context, bytes, `${path} ${changed}`);
   });
-  app.get("/media/:key/frames/:id/:step", (context) => {
+  app.get("/media/:key/frames/:id/:step", async (context) => {
     const { id, step } = context.req.param();
-    return send(context, runs.frame(id, Number(step)), "image/png");
+    return send(context, await runs.frame(id, Number(step)), "image/png");
   });
   app.get("/media/:key/uploads/:id", async (context) => {
     const bytes = await uploads.read(context.req.param("id"));

@@ -85,22 +85,22 @@ export function runRoutes({ runs, uploads }: StudioParts): Route[] {
     route({
       method: "post",
       path: "/api/runs/:id/branch",
-      summary: "Start a run from a step of another one",
+      summary: "Start a run from a step of another one, or from the nearest step whose picture is stored",
       body: z.strictObject({ step: z.int().min(0), request }),
-      answer: z.object({ id: z.string() }),
+      answer: z.object({ id: z.string(), step: z.number() }),
       async handle({ params, body }) {
         const run = params.id!;
-        const frame = runs.frame(run, body.step);
-        const { id: init } = await uploads.add(frame, `step-${body.step}.png`);
+        const step = await runs.nearestStep(run, body.step);
+        const { id: init } = await uploads.add(await runs.frame(run, step), `step-${step}.png`);
         const accepted = await checkRequest("generate", { ...body.request, init });
-        const parent = { run, step: body.step };
+        const parent = { run, step };
         const added = {
           kind: "generate",
           title: titleOfRequest(accepted),
           request: accepted,
           parent,
         } as const;
-        return { id: runs.add([added], true)[0]! };
+        return { id: runs.add([added], true)[0]!, step };
       },
     }),
     route({

@@ -2,13 +2,15 @@ import { randomBytes } from "node:crypto";
 import { access } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { snapshotFile } from "../guidance/index.js";
-import type { RunDetail, RunView, ScoreView, StepView } from "./api.js";
+import type { RunDetail, RunView, StepView } from "./api.js";
+import { type Pace, createPace, estimateSeconds } from "./estimate.js";
 import type { Engine } from "./engine.js";
 import type { StudioFolders } from "./folders.js";
 import type { Hub } from "./hub.js";
 import type { EngineEvent, RunTask } from "./messages.js";
 import { ConflictError, NotFoundError } from "./routes.js";
 import { openRunFile } from "./runStore.js";
+import { openTraces } from "./traces.js";
 
 /** A run to add to the queue. */
 export type NewRun = Pick<
@@ -20,9 +22,11 @@ export type NewRun = Pick<
 export interface Runs {
   list(): readonly RunView[];
   /** @throws {NotFoundError} */
-  detail(id: string): RunDetail;
-  /** PNG of a step. @throws {NotFoundError} */
-  frame(id: string, step: number): Uint8Array;
+  detail(id: string): Promise<RunDetail>;
+  /** PNG of a step, also of a finished run. @throws {NotFoundError} */
+  frame(id: string, step: number): Promise<Uint8Array>;
+  /** The stored step that is nearest to a step, since not every one is stored. @throws {NotFoundError} without any. */
+  nearestStep(id: string, step: number): Promise<number>;
   /** @param next whether they are put before the waiting runs. @returns their ids. */
   add(given: readonly NewRun[], next: boolean): string[];
   /** Ends the running run; its best picture so far is kept. @throws {NotFoundError}, {ConflictError} */
@@ -47,22 +51,6 @@ export interface Runs {
   close(): Promise<void>;
 }
 
-/** Curves and pictures of a run, in memory. */
-interface Trace {
-  losses: { step: number; loss: number }[];
-  scores: ScoreView[];
-  frames: Map<number, Uint8Array>;
-  /** Time and step at which the present picture's first step was done. */
-  first?: { at: number; step: number };
-}
-
-/** Maximum number of runs whose pictures are in memory. */
-const maxTraces = 8;
-/** Maximum number of pictures in memory of a run; above it, every second picture is removed. */
-const maxFrames = 200;
-
-const emptyTrace = (): Trace => ({ losses: [], scores: [], frames: new Map() });
-
 /** Opens the runs of a studio and resumes interrupted ones. */
 export async function openRuns(
   { out, own }: StudioFolders,
@@ -71,10 +59,10 @@ export async function openRuns(
   onError: (error: unknown) => void,
 ): Promise<Runs> {
   const file = openRunFile(own, onError);
-  const traces = new Map<string, Trace>();
+  const traces = openTraces(join(own, "traces"));
   const counts = { done: 0, stopped: 0, failed: 0 };
   let seconds = 0;
-  let active: { id: string; controller: AbortController } | undefined;
+  let active: { id: string; controller: AbortController; pace: Pace; start: number } | undefined;
   let closed = false;
   // Runs that were in progress when the server ended come first.
   let runs: readonly RunView[] = (await file.load()).map((run) =>
@@ -105,34 +93,21 @@ export async function openRuns(
     if (!run) throw new NotFoundError("no such run");
     return run;
   };
-  const traceOf = (id: string): Trace => {
-    let trace = traces.get(id);
-    if (!trace) traces.set(id, (trace = emptyTrace()));
-    for (const old of [...traces.keys()].slice(0, -maxTraces)) traces.delete(old);
-    return trace;
-  };
-
-  /** Seconds to the end, from the pace of the present picture's steps. */
-  const timeLeft = (trace: Trace, index: number, steps: number, picturesLeft: number): number | undefined => {
-    const now = performance.now();
-    trace.first ??= { at: now, step: index };
-    const done = index - trace.first.step;
-    if (done < 1) return undefined;
-    const secondsPerStep = (now - trace.first.at) / 1000 / done;
-    return secondsPerStep * (steps - index + picturesLeft * steps);
+  /** Seconds to the end of the run in progress: from the pace of its steps, before its second step from earlier runs. */
+  const timeLeft = (id: string, picture: number, paced: number | undefined): number | undefined => {
+    const run = find(id);
+    const others = run.pictures - picture - 1;
+    const each = estimateSeconds(run, runs, run.folder !== undefined);
+    if (paced !== undefined) return paced + others * (each ?? paced);
+    const elapsed = active ? (performance.now() - active.start) / 1000 : 0;
+    return each === undefined ? undefined : Math.max(0, each * run.pictures - elapsed);
   };
 
   const onStep = (id: string, event: Extract<EngineEvent, { type: "step" }>): void => {
-    const trace = traceOf(id);
     const { run: picture, index: step, steps, loss, preview } = event;
     const score = event.score && { step, ...event.score };
-    if (step === 0) traces.set(id, Object.assign(trace, emptyTrace(), { first: undefined }));
-    const eta = timeLeft(trace, step, steps, find(id).pictures - picture - 1);
-    if (loss !== undefined) trace.losses.push({ step, loss });
-    if (score) trace.scores.push(score);
-    if (preview) trace.frames.set(step, preview);
-    if (trace.frames.size > maxFrames)
-      [...trace.frames.keys()].forEach((key, at) => at % 2 === 1 && key !== step && trace.frames.delete(key));
+    traces.add(id, { step, loss, score, preview });
+    const eta = timeLeft(id, picture, active?.pace.add(step, steps));
     update(id, { picture, step, steps, eta });
     const shown = preview && `data:image/png;base64,${Buffer.from(preview).toString("base64")}`;
     const sent: StepView = { id, picture, step, steps, eta, loss, score, preview: shown };
@@ -150,6 +125,7 @@ export async function openRuns(
         steps,
         step: 0,
       });
+      update(id, { eta: timeLeft(id, picture, undefined) });
     } else if (event.type === "finding") {
       const { code, level, message } = event.finding;
       update(id, { findings: [...run.findings, { code, level, message }] });
@@ -189,10 +165,11 @@ export async function openRuns(
     if (closed || active || !next) return;
     const controller = new AbortController();
     const { id } = next;
-    active = { id, controller };
-    update(id, { status: "running", started: Date.now(), step: 0, error: undefined, eta: undefined });
-    publishAndSave(id);
     const start = performance.now();
+    active = { id, controller, pace: createPace(), start };
+    update(id, { status: "running", started: Date.now(), step: 0, error: undefined });
+    update(id, { eta: timeLeft(id, 0, undefined) });
+    publishAndSave(id);
     const runNext = async (): Promise<Partial<RunView>> => {
       const { stopped } = await engine.run(
         await taskOf(next),
@@ -213,6 +190,7 @@ export async function openRuns(
         counts[end.status as keyof typeof counts]++;
         update(id, { ...end, finished: Date.now(), eta: undefined });
         publishAndSave(id);
+        void traces.save(id).catch(onError); // a full disk must not end the server
         hub.publish("gallery", {});
         startNext();
       });
@@ -227,14 +205,23 @@ export async function openRuns(
   queueMicrotask(startNext);
   return {
     list: () => runs.map(withoutHidden),
-    detail(id) {
-      const { losses, scores, frames } = traces.get(id) ?? emptyTrace();
+    async detail(id) {
+      find(id);
+      const { losses, scores, frames } = await traces.find(id);
       return { ...withoutHidden(find(id)), losses, scores, frames: [...frames.keys()] };
     },
-    frame(id, step) {
-      const bytes = traces.get(id)?.frames.get(step);
+    async frame(id, step) {
+      find(id);
+      const bytes = (await traces.find(id)).frames.get(step);
       if (!bytes) throw new NotFoundError("the picture of this step is no longer stored");
       return bytes;
+    },
+    async nearestStep(id, step) {
+      find(id);
+      const steps = [...(await traces.find(id)).frames.keys()];
+      if (steps.length === 0)
+        throw new NotFoundError("the pictures of this run's steps are no longer stored");
+      return steps.reduce((best, each) => (Math.abs(each - step) < Math.abs(best - step) ? each : best));
     },
     add(given, next) {
       const added = given.map((run): RunView => {
@@ -258,7 +245,7 @@ export async function openRuns(
     remove(id) {
       if (find(id).status === "running") throw new ConflictError("this run is running; stop it first");
       runs = runs.filter((run) => run.id !== id);
-      traces.delete(id);
+      void traces.remove(id).catch(onError);
       publishAndSave();
     },
     move(id, to) {
@@ -278,6 +265,8 @@ export async function openRuns(
       startNext();
     },
     clear() {
+      for (const { id, status } of runs)
+        if (status !== "waiting" && status !== "running") void traces.remove(id).catch(onError);
       runs = runs.filter(({ status }) => status === "waiting" || status === "running");
       publishAndSave();
     },

@@ -16,11 +16,11 @@ import { shownRun } from "./start.js";
 async function branch(run: RunView, step: number): Promise<void> {
   const request = requestOf(form.value) ?? run.request;
   const added = await attempt(() =>
-    call<{ id: string }>("POST", `/runs/${run.id}/branch`, { step, request: { ...request, count: 1 } }),
+    call<{ id: string; step: number }>("POST", `/runs/${run.id}/branch`, { step, request: { ...request, count: 1 } }),
   );
   if (!added) return;
   shownRun.value = added.id;
-  showToast(`Branched from step ${step}.`);
+  showToast(`Branched from step ${added.step}.`);
 }
 
 /** Selects a step of an ascent. */

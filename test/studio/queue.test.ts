@@ -165,9 +165,70 @@ describe("queue", () => {
     });
     expect(await readFile(join(uploads, String(request!.init)))).toEqual(frame);
     expect((await runsOf(test))[1]).toMatchObject({ parent: { run: a, step: 5 } });
+    // Not every step has a picture: the nearest one that has is used, and said.
+    const near = await test.send("POST", `/api/runs/${a}/branch`, { step: 7, request: { text: ["b"] } });
+    expect(near.body).toMatchObject({ step: 5 });
+    const [b] = await add(test, ["b"]);
     expect(
-      (await test.send("POST", `/api/runs/${a}/branch`, { step: 4, request: { text: ["b"] } })).status,
+      (await test.send("POST", `/api/runs/${b}/branch`, { step: 4, request: { text: ["b"] } })).status,
     ).toBe(404);
+  });
+
+  it("branches from a step of a finished run after the server was restarted", async () => {
+    const test = await start();
+    const [a] = await add(test, ["a"]);
+    await settle();
+    const { emit, end } = test.engine.started[0]!;
+    const frame = await pngOf(8, "#00ff00");
+    for (let index = 0; index <= 100; index++) emit({ ...step(index, frame), steps: 100 });
+    emit({ type: "step", run: 0, index: 100, steps: 100, loss: 0.1, score: { guide: 0.5, judge: 0.3 } });
+    end();
+    const stored = join(test.out, ".studio", "traces", `${a}.json`);
+    await expect.poll(() => readFile(stored, "utf8").catch(() => "")).toContain('"step":100');
+    await test.studio.close();
+    const again = await start({ out: test.out });
+    const { body } = await again.send("GET", `/api/runs/${a}`);
+    expect(body).toMatchObject({ scores: [{ step: 100, guide: 0.5, judge: 0.3 }] });
+    expect(body.losses).toHaveLength(101);
+    const frames = body.frames as number[];
+    expect([frames.length, frames[0], frames.at(-1)]).toEqual([48, 0, 100]);
+    const branched = await again.send("POST", `/api/runs/${a}/branch`, {
+      step: frames[20],
+      request: { text: ["b"], seed: 3 },
+    });
+    expect(branched.body).toMatchObject({ step: frames[20] });
+    await expect.poll(() => again.engine.started.length).toBe(1);
+    const { request, uploads } = again.engine.started[0]!.task;
+    expect(await readFile(join(uploads, String(request!.init)))).toEqual(frame);
+    // A damaged file is as none.
+    await writeFile(stored, "{");
+    const third = await start({ out: await again.studio.close().then(() => test.out) });
+    expect((await third.send("GET", `/api/runs/${a}`)).body.frames).toEqual([]);
+    expect((await third.send("DELETE", `/api/runs/${a}`)).status).toBe(200);
+    await expect.poll(() => readFile(stored, "utf8").catch(() => "gone")).toBe("gone");
+  });
+
+  it("estimates the end of a run from earlier ones before its first step, then from its own pace", async () => {
+    const test = await start();
+    await add(test, ["a", "b"]);
+    await settle();
+    expect((await runsOf(test))[0]).not.toHaveProperty("eta");
+    const result = { folder: "00001-a", image: "image.png", seed: 1, guide: 0.5, judge: 0.5 };
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    test.engine.started[0]!.emit({ type: "finished", ...result });
+    await mkdir(join(test.out, "00001-a"));
+    test.engine.started[0]!.end();
+    await expect.poll(async () => (await runsOf(test))[1]!.status).toBe("running");
+    const [, b] = await runsOf(test);
+    expect(b!.eta).toBeGreaterThan(0.25);
+    expect(b!.eta).toBeLessThan(2);
+    const { emit } = test.engine.started[1]!;
+    emit({ type: "planned", run: 0, runs: 1, folder: "00002-b", steps: 1000 });
+    for (let index = 0; index <= 2; index++) {
+      emit({ ...step(index), steps: 1000 });
+      await new Promise((resolve) => setTimeout(resolve, 60));
+    }
+    expect((await runsOf(test))[1]!.eta).toBeGreaterThan(30); // 60 ms a step
   });
 
   it("holds a bounded number of moments of a long run", async () => {
