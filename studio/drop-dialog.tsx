@@ -66,7 +66,7 @@ export function DropDialog() {
             </>
           )}
           {problem !== undefined && <Notice kind="warn">{problem}</Notice>}
-          {!restored && <p>This picture contains no settings. What do you want to do with it?</p>}
+          {!restored && <p>What do you want to do with this picture?</p>}
           <Button
             kind={isEditFirst ? "primary" : "plain"}
             icon="edit"

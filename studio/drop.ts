@@ -22,12 +22,3 @@ export async function upload(file: Blob, name: string): Promise<UploadedPicture 
     call<UploadedPicture>("POST", `/uploads?name=${encodeURIComponent(name)}`, new Blob([file])),
   );
 }
-
-/** Uploads the first picture of several files, and asks what to do with it. */
-export async function acceptFiles(files: readonly File[]): Promise<void> {
-  const [file] = files;
-  if (!file) return;
-  if (files.length > 1) showToast(`Only ${file.name} was uploaded: one picture at a time.`);
-  const picture = await upload(file, file.name || "pasted picture");
-  if (picture) droppedPicture.value = picture;
-}

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon, type IconName } from "./icons.js";
-import { acceptFiles } from "./drop.js";
+import { acceptFiles } from "./accept.js";
 import { connected, dropToast, runs, toasts, view, type ViewName, viewNames, waitingRuns } from "./state.js";
 import { theme, toggleTheme } from "./theme.js";
 import { Button, Dialog } from "./ui.js";
@@ -25,7 +25,7 @@ const howTo: readonly (readonly [task: string, steps: string])[] = [
   ],
   [
     "Change a picture",
-    "Drop it on the page or paste it and choose Edit. Describe what it should show and, if you like, what it shows now. Press Enter.",
+    "In Edit, drop, paste or choose it. Describe what it should show and, if you like, what it shows now. Press Enter.",
   ],
   [
     "Change only a part",
@@ -244,7 +244,13 @@ export function Shell({ children }: { children: ComponentChildren }) {
       )}
       <Toasts />
       {help && <Help onClose={() => setHelp(false)} />}
-      {dragging && <div class="dropping">Drop the picture to use it, or to restore its settings</div>}
+      {dragging && (
+        <div class="dropping">
+          {view.value === "edit"
+            ? "Drop the picture to edit it"
+            : "Drop the picture to use it, or to restore its settings"}
+        </div>
+      )}
     </div>
   );
 }

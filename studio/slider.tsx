@@ -1,7 +1,7 @@
 /** Compares two pictures: one of them, both with a line between them, or side by side. */
 import { effect, signal } from "@preact/signals";
 import { useId, useRef, useState } from "preact/hooks";
-import { Segments } from "./ui.js";
+import { Segments } from "./fields.js";
 
 interface ComparedPicture {
   readonly src: string;

@@ -2,14 +2,33 @@ import type { EditReport } from "./events.js";
 
 const formatSigned = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
 
+const formatShare = (value: number): string => `${Math.round(100 * value)} %`;
+
+/** Describes what of a picture visibly changed. */
+function describeVisibleChange({ drawing, background, elsewhere }: EditReport["visible"]): string {
+  const added = elsewhere === undefined ? "" : `, ${formatShare(elsewhere)} beside what was added`;
+  return `visibly changed: ${formatShare(drawing)} of the drawing, ${formatShare(background)} of the background${added}`;
+}
+
 /**
  * Formats the report of an edit: scores in the first line, changed pixels in the second.
  * @param masked whether the edit was limited by a mask.
  * @returns the two lines.
  */
 export function formatEditReport(report: EditReport, masked: boolean): string[] {
-  const { prompt, direction, namedGain, gain, score, change, changed, changedOutside, alpha, realism } =
-    report;
+  const {
+    prompt,
+    direction,
+    namedGain,
+    gain,
+    score,
+    change,
+    changed,
+    changedOutside,
+    visible,
+    alpha,
+    realism,
+  } = report;
   const addedGain = namedGain
     ? ` · gain to what was added: guides ${formatSigned(namedGain.guide)}, judge ${formatSigned(namedGain.judge)}`
     : "";
@@ -18,6 +37,6 @@ export function formatEditReport(report: EditReport, masked: boolean): string[] 
   const realismText = realism ? ` · realism ${realism.before.toFixed(2)} → ${realism.after.toFixed(2)}` : "";
   return [
     `"${prompt}" · change along the text's direction: guides ${formatSigned(direction.guide)}, judge ${formatSigned(direction.judge)} · gain: guides ${formatSigned(gain.guide)}, judge ${formatSigned(gain.judge)}${addedGain} · now: guides ${score.guide.toFixed(3)}, judge ${score.judge.toFixed(3)}`,
-    `${change} change · ${changed} pixels changed${outsideText}${alphaText}${realismText}`,
+    `${change} change · ${changed} pixels changed${outsideText} · ${describeVisibleChange(visible)}${alphaText}${realismText}`,
   ];
 }

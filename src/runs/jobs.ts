@@ -26,6 +26,7 @@ const editReportSchema = z.strictObject({
     .max(8)
     .readonly()
     .optional(),
+  visible: z.strictObject({ drawing: number, background: number, elsewhere: number.optional() }),
   inversionPsnr: number.optional(),
   realism: z.strictObject({ before: number, after: number }).optional(),
   judgeAgrees: z.boolean(),

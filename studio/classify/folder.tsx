@@ -6,7 +6,8 @@ import { call } from "../client.js";
 import { droppedPicture, type UploadedPicture } from "../drop.js";
 import { openItem } from "../gallery/open.js";
 import { attempt, mediaUrl, session, thumbUrl } from "../state.js";
-import { Notice, Select } from "../ui.js";
+import { Select } from "../fields.js";
+import { Notice } from "../ui.js";
 
 const folders = signal<readonly PictureFolder[] | undefined>(undefined);
 /** Selected folder; empty for the gallery. */

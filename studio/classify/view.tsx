@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { JSX } from "preact";
-import { Segments } from "../ui.js";
+import { Segments } from "../fields.js";
 import { namedPicture } from "../gallery/open.js";
 import { FindPictures } from "./find.js";
 import { CompareGroups } from "./groups.js";

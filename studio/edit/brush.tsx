@@ -1,7 +1,7 @@
 /** Size and edge of the brush. */
 import { signal } from "@preact/signals";
 import type { Upload } from "../../src/studio/uploads.js";
-import { Slider } from "../ui.js";
+import { Slider } from "../fields.js";
 import { canvas as mask } from "./mask.js";
 import { sourceUrl } from "./state.js";
 

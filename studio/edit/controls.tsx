@@ -1,6 +1,7 @@
 import { useModels, wakeModels } from "../models.js";
 import { activeRun } from "../state.js";
-import { Button, Segments, Select, Slider } from "../ui.js";
+import { Segments, Select, Slider, TextField } from "../fields.js";
+import { Button } from "../ui.js";
 import { changeHints, changeNames } from "./changes.js";
 import { maskIsEmpty } from "./mask.js";
 import { changeEdit, editForm, source, startEdit } from "./state.js";
@@ -12,11 +13,6 @@ export function EditControls() {
   const isComplete =
     prompt.trim() !== "" && source.value !== undefined && (change !== "style" || style !== "");
   const painted = !maskIsEmpty.value;
-  const enter = (event: KeyboardEvent): void => {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-    event.preventDefault();
-    void startEdit();
-  };
   return (
     <form
       class="card stack controls"
@@ -25,37 +21,29 @@ export function EditControls() {
         void startEdit();
       }}
     >
-      <div class="field">
-        <label for="edit-prompt">
-          {painted ? "The painted part becomes" : "What it should show"} <output>Enter to apply</output>
-        </label>
-        <textarea
-          id="edit-prompt"
-          class="input"
-          rows={2}
-          data-prompt=""
-          value={prompt}
-          placeholder="a red hat"
-          onInput={(event) => {
-            changeEdit({ prompt: event.currentTarget.value });
-            wakeModels();
-          }}
-          onKeyDown={enter}
-        />
-      </div>
-      <div class="field">
-        <label for="edit-from">
-          {painted ? "The painted part is now" : "What it shows now"} <output>optional</output>
-        </label>
-        <input
-          id="edit-from"
-          class="input"
-          value={from}
-          placeholder="a brown hat"
-          onInput={(event) => changeEdit({ from: event.currentTarget.value })}
-          onKeyDown={enter}
-        />
-      </div>
+      <TextField
+        id="edit-prompt"
+        label={painted ? "The painted part becomes" : "What it should show"}
+        hint="Enter to apply"
+        rows={2}
+        isPrompt
+        value={prompt}
+        placeholder="a red hat"
+        onInput={(value) => {
+          changeEdit({ prompt: value });
+          wakeModels();
+        }}
+        onEnter={() => void startEdit()}
+      />
+      <TextField
+        id="edit-from"
+        label={painted ? "The painted part is now" : "What it shows now"}
+        hint="optional"
+        value={from}
+        placeholder="a brown hat"
+        onInput={(value) => changeEdit({ from: value })}
+        onEnter={() => void startEdit()}
+      />
       <Slider
         label="Strength"
         value={strength}

@@ -2,140 +2,136 @@ import type { RunView } from "../../src/studio/api.js";
 import { Notice, formatScore } from "../ui.js";
 import { describeChange } from "./changes.js";
 import { maskIdOf, source } from "./state.js";
-
-interface Pair {
-  readonly guide: number;
-  readonly judge: number;
-}
-
-type Report = Readonly<Record<string, unknown>>;
+import { type Report, formatShare, judgeEdit, pairOf, visibleOf } from "./verdict.js";
 
 const formatSigned = (value: number | undefined): string =>
   value === undefined ? "–" : `${value < 0 ? "−" : "+"}${formatScore(Math.abs(value))}`;
-
-const pairOf = (report: Report, name: string): Partial<Pair> => (report[name] ?? {}) as Partial<Pair>;
 const formatCount = (value: unknown): string => Number(value ?? 0).toLocaleString("en");
+const formatPart = (share: number): string => (share === 0 ? "unchanged" : `${formatShare(share)} changed`);
 
-/** What the judge measured, in a sentence. */
-function Verdict({ report }: { report: Report }) {
-  const [direction, gain] = [pairOf(report, "direction").judge, pairOf(report, "gain").judge];
-  const added = pairOf(report, "namedGain").judge;
-  const measured = `Change as asked ${formatSigned(direction)}, closer to the words ${formatSigned(added ?? gain)}.`;
-  return report.judgeAgrees === true ? (
-    <Notice>
-      <strong>The judge agrees.</strong> {measured} It cannot tell whether the result looks good.
-    </Notice>
-  ) : (
-    <Notice kind="warn">
-      <strong>The judge does not agree.</strong> {measured} Compare before and after yourself.
-    </Notice>
+/** What changed and what stayed, by parts of the picture. */
+function listParts(report: Report, masked: boolean, pixels: number | undefined): [string, string][] {
+  const visible = visibleOf(report);
+  const changed = Number(report.changed ?? 0);
+  const share = pixels === undefined ? "" : ` (${formatShare(changed / pixels)})`;
+  const alpha = report.alpha as { readonly grown: number; readonly lost: number } | undefined;
+  const within = masked ? " in the mask" : "";
+  const parts: ([string, string] | false)[] = [
+    masked && [
+      "Outside the mask",
+      report.changedOutside === 0
+        ? "no pixel changed"
+        : `${formatCount(report.changedOutside)} pixels changed`,
+    ],
+    visible !== undefined && [`Drawing${within}`, formatPart(visible.drawing)],
+    visible !== undefined && [`Background${within}`, formatPart(visible.background)],
+    visible?.elsewhere !== undefined && ["Beside what was added", formatPart(visible.elsewhere)],
+    ["Pixels changed", `${formatCount(changed)}${share}`],
+    alpha !== undefined &&
+      alpha.grown + alpha.lost > 0 && [
+        "Transparency",
+        `${formatCount(alpha.grown)} pixels less, ${formatCount(alpha.lost)} more`,
+      ],
+  ];
+  return parts.filter((part) => part !== false);
+}
+
+/** Whether an edit did what its words say, and what it preserved. */
+export function ReportCard({ run, report }: { run: RunView; report: Report }) {
+  const { picture, change = "auto" } = run.request;
+  const known = source.value?.id === picture ? source.value : undefined;
+  const { kind, title, text } = judgeEdit(report, run.request);
+  const masked = maskIdOf(run.request) !== undefined;
+  return (
+    <section class="card stack" aria-label="Report card">
+      <h2>Report card</h2>
+      <Notice kind={kind}>
+        <strong>{title}</strong> {text}
+      </Notice>
+      <dl class="facts numbers">
+        <dt>Kind of change</dt>
+        <dd class="kind-of-change">{describeChange(String(report.change ?? ""), String(change))}</dd>
+        {listParts(report, masked, known && known.width * known.height).map(([name, value]) => (
+          <>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </>
+        ))}
+      </dl>
+    </section>
   );
 }
 
-interface Row {
+interface Measure {
   readonly name: string;
-  /** A short sentence that explains the number. */
-  readonly meaning: string;
+  /** The scale of its values, and which are good. */
+  readonly scale: string;
   /** Values of guides and judge, or one value. */
   readonly values: readonly string[];
 }
 
-function scoreRows(report: Report): Row[] {
-  const signed = (name: string): string[] => {
-    const { guide, judge } = pairOf(report, name);
-    return [formatSigned(guide), formatSigned(judge)];
+function listMeasures(report: Report): Measure[] {
+  const direction = pairOf(report, "direction");
+  const gain = pairOf(report, "gain");
+  const score = pairOf(report, "score");
+  const named = pairOf(report, "namedGain");
+  const likeness = (network: "guide" | "judge"): string => {
+    const [now, added] = [score[network], gain[network]];
+    return now === undefined || added === undefined
+      ? "–"
+      : `${formatScore(now - added)} → ${formatScore(now)}`;
   };
-  const now = pairOf(report, "score");
   return [
     {
-      name: "Change as asked",
-      meaning: "+1: exactly as the words say. 0: in another way. Below 0: the opposite.",
-      values: signed("direction"),
+      name: "Likeness to the words, before and after",
+      scale: "0: unrelated, 1: the most. Good pictures of known things have 0.5 and more.",
+      values: [likeness("guide"), likeness("judge")],
     },
     {
-      name: "Closer to the words",
-      meaning: "How much better the words fit than before.",
-      values: signed("gain"),
+      name: "Direction of the change",
+      scale: "+1: exactly towards the words, 0: unrelated, −1: the opposite. 0.2 and more is good.",
+      values: [formatSigned(direction.guide), formatSigned(direction.judge)],
     },
     ...(report.namedGain
       ? [
           {
-            name: "Closer to what was added",
-            meaning: "The same, for the added thing alone.",
-            values: signed("namedGain"),
+            name: "Likeness to what was added",
+            scale: "The gain, for the added thing alone. Good when positive.",
+            values: [formatSigned(named.guide), formatSigned(named.judge)],
           },
         ]
       : []),
-    {
-      name: "Fits the words now",
-      meaning: "How well the words fit the result. 1 is the most.",
-      values: [formatScore(now.guide), formatScore(now.judge)],
-    },
+    ...(report.inversionPsnr === undefined
+      ? []
+      : [
+          {
+            name: "Copy of the picture",
+            scale: "How well the generator can draw it (signal to noise). 18 dB and more is good.",
+            values: [`${Number(report.inversionPsnr).toFixed(1)} dB`],
+          },
+        ]),
   ];
 }
 
-function pixelRows(report: Report, masked: boolean, pixels: number | undefined): Row[] {
-  const share =
-    pixels === undefined ? "" : ` (${Math.round((100 * Number(report.changed ?? 0)) / pixels)} %)`;
-  const alpha = report.alpha as { readonly grown: number; readonly lost: number } | undefined;
-  const rows: (Row | false)[] = [
-    {
-      name: "Pixels changed",
-      meaning: "In the whole picture.",
-      values: [`${formatCount(report.changed)}${share}`],
-    },
-    masked && {
-      name: "Outside the mask",
-      meaning: "Pixels that changed there. It must be 0.",
-      values: [formatCount(report.changedOutside)],
-    },
-    alpha !== undefined &&
-      alpha.grown + alpha.lost > 0 && {
-        name: "Transparency",
-        meaning: "Pixels that became more opaque (+) and more transparent (−).",
-        values: [`+${formatCount(alpha.grown)} −${formatCount(alpha.lost)}`],
-      },
-    report.inversionPsnr !== undefined && {
-      name: "Copy",
-      meaning: "How well the generator can draw this picture. From 18 dB on it is good.",
-      values: [`${Number(report.inversionPsnr).toFixed(1)} dB`],
-    },
-  ];
-  return rows.filter((row) => row !== false);
-}
-
-/** Measurements of the result of an edit. */
-export function ReportCard({ run, report }: { run: RunView; report: Report }) {
-  const { picture, change = "auto" } = run.request;
-  const known = source.value?.id === picture ? source.value : undefined;
-  const rows = [
-    ...scoreRows(report),
-    ...pixelRows(report, maskIdOf(run.request) !== undefined, known && known.width * known.height),
-  ];
+/** The numbers behind a report card, with their scales. */
+export function Measurements({ report }: { report: Report }) {
   return (
-    <section class="card stack" aria-label="Report card">
-      <h2>Report card</h2>
-      <p class="kind-of-change">
-        <span class="small soft">Kind of change</span>
-        {describeChange(String(report.change ?? ""), String(change))}
-      </p>
-      <Verdict report={report} />
+    <details class="card measurements">
+      <summary>
+        <h2>Measurements</h2>
+      </summary>
       <table class="report numbers">
         <thead>
           <tr>
             <th scope="col">
               <span class="visually-hidden">Measure</span>
             </th>
-            <th scope="col" title="The networks that steered the edit">
-              Guides
-            </th>
-            <th scope="col" title="Another network, which only measured the result">
-              Judge
-            </th>
+            <th scope="col">Guides</th>
+            <th scope="col">Judge</th>
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ name, meaning, values }) => (
+          {listMeasures(report).map(({ name, scale, values }) => (
             <>
               <tr key={name}>
                 <th scope="row">{name}</th>
@@ -146,7 +142,7 @@ export function ReportCard({ run, report }: { run: RunView; report: Report }) {
                 ))}
               </tr>
               <tr class="meaning">
-                <td colSpan={3}>{meaning}</td>
+                <td colSpan={3}>{scale}</td>
               </tr>
             </>
           ))}
@@ -154,8 +150,8 @@ export function ReportCard({ run, report }: { run: RunView; report: Report }) {
       </table>
       <p class="small soft">
         The guides are the networks that steered the edit. The judge is another network, which only measured
-        the result.
+        the result: when it does not agree, the change may fool the guides alone.
       </p>
-    </section>
+    </details>
   );
 }

@@ -2,7 +2,7 @@
 import type { RunView } from "../../src/studio/api.js";
 import { randomSeed } from "../generate/form.js";
 import { useModels } from "../models.js";
-import { Button, Select } from "../ui.js";
+import { Select } from "../fields.js";
 import { changeHints, changeNames } from "./changes.js";
 import { repeatEdit } from "./state.js";
 
@@ -14,11 +14,12 @@ export function Retry({ run, done, steps }: { run: RunView; done: string; steps:
   const models = useModels();
   const { request } = run;
   const styles = models?.styles ?? [];
+  /** Whether another seed would give the same colours. */
+  const isSeedless = done === "colour" && steps === 0;
   return (
     <section class="card stack" aria-label="Try again">
       <h2>Not what you wanted?</h2>
-      <p class="small soft">Repeat it on the same picture, with the same mask and words, as:</p>
-      <div class="chips">
+      <div class="chips" role="group" aria-label="Repeat it with the same mask and words">
         {changeNames.map(
           ([change, name]) =>
             change !== "auto" &&
@@ -28,29 +29,32 @@ export function Retry({ run, done, steps }: { run: RunView; done: string; steps:
                 key={change}
                 type="button"
                 class="chip"
-                title={changeHints[change]}
+                title={`Repeat it as another kind of change: ${changeHints[change]}`}
                 onClick={() => void repeatEdit(request, { change })}
               >
-                {name}
+                As “{name}”
               </button>
             ),
         )}
+        {isSeedless ? null : (
+          <button
+            type="button"
+            class="chip"
+            title="Repeat it with another random seed"
+            onClick={() => void repeatEdit(request, { seed: randomSeed() })}
+          >
+            Another seed
+          </button>
+        )}
       </div>
-      {styles.length > 0 && (
-        <Select
-          label="In another style"
-          value=""
-          options={[["", "Choose a style"], ...styles.map((style) => [style, style] as const)]}
-          onChange={(style) => style !== "" && void repeatEdit(request, { change: "style", style })}
-        />
-      )}
-      {done === "colour" && steps === 0 ? (
-        <p class="small soft">Another seed would give the same colours.</p>
-      ) : (
-        <Button icon="dice" onClick={() => void repeatEdit(request, { seed: randomSeed() })}>
-          Another seed
-        </Button>
-      )}
+      <Select
+        label="In another style"
+        hideLabel
+        value=""
+        disabled={styles.length === 0}
+        options={[["", "In another style…"], ...styles.map((style) => [style, style] as const)]}
+        onChange={(style) => style !== "" && void repeatEdit(request, { change: "style", style })}
+      />
     </section>
   );
 }

@@ -50,8 +50,9 @@ export function changeEdit(values: Partial<EditForm>): void {
 
 export const sourceUrl = (picture: Pick<Upload, "id">): string => mediaUrl("uploads", picture.id);
 
-/** Opens an uploaded picture in the Edit view. */
+/** Opens an uploaded picture in the Edit view, with an empty form and no mask: those of the picture before do not fit it. */
 export function editUpload(picture: Upload): void {
+  editForm.value = emptyForm;
   source.value = picture;
   layeredSource.value = undefined;
   shownEdit.value = undefined;

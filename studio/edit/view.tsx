@@ -1,13 +1,14 @@
 import { useEffect, useState } from "preact/hooks";
 import type { RunView } from "../../src/studio/api.js";
 import type { Upload } from "../../src/studio/uploads.js";
+import { droppedPicture } from "../drop.js";
 import { openLayers } from "../layers/state.js";
 import { runs } from "../state.js";
 import { Button, Notice } from "../ui.js";
 import { MaskTools } from "./canvas.js";
 import { EditControls } from "./controls.js";
 import { maskIsEmpty } from "./mask.js";
-import { ReportCard } from "./report.js";
+import { Measurements, ReportCard } from "./report.js";
 import { Retry } from "./retry.js";
 import { EditResult, MaskStage } from "./stage.js";
 import { ChooseButton, Start } from "./start.js";
@@ -67,7 +68,7 @@ function Layered() {
 function Outcome({ run }: { run: RunView }) {
   const report = run.results.at(-1)?.reports?.at(-1);
   // The card says these, too.
-  const findings = run.findings.filter(({ code }) => code !== "judge-disagrees");
+  const findings = run.findings.filter(({ code }) => code !== "judge-disagrees" && code !== "alpha-changed");
   return (
     <div class="stack outcome">
       {source.value && (
@@ -77,14 +78,15 @@ function Outcome({ run }: { run: RunView }) {
       )}
       {run.error !== undefined && <Notice kind="bad">{run.error}</Notice>}
       {report && <ReportCard run={run} report={report} />}
+      {report && run.replay === undefined && (
+        <Retry run={run} done={String(report.change)} steps={Number(report.steps)} />
+      )}
       {findings.map(({ code, level, message }) => (
         <Notice key={code + message} kind={level === "warning" ? "warn" : "note"}>
           {message}
         </Notice>
       ))}
-      {report && run.replay === undefined && (
-        <Retry run={run} done={String(report.change)} steps={Number(report.steps)} />
-      )}
+      {report && <Measurements report={report} />}
     </div>
   );
 }
@@ -129,6 +131,11 @@ export function EditView() {
             {!run && last && (
               <Button kind="quiet" onClick={() => void (shownEdit.value = last.id)}>
                 Last result
+              </Button>
+            )}
+            {!run && (
+              <Button kind="quiet" onClick={() => void (droppedPicture.value = picture)}>
+                Other uses
               </Button>
             )}
             <ChooseButton>Open another</ChooseButton>

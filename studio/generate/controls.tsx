@@ -1,7 +1,8 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { useModels, wakeModels } from "../models.js";
 import { activeRun } from "../state.js";
-import { Button, Notice, Segments, Select, Slider } from "../ui.js";
+import { Segments, Select, Slider, TextField } from "../fields.js";
+import { Button, Notice } from "../ui.js";
 import { type TermForm, change, changeTerm, emptyTerm, form, randomSeed, requestOf } from "./form.js";
 import { GridDialog } from "./grid.js";
 import { startRun } from "./start.js";
@@ -11,39 +12,26 @@ const longestPrompt = 2000;
 function Term({ term, index }: { term: TermForm; index: number }) {
   const { key, text, weight, avoided } = term;
   const several = form.value.terms.length > 1;
-  const box = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => {
-    if (index > 0 && text === "") box.current?.focus();
-  }, []);
   const name = index === 0 ? "Prompt" : `Prompt ${index + 1}`;
   return (
     <div class={`term ${avoided ? "away" : ""}`}>
-      <div class="field">
-        <label for={`term-${key}`}>
-          {avoided ? `Avoided (${name.toLowerCase()})` : name}
-          {index === 0 && <output>Enter to generate</output>}
-        </label>
-        <textarea
-          id={`term-${key}`}
-          ref={box}
-          class="input"
-          rows={index === 0 ? 3 : 2}
-          value={text}
-          aria-invalid={text.length > longestPrompt}
-          placeholder={index === 0 ? "a red heart" : "another thing, or one to avoid"}
-          data-prompt={index === 0 ? "" : undefined}
-          onFocus={wakeModels}
-          onInput={(event) => {
-            wakeModels();
-            changeTerm(key, { text: event.currentTarget.value });
-          }}
-          onKeyDown={(event) => {
-            if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-            event.preventDefault();
-            void startRun();
-          }}
-        />
-      </div>
+      <TextField
+        id={`term-${key}`}
+        label={avoided ? `Avoided (${name.toLowerCase()})` : name}
+        hint={index === 0 ? "Enter to generate" : undefined}
+        rows={index === 0 ? 3 : 2}
+        isPrompt={index === 0}
+        focused={index > 0 && text === ""}
+        wrong={text.length > longestPrompt}
+        value={text}
+        placeholder={index === 0 ? "a red heart" : "another thing, or one to avoid"}
+        onFocus={wakeModels}
+        onInput={(value) => {
+          wakeModels();
+          changeTerm(key, { text: value });
+        }}
+        onEnter={() => void startRun()}
+      />
       {text.length > longestPrompt && (
         <Notice kind="bad">
           {text.length.toLocaleString()} characters are too many: at most {longestPrompt.toLocaleString()}.

@@ -1,3 +1,4 @@
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { RunView } from "../../src/studio/api.js";
 import { call } from "../client.js";
 import { attempt } from "../state.js";
@@ -28,19 +29,38 @@ function describeDuration({ status, started, finished, results }: RunView): stri
   return ` in ${formatDuration((finished - started) / 1000)}${seed === undefined ? "" : ` · seed ${seed}`}`;
 }
 
+/** Counts a run's estimate down between updates. @returns words for the time left; for the time so far without an estimate. */
+function useTimeLeft({ id, status, step, eta, started }: RunView): string {
+  const [, setTick] = useState(0);
+  const received = useRef({ key: "", at: 0 });
+  const key = `${id} ${step} ${eta}`;
+  if (received.current.key !== key) received.current = { key, at: performance.now() };
+  useEffect(() => {
+    if (status !== "running") return;
+    const timer = setInterval(() => setTick((tick) => tick + 1), 1000);
+    return () => clearInterval(timer);
+  }, [status]);
+  if (eta === undefined) {
+    const passed = started === undefined ? 0 : (Date.now() - started) / 1000;
+    return passed < 1 ? "" : ` · ${formatDuration(passed)} so far`;
+  }
+  const left = eta - (performance.now() - received.current.at) / 1000;
+  return left < 1 ? " · a moment left" : ` · about ${formatDuration(left)} left`;
+}
+
 /** Title, status and progress of a run, and the button that stops it. */
 export function Progress({ run }: { run: RunView }) {
   const share = run.steps > 0 ? run.step / run.steps : 0;
-  const left = run.eta === undefined ? "" : ` · ${formatDuration(run.eta)} left`;
-  const several = run.pictures > 1 ? `Picture ${run.picture + 1} of ${run.pictures} · ` : "";
-  const words = {
+  const left = useTimeLeft(run);
+  const phase = {
     waiting: "In the queue",
-    running:
-      run.step === 0 ? `${several}Preparing drafts` : `${several}Step ${run.step} of ${run.steps}${left}`,
+    running: run.step > 0 ? "Steering" : run.kind === "edit" ? "Preparing the edit" : "Preparing drafts",
     done: "Done",
     stopped: "Stopped: this is the best so far",
     failed: "Failed",
   }[run.status];
+  const several = run.pictures > 1 ? ` · picture ${run.picture + 1} of ${run.pictures}` : "";
+  const steps = run.step > 0 ? ` · step ${run.step} of ${run.steps}` : "";
   return (
     <div class="progress">
       <div class="row">
@@ -49,9 +69,11 @@ export function Progress({ run }: { run: RunView }) {
             {run.title}
           </strong>
           <span class="small soft numbers" role="status">
-            {words}
+            {phase}
           </span>
-          <span class="small soft numbers">{describeDuration(run)}</span>
+          <span class="small soft numbers">
+            {run.status === "running" ? `${several}${steps}${left}` : describeDuration(run)}
+          </span>
         </div>
         {run.status === "running" && (
           <Button icon="stop" onClick={() => void attempt(() => call("POST", `/runs/${run.id}/stop`, {}))}>

@@ -6,7 +6,8 @@ import { Save } from "../gallery/save.js";
 import { LivePicture, StepPicture, useLoaded } from "../live.js";
 import { openLayers } from "../layers/state.js";
 import { attempt, imageUrl, loadDetail, showToast, thumbUrl, curvesByRun, curvesOf } from "../state.js";
-import { Button, Notice, makeFillStyle, formatScore } from "../ui.js";
+import { makeFillStyle } from "../fields.js";
+import { Button, Notice, formatScore } from "../ui.js";
 import { form, requestOf } from "./form.js";
 import { GridTable } from "./grid.js";
 import { Progress } from "./progress.js";
@@ -16,7 +17,10 @@ import { shownRun } from "./start.js";
 async function branch(run: RunView, step: number): Promise<void> {
   const request = requestOf(form.value) ?? run.request;
   const added = await attempt(() =>
-    call<{ id: string; step: number }>("POST", `/runs/${run.id}/branch`, { step, request: { ...request, count: 1 } }),
+    call<{ id: string; step: number }>("POST", `/runs/${run.id}/branch`, {
+      step,
+      request: { ...request, count: 1 },
+    }),
   );
   if (!added) return;
   shownRun.value = added.id;

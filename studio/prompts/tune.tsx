@@ -5,7 +5,8 @@ import { call } from "../client.js";
 import { FolderSelect, NoFolders, folder, useFolders } from "../classify/folder.js";
 import { Intervals, formatInterval } from "../intervals.js";
 import { attempt, showToast } from "../state.js";
-import { Button, Notice, Slider } from "../ui.js";
+import { Slider } from "../fields.js";
+import { Button, Notice } from "../ui.js";
 
 /** A text in double quotes, as YAML and JSON alike read it. */
 const quote = (text: string): string => JSON.stringify(text);

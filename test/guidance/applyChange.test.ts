@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createFieldReader } from "../../src/guidance/edits/changeField.js";
-import { findBackgroundChange, listEditFindings } from "../../src/guidance/edits/findings.js";
+import { listEditFindings } from "../../src/guidance/edits/findings.js";
+import { measureVisibleChange } from "../../src/guidance/edits/visibleChange.js";
 import { detectGround } from "../../src/guidance/edits/ground.js";
 import { reducePicture } from "../../src/guidance/edits/workingCopy.js";
 import { type ReportCard, applyChange } from "../../src/guidance/index.js";
@@ -168,14 +169,15 @@ describe("findings of an edit", () => {
     score: { guide: 0.5, judge: 0.5 },
     changedOutside: 0,
     changed: 10,
+    visible: { drawing: 0, background: 0 },
     inversionPsnr: 30,
     judgeAgrees: judge > 0,
   });
 
   it("are of a picture that is no nearer to its prompt, and of a background that changed", () => {
-    expect(listEditFindings(card(0.1, 0.1), 0)).toEqual([]);
+    expect(listEditFindings(card(0.1, 0.1))).toEqual([]);
     const codes = (given: ReportCard, background: number) =>
-      listEditFindings(given, background).map(({ code }) => code);
+      listEditFindings({ ...given, visible: { drawing: 0, background } }).map(({ code }) => code);
     expect(codes(card(0.1, -0.035), 0)).toEqual(["no-gain"]);
     expect(codes(card(0, 0.1), 0)).toEqual(["no-gain"]);
     expect(codes(card(0.1, 0.1), 0.9)).toEqual(["background-changed"]);
@@ -183,22 +185,40 @@ describe("findings of an edit", () => {
 
   it("are, in additions, of the gain to what was added, and of a drawing that made room and alpha that changed", () => {
     const added = { ...card(-0.1, -0.1), namedGain: { guide: 0.2, judge: 0.3 } };
-    expect(listEditFindings(added, 0)).toEqual([]);
-    expect(listEditFindings({ ...card(0.1, 0.1), namedGain: { guide: 0, judge: 0 } }, 0)[0]!.code).toBe(
+    expect(listEditFindings(added)).toEqual([]);
+    expect(listEditFindings({ ...card(0.1, 0.1), namedGain: { guide: 0, judge: 0 } })[0]!.code).toBe(
       "no-gain",
     );
     const moved = { ...added, moved: { scale: 0.8, right: 0, down: 0.1 }, alpha: { grown: 5, lost: 7 } };
-    expect(listEditFindings(moved, 0).map(({ code, level }) => [code, level])).toEqual([
+    expect(listEditFindings(moved).map(({ code, level }) => [code, level])).toEqual([
       ["made-room", "note"],
       ["alpha-changed", "note"],
     ]);
   });
+});
 
-  it("measure the background alone, inside the mask", () => {
-    const before = disc(0.3, [0, 0, 0]).picture;
-    const after = { ...before, data: before.data.map((value) => value * 0.5) };
-    expect(findBackgroundChange(before, before)).toBe(0);
-    expect(findBackgroundChange(before, after)).toBe(1);
-    expect(findBackgroundChange(before, after, new Float32Array(side * side))).toBe(0);
+describe("visible change", () => {
+  const before = disc(0.3, [0, 0, 0]).picture;
+  const darker = { ...before, data: before.data.map((value) => value * 0.5) };
+
+  it("is measured of drawing and background, where the mask allows it", () => {
+    expect(measureVisibleChange(before, before)).toEqual({ drawing: 0, background: 0 });
+    const { drawing, background } = measureVisibleChange(before, darker);
+    expect(background).toBe(1);
+    expect(drawing).toBeLessThan(0.5); // black stays black, and the edge is grey
+    const mask = new Float32Array(side * side);
+    expect(measureVisibleChange(before, darker, { mask })).toEqual({ drawing: 0, background: 0 });
+  });
+
+  it("is measured beside what was added", () => {
+    const half = {
+      ...before,
+      data: before.data.map((value, at) => (Math.floor(at / 3) % side < side / 2 ? 1 - value : value)),
+    };
+    const left = { left: 0, top: 0, right: 0.5, bottom: 1 };
+    const right = { ...left, left: 0.5, right: 1 };
+    expect(measureVisibleChange(before, half, { added: [left] }).elsewhere).toBe(0);
+    expect(measureVisibleChange(before, half, { added: [right] }).elsewhere).toBeGreaterThan(0.9);
+    expect(measureVisibleChange(before, half, { added: [left, right] }).elsewhere).toBe(0);
   });
 });

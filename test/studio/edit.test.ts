@@ -67,6 +67,7 @@ async function finish(
     score: both(0.5),
     changed: 9000,
     changedOutside: 0,
+    visible: { drawing: 0.4, background: 0 },
   };
   const reports = [{ ...measured, ...report }];
   emit({ type: "finished", folder: name, image: "image.png", seed: 0, guide: 0.5, judge: 0.5, reports });
@@ -111,10 +112,14 @@ describe.skipIf(noBrowser)("edits in the studio", () => {
         await devtools.send("Input.dispatchDragEvent", { type, ...point, data });
       await page.waitForSelector(".dropping");
       await devtools.send("Input.dispatchDragEvent", { type: "drop", ...point, data });
-      await page.waitForSelector("dialog:has-text('from-disk.png')");
-      await page.click("dialog button:has-text('Edit it')");
-      await page.waitForSelector("dialog", { state: "detached" });
-      await page.waitForSelector(".mask-canvas canvas");
+      // It opens without a question, in place of the one before.
+      await page.waitForSelector("text=nothing is painted");
+      expect(await page.inputValue("#edit-prompt")).toBe("");
+      expect(await page.locator("dialog").count()).toBe(0);
+      await page.fill("#edit-prompt", "a hat");
+      const { x: left, y: top, width: across, height: down } = (await page.locator(".mask-canvas canvas").boundingBox())!; // prettier-ignore
+      await page.mouse.click(left + across / 2, top + down / 2);
+      await page.waitForSelector("text=Only the painted part may change");
     }
     await page.context().close();
   });
@@ -143,7 +148,9 @@ describe.skipIf(noBrowser)("edits in the studio", () => {
       },
     );
     await page.waitForSelector(".before-after");
-    expect(await page.textContent(".notice")).toMatch(/^The judge agrees\. Change as asked \+0\.40/);
+    expect(await page.textContent(".notice.good")).toMatch(/^The words were followed, and the rest stayed\./);
+    const values = await page.locator("[aria-label='Report card'] dd").allTextContents();
+    expect(values.slice(1)).toEqual(["no pixel changed", "40 % changed", "unchanged", "9,000 (3 %)"]);
     expect(await place()).toEqual(before);
     const shifts = (await page.evaluate("window.shifts")) as { value: number; hadRecentInput: boolean }[];
     // In a narrow window the form moves up to the picture when its button is pressed.
@@ -167,20 +174,23 @@ describe.skipIf(noBrowser)("edits in the studio", () => {
     await page.click("text=Apply the edit");
     await expect.poll(lastRequest).toMatchObject({ prompt: ["a blue thing"] });
     await finish("00021-a-blue-thing", { change: "colour", steps: 0, judgeAgrees: false });
-    await page.waitForSelector("text=The judge does not agree.");
+    await page.waitForSelector(".notice.warn:has-text('The judge does not agree')");
     expect(await page.textContent(".kind-of-change")).toContain("Colours: the shapes stayed. Auto chose");
-    expect(await page.textContent(".report")).toContain("9,000 (3 %)");
-    await page.waitForSelector("text=Another seed would give the same colours");
-    expect(await page.locator(".chip").allTextContents()).toEqual(["Object", "Add", "Shapes"]);
+    // Another seed would give the same colours, so it is not offered.
+    expect(await page.locator(".chip").allTextContents()).toEqual(["As “Object”", "As “Add”", "As “Shapes”"]);
+    // Numbers are in words, with their scales, on request.
+    expect(await page.isVisible("table.report")).toBe(false);
+    await page.click("summary:has-text('Measurements')");
+    expect(await page.textContent("table.report")).toContain("0.30 → 0.50");
 
     const mask = [expect.any(String)];
-    await page.click(".chip:text-is('Add')");
+    await page.click(".chip:text-is('As “Add”')");
     await expect
       .poll(lastRequest)
       .toMatchObject({ prompt: ["a blue thing"], change: "layer", mask, seed: 0 });
     await finish("00022-a-blue-thing", { change: "shape", steps: 4, judgeAgrees: true });
     await page.waitForSelector("text=“Add” was not possible with these words");
-    await page.click("text=Another seed");
+    await page.click(".chip:text-is('Another seed')");
     await expect.poll(lastRequest).toMatchObject({ change: "layer", mask, seed: expect.any(Number) });
     expect(lastRequest()).not.toMatchObject({ seed: 0 });
     await finish("00023-a-blue-thing", { change: "layer", steps: 0, judgeAgrees: true });
@@ -195,6 +205,66 @@ describe.skipIf(noBrowser)("edits in the studio", () => {
     await finish("00024-a-blue-thing", { change: "drawing", steps: 0, judgeAgrees: true });
     await page.waitForSelector("text=Object: another drawing took its place");
     await page.context().close();
+  });
+
+  it("weigh what changed beside the words, and do not praise a picture whose rest is gone", async () => {
+    const page = await openPage();
+    const cases = [
+      [
+        { change: "shape", visible: { drawing: 0.9, background: 0.4 } },
+        "warn",
+        "90 % of the drawing and 40 % of the background",
+      ],
+      [
+        { change: "layer", visible: { drawing: 0.2, background: 0, elsewhere: 0.3 } },
+        "warn",
+        "30 % of the picture beside",
+      ],
+      [
+        { change: "layer", visible: { drawing: 0.2, background: 0, elsewhere: 0 } },
+        "good",
+        "the rest stayed",
+      ],
+      [
+        { change: "drawing", visible: { drawing: 0.9, background: 0.4 } },
+        "note",
+        "Nothing of the old one was kept",
+      ],
+    ] as const;
+    for (const [at, [report, kind, words]] of cases.entries()) {
+      const buffer = await pngOf(64);
+      await page.setInputFiles("[data-file]", { name: `${at}.png`, mimeType: "image/png", buffer });
+      await page.waitForSelector(`.run-title:text-is('${at}.png')`);
+      const text = `a thing ${at}`;
+      await page.fill("#edit-prompt", text);
+      await page.click("text=Apply the edit");
+      await expect.poll(lastRequest).toMatchObject({ prompt: [text] });
+      await finish(`0004${at}-a-thing`, { ...report, steps: 0, judgeAgrees: true });
+      await page.waitForSelector(`[aria-label='Report card'] .notice.${kind}:has-text('${words}')`);
+    }
+    await page.context().close();
+  });
+
+  it("offer to repeat the edit within the window, and to go on with the result in an empty form", async () => {
+    for (const [width, height] of [
+      [1280, 800],
+      [1440, 900],
+    ] as const) {
+      const page = await openPage(width);
+      await page.setViewportSize({ width, height });
+      await prepare(page, `a pink thing ${width}`);
+      await page.click("text=Apply the edit");
+      await expect.poll(lastRequest).toMatchObject({ prompt: [`a pink thing ${width}`] });
+      await finish(`000${width}-a-pink-thing`.slice(-18), { change: "layer", steps: 0, judgeAgrees: true });
+      const retry = page.locator("section[aria-label='Try again']");
+      await retry.waitFor();
+      const { y, height: tall } = (await retry.boundingBox())!;
+      expect(y + tall).toBeLessThanOrEqual(height);
+      await page.click("button:has-text('Edit the result')");
+      await page.waitForSelector("text=nothing is painted");
+      expect(await page.inputValue("#edit-prompt")).toBe("");
+      await page.context().close();
+    }
   });
 
   it("show picture, mask and result again after the page was loaded anew", async () => {

@@ -134,6 +134,11 @@ describe.skipIf(noBrowser)("the page of the studio", () => {
     await give("drop", "foreign.png");
     await page.click("text=Edit it");
     await page.waitForSelector(".mask-canvas canvas");
+    // The other uses of a picture that is open are one button away.
+    await page.click("button:has-text('Other uses')");
+    await page.waitForSelector("dialog:has-text('Find similar pictures')");
+    await page.keyboard.press("Escape");
+    await page.waitForSelector("dialog", { state: "detached" });
     expect(await masked()).toEqual({ full: 0, soft: 0 });
     const soft = page.locator(".brush-sliders input").nth(1);
     await soft.fill("0");

@@ -1,4 +1,3 @@
-import { type Picture, measureDrawnParts } from "../../images/index.js";
 import type { ReportCard } from "./report.js";
 
 /** A finding about an edit, as plain data. */
@@ -15,25 +14,8 @@ export interface EditFinding {
 
 /** Maximum gain in cosine under the judge that counts as no gain. */
 const leastGain = 0.005;
-/** Minimum change of a pixel (values in [0, 1]) that counts as a changed background. */
-const visible = 0.15;
 /** Minimum changed share of the background that is reported. */
 const mostChanged = 0.5;
-
-/** Finds the share of the background (pixels of the border's colour) inside the mask that visibly changed, 0 to 1. */
-export function findBackgroundChange(before: Picture, after: Picture, mask?: Float32Array): number {
-  const drawnParts = measureDrawnParts(before);
-  let [background, changed] = [0, 0];
-  drawnParts.forEach((part, pixel) => {
-    if (part > 0 || mask?.[pixel] === 0) return;
-    background++;
-    const apart = [0, 1, 2].map((channel) =>
-      Math.abs(after.data[pixel * 3 + channel]! - before.data[pixel * 3 + channel]!),
-    );
-    if (Math.max(...apart) > visible) changed++;
-  });
-  return background === 0 ? 0 : changed / background;
-}
 
 /** Makes the finding that the style of a thing could not be taken from a drawing of it. */
 export const makeStyleFinding = (thing: string): EditFinding => ({
@@ -53,10 +35,14 @@ export const fillsFrame: EditFinding = {
 };
 
 /** Returns the findings about a finished edit. */
-export function listEditFindings(
-  { namedGain, gain: wholeGain, changed, alpha, moved }: ReportCard,
-  background: number,
-): EditFinding[] {
+export function listEditFindings({
+  namedGain,
+  gain: wholeGain,
+  changed,
+  alpha,
+  moved,
+  visible: { background },
+}: ReportCard): EditFinding[] {
   const findings: EditFinding[] = [];
   const gain = namedGain ?? wholeGain;
   if (moved)

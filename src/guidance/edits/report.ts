@@ -6,6 +6,7 @@ import { type Embedder, type Embeddings, embedTerms, toEncoderInput } from "../p
 import type { RunOptions, SteerModels } from "../steerModels.js";
 import type { Scores } from "../programs/readOut.js";
 import { toGeneratorRange, pictureWeightsOf } from "../programs/pictures.js";
+import type { VisibleChange } from "./visibleChange.js";
 
 /** A box in fractions of a picture's sides, as in masks. */
 export interface PartBox {
@@ -39,6 +40,8 @@ export interface ReportCard {
   readonly moved?: { readonly scale: number; readonly right: number; readonly down: number };
   /** Boxes of the added things, in fractions of the sides; absent without additions. */
   readonly added?: readonly PartBox[];
+  /** Shares of the picture's parts that visibly changed, where the mask allows it. The CLIPs do not measure what was preserved. */
+  readonly visible: VisibleChange;
   /** Peak signal-to-noise ratio of the generator's copy to the input, dB, at the generator's size; absent without a copy. */
   readonly inversionPsnr?: number;
   /**

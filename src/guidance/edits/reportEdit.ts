@@ -2,7 +2,7 @@ import { type RgbaBytes, compositeOnWhite } from "../../images/index.js";
 import type { PassCounter } from "../ascent/passes.js";
 import { type Embeddings, type Term, sumPositiveEmbeddings } from "../programs/embedTerms.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
-import { type EditFinding, findBackgroundChange, listEditFindings } from "./findings.js";
+import { type EditFinding, listEditFindings } from "./findings.js";
 import {
   type ReportCard,
   measureAlphaChange,
@@ -10,6 +10,7 @@ import {
   measureChange,
   measureRealism,
 } from "./report.js";
+import { measureVisibleChange } from "./visibleChange.js";
 import { reduceMask, reducePicture } from "./workingCopy.js";
 
 /** Longest side of the copies that the report is measured on. */
@@ -39,16 +40,20 @@ export async function reportEdit(
   const positives = sumPositiveEmbeddings(texts, [term, { ...term, weight: -1 }]);
   const condition = positives[models.guides[0]!.prefix]!;
   const realism = await measureRealism(models, pictures, condition, programs.options);
+  const boxes = added && added.length > 0 ? added : undefined;
   const report: ReportCard = {
     ...(await measureChange(models, pictures, texts, programs)),
     changedOutside: mask ? countChangedPixels(original, bytes, mask) : 0,
     changed: countChangedPixels(original, bytes),
     alpha: measureAlphaChange(original, bytes),
     moved,
-    added: added && added.length > 0 ? added : undefined,
+    added: boxes,
+    visible: measureVisibleChange(before!, after!, {
+      mask: mask && reduceMask(mask, original, reportSide),
+      added: moved ? undefined : boxes,
+    }),
     realism,
   };
   passes.add(2 * (models.guides.length + 1));
-  const background = findBackgroundChange(before!, after!, mask && reduceMask(mask, original, reportSide));
-  return { report, findings: listEditFindings(report, background) };
+  return { report, findings: listEditFindings(report) };
 }
