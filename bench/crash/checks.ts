@@ -54,7 +54,8 @@ export async function problemsOf(place: string, isFinished: boolean): Promise<st
       (isUnfinished(entry.name) || /\.lock$/.test(entry.name) || /^tmp\/(?!tsx-)/.test(shown))
     )
       problems.push(`${shown} is left`);
-    if (!entry.isFile() || isUnfinished(entry.name) || shown.startsWith("tmp/tsx-")) continue; // of the loader
+    const isTemporary = shown.split("/").some(isUnfinished) || shown.startsWith("tmp/tsx-"); // of the loader
+    if (!entry.isFile() || isTemporary) continue;
     await check(path, !isFinished).catch((error: unknown) => {
       problems.push(`${shown}: ${(error as Error).message.slice(0, 100)}`);
     });

@@ -23,6 +23,7 @@ export const findingCodes = [
   "unknown-emoji",
   "cut-text",
   "cut-texts",
+  "equal-labels",
   "contradiction",
   "no-prompt-wanted",
   "several-prompts",

@@ -56,6 +56,31 @@ export function listCutFindings(
   return findings;
 }
 
+/**
+ * Returns a warning about labels that the CLIPs read as one text, such as "cat", "Cat" and "a cat", or long ones that differ only where
+ * they are cut off.
+ * @param texts the labels' texts as they are embedded.
+ * @param labels as they were written.
+ */
+export function listEqualLabels(
+  { tokenizer, articles }: TextReaders,
+  texts: readonly string[],
+  labels: readonly string[],
+): Finding[] {
+  const first = new Map<string, string>();
+  let count = 0;
+  let shown: readonly string[] = [];
+  for (const [at, text] of texts.entries()) {
+    const key = tokenizer.encode([articles ? text : removeArticles(text)]).join();
+    const equal = first.get(key);
+    if (equal === undefined) first.set(key, labels[at]!);
+    else if (count++ === 0) shown = [equal, labels[at]!];
+  }
+  if (count === 0) return [];
+  const message = `labels: ${count} are the same text to the CLIPs as others and share their probability, as "${shown.join('" and "')}"`;
+  return [makeWarning("equal-labels", message, { labels: shown, count })];
+}
+
 /** Maximum number of words for which nearest labels are suggested. */
 const mostNamed = 3;
 

@@ -72,6 +72,18 @@ describe("classify", () => {
     expect(picture.stderr.trim()).toMatch(/^error: .*a\.png: is not text/);
   });
 
+  it("says which labels are the same text to the CLIPs, and shows how far a thousand and more are", async () => {
+    const args = ["classify", join(folder, "a.png"), "--generator", pack, "--labels"];
+    const same = await runCommand([...args, "red heart,hat,RED  heart,Hat"]);
+    expect(same.stderr).toContain(
+      'labels: 2 are the same text to the CLIPs as others and share their probability, as "red heart" and "RED  heart"',
+    );
+    expect((await runCommand([...args, "red heart,hat"])).stderr).not.toContain("the same text");
+    const many = join(folder, "many.txt");
+    await writeFile(many, Array.from({ length: 1100 }, (_, at) => `${folder} ${at}`).join("\n"));
+    expect((await runCommand([...args, many])).stderr).toMatch(/labels \d+\/1100/);
+  });
+
   it("says that a file of labels holds none", async () => {
     const empty = join(folder, "none.txt");
     await writeFile(empty, "\n");

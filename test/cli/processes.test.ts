@@ -37,6 +37,8 @@ describe("signals", () => {
     const names = await readdir(join(folder, signal, run!));
     expect(names).toContain("image.png");
     expect(names.filter((name) => /lock|part/.test(name))).toEqual([]);
+    const steps = await readFile(join(folder, signal, run!, "steps.jsonl"), "utf8");
+    expect(steps.split("\n").length).toBeLessThan(4000); // of 5000
   });
 
   it("to npx, which keeps them for itself, stop the run when npx ends", async () => {
