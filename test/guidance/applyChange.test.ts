@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createFieldReader } from "../../src/guidance/edits/changeField.js";
 import { listEditFindings } from "../../src/guidance/edits/findings.js";
 import { measureVisibleChange } from "../../src/guidance/edits/visibleChange.js";
@@ -150,6 +150,24 @@ describe("large pictures", () => {
     const across = createFieldReader({ ...field, colour: ramp }, 100, 50).row(25).colour;
     // A pixel's middle at (x + 0.5) · 8 / 100 − 0.5 of the field's.
     for (const x of [20, 50, 80]) expect(across[x * 3]).toBeCloseTo(((x + 0.5) * 8) / 100 - 0.5, 4);
+  });
+
+  it("are fitted on a small copy: memory beside the picture and its result does not grow with them", async () => {
+    const { picture } = disc(0.3, [0.8, 0.1, 0.1]);
+    const after = {
+      ...picture,
+      data: picture.data.map((value, at) => (value < 1 && at % 3 === 2 ? 1 : value)),
+    };
+    const allocated = vi.spyOn(Float32Array, "from");
+    const sizes = async (size: number): Promise<number> => {
+      const large = { width: size, height: size, rgba: new Uint8Array(size * size * 4).fill(200) };
+      allocated.mockClear();
+      await applyChange(large, picture, after, { kind: "shape" });
+      return Math.max(...allocated.mock.results.map(({ value }) => (value as Float32Array).length));
+    };
+    const [small, large] = [await sizes(520), await sizes(780)];
+    allocated.mockRestore();
+    expect(large).toBe(small);
   });
 
   it("stop with the signal's reason", async () => {
