@@ -52,8 +52,17 @@ export const search = defineCommand({
       throw new ConfigError('search: nothing to look for; try clipsteer search "a cat wearing a hat"');
     const { parsePromptArgument } = await import("../../prompts/index.js");
     const { createEncoder } = await import("../../embedding/index.js");
-    const { explainDoubt, encodeQuery, indexFile, openIndex, openSearcher, readQueryTerms, saveHitSheet } =
-      await import("../../search/index.js");
+    const {
+      explainDoubt,
+      encodeQuery,
+      indexFile,
+      openIndex,
+      openSearcher,
+      readQueryTerms,
+      requireSheetName,
+      saveHitSheet,
+    } = await import("../../search/index.js");
+    if (sheet !== undefined) requireSheetName(sheet);
     const { understandTexts } = await import("../../runs/index.js");
     const path = options.index === undefined ? join(resolve(folder), indexFile) : resolve(options.index);
     const textOnly = image.length + notImage.length === 0;
