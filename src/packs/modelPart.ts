@@ -19,7 +19,8 @@ export interface ModelPart extends WeightsFile {
 
 /**
  * Finds the model in a training's checkpoint, such as open_clip's `{epoch, state_dict: {module.…}, optimizer}`: its tensors
- * without the name of the part, and without the `module.` that PyTorch's parallel training puts before each name.
+ * without the name of the part, and without the `module.` that PyTorch's parallel training puts before each name. A part with half as many
+ * of the model's tensors as another one, or fewer, is not the model.
  * @param isModel recognises names of the model's own tensors.
  * @returns the file itself when it has such names already, or has no such part.
  */
@@ -27,10 +28,12 @@ export function findModelPart(file: WeightsFile, isModel: RegExp): ModelPart {
   const names = [...file.tensors.keys()];
   if (names.some((name) => isModel.test(name))) return file;
   const prefixes = [...parts.map((part) => `${part}.`), ""].flatMap((part) => [`${part}module.`, part]);
-  const prefix = prefixes.find((each) =>
-    names.some((name) => name.startsWith(each) && isModel.test(name.slice(each.length))),
+  const counts = prefixes.map(
+    (each) => names.filter((name) => name.startsWith(each) && isModel.test(name.slice(each.length))).length,
   );
-  if (prefix === undefined) return file;
+  const most = Math.max(...counts);
+  if (most === 0) return file;
+  const prefix = prefixes[counts.findIndex((count) => count > most / 2)]!;
   const tensors = new Map<string, StoredTensor>();
   for (const [name, tensor] of file.tensors)
     if (name.startsWith(prefix)) tensors.set(name.slice(prefix.length), tensor);

@@ -78,6 +78,10 @@ describe("loadPublishedClip", () => {
     // Averaged weights beside it are better.
     await writeSafetensors(path, { ...put(prefix, 1), ...put("state_dict_ema.", 2) }, { dtype: "F32" });
     expect((await loadPublishedClip(path, { hints })).part).toBe("state_dict_ema");
+    // Not where they are of a few tensors alone.
+    const [few] = Object.entries(put("state_dict_ema.", 2)).filter(([name]) => /visual/.test(name));
+    await writeSafetensors(path, { ...put(prefix, 1), [few![0]]: few![1] }, { dtype: "F32" });
+    expect((await loadPublishedClip(path, { hints })).part).toBe(part);
   });
 
   it("refuses a tokenizer with more tokens than the weights have", async () => {
