@@ -38,15 +38,16 @@ export async function warnOfCuts(
   showFindings(listCutFindings(readers, texts, templates), context);
 }
 
-/** Warns of words that the CLIPs never learned, and as `warnOfCuts`. */
+/** Warns of words that the CLIPs never learned, of labels that they read as one text, and as `warnOfCuts`. */
 export async function warnOfWords(
   readers: TextReaders,
   texts: readonly string[],
   templates: readonly string[],
   context: Context,
+  labels?: readonly string[],
 ): Promise<void> {
   const { findUnknownWords } = await import("../runs/index.js");
-  showFindings(await findUnknownWords(readers, texts, templates), context);
+  showFindings(await findUnknownWords(readers, texts, templates, labels), context);
 }
 
 /** Collects files left out: each a warning at once, and one error at the end, for exit code 1. */

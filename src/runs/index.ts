@@ -55,7 +55,7 @@ export { openRunStart, type RunSource, type RunStart } from "./start.js";
 export type { RunTools } from "./tools.js";
 export { loadAliases, understandTexts, type UnderstoodTexts } from "./aliases.js";
 export { readSceneFile } from "./sceneFile.js";
-export { listCutFindings, listEqualLabels, type TextReaders, findUnknownWords } from "./words.js";
+export { listCutFindings, type TextReaders, findUnknownWords } from "./words.js";
 export {
   defaultPack,
   describeIssue,

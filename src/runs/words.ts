@@ -61,8 +61,9 @@ export function listCutFindings(
  * they are cut off.
  * @param texts the labels' texts as they are embedded.
  * @param labels as they were written.
+ * @returns one warning, or none.
  */
-export function listEqualLabels(
+function listEqualLabels(
   { tokenizer, articles }: TextReaders,
   texts: readonly string[],
   labels: readonly string[],
@@ -87,12 +88,14 @@ const mostNamed = 3;
 /**
  * Makes the findings about kinds that another concept's drawing stands for, about words that the CLIPs do not know, with the
  * nearest labels that they know, and the findings of `listCutFindings`.
+ * @param labels where the texts are labels, these as they were written: those that are one text to the CLIPs are found.
  * @returns the findings.
  */
 export async function findUnknownWords(
   readers: TextReaders,
   texts: readonly string[],
   templates: readonly string[],
+  labels?: readonly string[],
 ): Promise<Finding[]> {
   const standIns = new Map(
     texts.flatMap((text) => {
@@ -110,7 +113,8 @@ export async function findUnknownWords(
   const words = texts
     .flatMap((text) => (/[\p{L}\p{N}\p{So}]/u.test(text) ? readers.tokenizer.unseenWords(text) : [text]))
     .filter((word) => !standIns.has(word.toLowerCase()));
-  const cut = [...drawnAs, ...listCutFindings(readers, texts, templates)];
+  const equal = labels ? listEqualLabels(readers, texts, labels) : [];
+  const cut = [...drawnAs, ...equal, ...listCutFindings(readers, texts, templates)];
   if (words.length === 0) return cut;
   const distinct = [...new Set(words)];
   const nearest = await findNearestKnown(distinct.slice(0, mostNamed), readers);

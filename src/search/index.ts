@@ -10,5 +10,5 @@ export {
 } from "./indexFile.js";
 export { openIndex, type OpenedIndex, openSearcher, readQueryTerms, searchEngines } from "./open.js";
 export { explainDoubt } from "./noMatch.js";
-export { requireSheetName, saveHitSheet } from "./sheet.js";
+export { saveHitSheet } from "./sheet.js";
 export { describeIndex, type IndexProgress, type IndexReport, requireModel, updateIndex } from "./update.js";

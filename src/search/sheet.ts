@@ -7,12 +7,6 @@ import type { Hit } from "./query.js";
 const thumbnailSide = 128;
 const mostColumns = 5;
 
-/** Checks the name of a contact sheet, before any work. @throws {ConfigError} when it does not end in `.png`. */
-export function requireSheetName(path: string): void {
-  if (extname(path).toLowerCase() !== ".png")
-    throw new ConfigError(`${path}: a contact sheet is a PNG; give it a name that ends in .png`);
-}
-
 /**
  * Saves a contact sheet of search results as PNG, labelled with scores and file names.
  * @param hits results, with paths relative to the working directory.
@@ -25,7 +19,8 @@ export async function saveHitSheet(
   hits: readonly Hit[],
   onSkip: (file: Skipped) => void,
 ): Promise<boolean> {
-  requireSheetName(path);
+  if (extname(path).toLowerCase() !== ".png")
+    throw new ConfigError(`${path}: a contact sheet is a PNG; give it a name that ends in .png`);
   const tiles = await Promise.all(
     hits.map(async (hit) => {
       try {

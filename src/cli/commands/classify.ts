@@ -77,7 +77,7 @@ export const classify = defineCommand({
       readLabels,
     } = await import("../../embedding/index.js");
     const { listPictures } = await import("../../images/index.js");
-    const { listEqualLabels, understandTexts } = await import("../../runs/index.js");
+    const { understandTexts } = await import("../../runs/index.js");
     const { threads } = options;
     const { signal } = context;
     const { labels, repeated, firstRepeated } = await readLabels(options.labels);
@@ -92,8 +92,8 @@ export const classify = defineCommand({
     if (templates.length === 0)
       throw new InputError(`${options.templates}: holds no template; give one a line, {} for the label`);
     const { texts, findings } = await understandTexts(labels, models);
-    showFindings([...findings, ...listEqualLabels(models, texts, labels)], context);
-    await warnOfWords(models, texts, templates, context);
+    showFindings(findings, context);
+    await warnOfWords(models, texts, templates, context, labels);
     const encoder = createEncoder(clips, models.tokenizer, { threads });
     const cacheFolder = findClassifierCache();
     const reading = labels.length > 1000 ? context.progress("labels", labels.length) : undefined;

@@ -36,7 +36,11 @@ export const search = defineCommand({
       .string()
       .optional()
       .describe("File of the index, where it is not in the folder (clipsteer index --index)"),
-    sheet: z.string().optional().describe("Also save a labelled contact sheet of the results as PNG"),
+    sheet: z
+      .string()
+      .regex(/[^/\\]\.png$/i, "a contact sheet is a PNG; give it a name that ends in .png")
+      .optional()
+      .describe("Also save a labelled contact sheet of the results as PNG"),
     ...clipOptions,
   }),
   examples: [
@@ -52,17 +56,8 @@ export const search = defineCommand({
       throw new ConfigError('search: nothing to look for; try clipsteer search "a cat wearing a hat"');
     const { parsePromptArgument } = await import("../../prompts/index.js");
     const { createEncoder } = await import("../../embedding/index.js");
-    const {
-      explainDoubt,
-      encodeQuery,
-      indexFile,
-      openIndex,
-      openSearcher,
-      readQueryTerms,
-      requireSheetName,
-      saveHitSheet,
-    } = await import("../../search/index.js");
-    if (sheet !== undefined) requireSheetName(sheet);
+    const { explainDoubt, encodeQuery, indexFile, openIndex, openSearcher, readQueryTerms, saveHitSheet } =
+      await import("../../search/index.js");
     const { understandTexts } = await import("../../runs/index.js");
     const path = options.index === undefined ? join(resolve(folder), indexFile) : resolve(options.index);
     const textOnly = image.length + notImage.length === 0;
