@@ -169,7 +169,7 @@ const probabilities = correctByHolm(
     pair ? [testMcNemar(count(judged[at]!, judged[base]!), count(judged[base]!, judged[at]!))] : [],
   ),
 );
-let drawn = 0;
+let comparison = 0;
 process.stdout.write(
   renderMarkdownTable(
     ["way", "independent judge, %", "pack's judge, %", "difference to drafts", "p (Holm)", "s"],
@@ -181,7 +181,7 @@ process.stdout.write(
         formatPercent(rate(judged[at]!)),
         formatPercent(rate(own[at]!)),
         pair ? formatPercent(pair) : "–",
-        pair ? probabilities[drawn++]!.toFixed(2) : "–",
+        pair ? probabilities[comparison++]!.toFixed(2) : "–",
         seconds.toFixed(1),
       ];
     }),

@@ -12,7 +12,7 @@ export interface Step {
 export interface BenchCase {
   readonly name: string;
   /** What is done in one step, for people. */
-  readonly about: string;
+  readonly description: string;
   /** Multiply-adds of one step in convolutions and matrix products by the architecture; else those of the profile count. */
   readonly multiplyAdds?: number;
   /** Timed steps, where they are so short that the usual number says little. */

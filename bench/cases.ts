@@ -19,7 +19,7 @@ const size = 2048;
 /** A matrix product, one side of it fixed as weights are, whose best speed is called the machine's peak. */
 const product: BenchCase = {
   name: "matmul",
-  about: `product of two ${size}² matrices`,
+  description: `product of two ${size}² matrices`,
   multiplyAdds: size ** 3,
   repeats: 30,
   tolerance: 1e-3,

@@ -75,8 +75,8 @@ async function edit(source: RgbaBytes, { from, to }: Case, mask: readonly string
   for (;;) {
     const next = await running.next();
     if (!next.done) continue;
-    const [made] = next.value.pictures;
-    return { file: made!.bytes, report: made!.reports[0]! };
+    const [picture] = next.value.pictures;
+    return { file: picture!.bytes, report: picture!.reports[0]! };
   }
 }
 
@@ -107,13 +107,13 @@ for (const [at, each] of cases.entries()) {
   const source = drawingOf(data, each.item);
   const { file, report } = await edit(source, each);
   await writeFileAtomic(`${stem}.png`, file);
-  const made: LoadedPicture = await loadPicture(`${stem}.png`);
+  const result: LoadedPicture = await loadPicture(`${stem}.png`);
   const ofKind = planned.filter(({ kind }) => kind === each.kind);
   const masked = ofKind.indexOf(each) % maskedEvery === 0 && (await edit(source, each, ["box 0 0 0.5 1"]));
   const { moved, added } = report;
   const middle = { left: 0.25, top: 0.25, right: 0.75, bottom: 0.75 };
   const pictures: Readonly<Partial<Record<Way, readonly [picture: RgbaBytes, stated?: Stated]>>> = {
-    clipsteer: [made, { moved, added }],
+    clipsteer: [result, { moved, added }],
     "hue shift": [hueShift(source, each, data)],
     "pasted target drawing": [pasted(source, each, data), each.kind === "add" ? { added: [middle] } : {}],
     "nearest learned drawing": [await nearest!(each.to)],

@@ -54,7 +54,7 @@ const pictures = (count: number): HostTensor =>
 export function steeringCase(folder: string): BenchCase {
   return {
     name: "emoji-steer",
-    about: `emoji steering step: generator, two guides, ${views} views, gradient and Adam`,
+    description: `emoji steering step: generator, two guides, ${views} views, gradient and Adam`,
     tolerance: 5e-3,
     async shared() {
       const models = await loadModels(await seededPack(folder));
@@ -135,7 +135,7 @@ export function clipTrainingCase(): BenchCase {
   return {
     name: "train-clip",
     training: true,
-    about: `CLIP training step (guide-a), batch ${batch}: augmentation, both encoders, loss, gradients, AdamW`,
+    description: `CLIP training step (guide-a), batch ${batch}: augmentation, both encoders, loss, gradients, AdamW`,
     tolerance: 5e-3,
     async shared() {
       const targets = Float32Array.from({ length: batch * batch }, (_, at) =>
@@ -176,7 +176,7 @@ export function ganTrainingCase(): BenchCase {
   return {
     name: "train-gan",
     training: true,
-    about: `GAN training step, batch ${batch}: encoder, generator, discriminator, CLIP features, gradients, two Adams`,
+    description: `GAN training step, batch ${batch}: encoder, generator, discriminator, CLIP features, gradients, two Adams`,
     tolerance: 1e-2,
     async shared() {
       const identity = Float32Array.from({ length: batch * side * side }, (_, at) =>

@@ -24,7 +24,7 @@ const embedTexts = (p: Parameters, tokens: tf.Tensor): tf.Tensor2D =>
 export function encodeImagesCase(pictures: number): BenchCase {
   return {
     name: `encode-images-${pictures}`,
-    about: `CLIP ViT-B/32, embeddings of ${pictures} pictures of 224²`,
+    description: `CLIP ViT-B/32, embeddings of ${pictures} pictures of 224²`,
     multiplyAdds: pictures * vitForward(),
     tolerance: 2e-3,
     async shared() {
@@ -54,7 +54,7 @@ export function encodeTextsCase(texts: number): BenchCase {
   const block = 12 * width * width * contextLength + 2 * contextLength * contextLength * width;
   return {
     name: `encode-texts-${texts}`,
-    about: `CLIP ViT-B/32, embeddings of ${texts} texts of ${contextLength} tokens`,
+    description: `CLIP ViT-B/32, embeddings of ${texts} texts of ${contextLength} tokens`,
     multiplyAdds: texts * (layers * block + width * features),
     tolerance: 2e-3,
     async shared() {

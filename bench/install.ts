@@ -58,8 +58,10 @@ try {
   }
   console.log(`npm install --offline ${tarball}: ${await countOf(user)} packages`);
   const program = join(user, "node_modules/.bin/clipsteer");
-  const made = JSON.parse(run(user, program, "generate", "a red heart", "--seed", "1", "--json")) as unknown;
-  console.log(`clipsteer generate in the new package: ${JSON.stringify(made).slice(0, 200)}`);
+  const output = JSON.parse(
+    run(user, program, "generate", "a red heart", "--seed", "1", "--json"),
+  ) as unknown;
+  console.log(`clipsteer generate in the new package: ${JSON.stringify(output).slice(0, 200)}`);
   const code = 'import("clipsteer").then((m) => console.log(typeof m.openSession))';
   console.log(`import "clipsteer": openSession is a ${run(user, process.execPath, "-e", code).trim()}`);
 } finally {

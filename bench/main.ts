@@ -14,12 +14,12 @@ import {
   type Runner,
   type Timing,
   loadResults,
-  median,
   pooled,
   runners,
   saveResults,
 } from "./results.js";
 import { timeStarts } from "./start.js";
+import { medianOf } from "../src/evaluate/index.js";
 
 const { values: options } = parseArgs({
   options: {
@@ -75,7 +75,7 @@ async function time(bench: BenchCase, runner: Runner): Promise<Timing> {
 }
 
 /** Largest difference between two runners' results, as a part of the largest value of each tensor. */
-async function apart(name: string, runner: Runner, from: Runner): Promise<number> {
+async function measureDifference(name: string, runner: Runner, from: Runner): Promise<number> {
   const read = (who: Runner) => readSafetensors(join(folder, name, `${who}.safetensors`));
   const [ours, theirs] = [(await read(runner)).tensors, (await read(from)).tensors];
   let worst = 0;
@@ -99,7 +99,7 @@ const since = (began: number): string => `${((performance.now() - began) / 1000)
 async function turn(bench: BenchCase, runner: Runner): Promise<Timing> {
   const found = await time(bench, runner);
   if (runner === "compiled") return found;
-  const difference = await apart(bench.name, runner, "compiled");
+  const difference = await measureDifference(bench.name, runner, "compiled");
   if (!(difference <= bench.tolerance))
     throw new Error(`results are ${difference.toExponential(1)} apart, allowed ${bench.tolerance}`);
   return { ...found, apart: difference };
@@ -110,7 +110,7 @@ async function runCase(bench: BenchCase, results: Results): Promise<void> {
   const known = (results.cases[bench.name] ??= {});
   const todo = runners.filter((runner) => options.on.includes(runner) && !(options.missing && known[runner]));
   if (todo.length === 0) return;
-  console.log(`${bench.name}: ${bench.about}`);
+  console.log(`${bench.name}: ${bench.description}`);
   await make(bench.name);
   const turns = new Map<Runner, Timing[]>(todo.map((runner) => [runner, []]));
   for (let round = 0; round < Number(options.rounds); round++)
@@ -123,7 +123,7 @@ async function runCase(bench: BenchCase, results: Results): Promise<void> {
         known[runner] = { ...found, at };
         const { seconds, megabytes, apart: difference } = found;
         const note = difference === undefined ? "" : `, ${difference.toExponential(1)} apart`;
-        const step = `${median(seconds).toFixed(3)} s (${seconds.length} times)`;
+        const step = `${medianOf(seconds).toFixed(3)} s (${seconds.length} times)`;
         console.log(`  ${runner}: ${step}, ${megabytes} MB${note}; ${since(began)}`);
       } catch (error) {
         turns.delete(runner);
@@ -138,7 +138,7 @@ async function runStart(results: Results): Promise<void> {
   console.log("start: clipsteer generate, to the first step");
   results.start = await timeStarts(Math.min(5, Number(options.repeats)));
   for (const [kind, values] of Object.entries(results.start))
-    console.log(`  cache ${kind}: ${median(values).toFixed(2)} s`);
+    console.log(`  cache ${kind}: ${medianOf(values).toFixed(2)} s`);
   await saveResults(results);
 }
 

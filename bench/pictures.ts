@@ -34,6 +34,7 @@ import {
   regionDifferences,
   steepness,
 } from "./pictures/measures.js";
+import { medianOf } from "../src/evaluate/index.js";
 
 const [packName = "stickers", dataFolder = "outputs/data/stickers", countText = "96"] = process.argv.slice(2);
 const together = 8;
@@ -146,13 +147,12 @@ const fromInversion: Source = async ({ items, labels }) => {
 };
 
 const random = createRandom("bench/pictures");
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
 const withInterval = (values: readonly number[]): string => {
   const draw = random.stream("bootstrap");
   const medians = Array.from({ length: 1000 }, () =>
-    median(values.map(() => values[draw.integer(values.length)]!)),
+    medianOf(values.map(() => values[draw.integer(values.length)]!)),
   ).sort((a, b) => a - b);
-  return `${median(values).toFixed(3)} (${medians[25]!.toFixed(3)}–${medians[974]!.toFixed(3)})`;
+  return `${medianOf(values).toFixed(3)} (${medians[25]!.toFixed(3)}–${medians[974]!.toFixed(3)})`;
 };
 
 const learned = ["noto", "twemoji", "fluent-emoji-flat"];
@@ -206,7 +206,7 @@ for (const { name, sets, splits, source: latentsOf } of cases) {
       );
       const drawing = paintRegions(source, items[at]!.fills, regionSide);
       note("sharpness ÷ real", steepness(part("seen"), 128) / steepness(halved(drawing, regionSide), 128));
-      note("ΔE of regions", median(regionDifferences(source, drawing, part("painted"), regionSide)));
+      note("ΔE of regions", medianOf(regionDifferences(source, drawing, part("painted"), regionSide)));
     });
   }
   console.log(`\n${name} (${results["PSNR at 64×64, dB"]!.length})`);

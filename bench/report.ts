@@ -6,7 +6,8 @@ import { writeFileAtomic } from "../src/images/index.js";
 import { type BenchCase } from "./case.js";
 import { cases } from "./cases.js";
 import { shareTable } from "./profile.js";
-import { type Gain, type Results, type Runner, type Timing, median, runners } from "./results.js";
+import { medianOf } from "../src/evaluate/index.js";
+import { type Gain, type Results, type Runner, type Timing, runners } from "./results.js";
 
 const seconds = (value: number): string =>
   value >= 10
@@ -34,10 +35,10 @@ function ratios(results: Results, name: string): Ratios {
     (runner) => timing(results, name, runner) ?? [],
   );
   if (!ours || theirs.length === 0) return {};
-  const best = theirs.reduce((a, b) => (median(b.seconds) < median(a.seconds) ? b : a));
+  const best = theirs.reduce((a, b) => (medianOf(b.seconds) < medianOf(a.seconds) ? b : a));
   const pairs = ours.rounds?.map((time, round) => time / (best.rounds?.[round] ?? NaN)) ?? [];
   return {
-    time: median(ours.seconds) / median(best.seconds),
+    time: medianOf(ours.seconds) / medianOf(best.seconds),
     interval: pairs.length >= 3 && pairs.every(Number.isFinite) ? bootstrap(pairs) : undefined,
     memory: ours.megabytes / best.megabytes,
   };
@@ -53,7 +54,7 @@ const formatRatio = ({ time, interval }: Ratios): string => {
 function rate(results: Results, { name, multiplyAdds }: BenchCase): number | undefined {
   const found = timing(results, name, "compiled");
   const counted = multiplyAdds ?? results.profiles[name]?.multiplyAdds;
-  return found && counted && (2 * counted) / median(found.seconds) / 1e9;
+  return found && counted && (2 * counted) / medianOf(found.seconds) / 1e9;
 }
 
 /** Best matrix-multiply rate of any runner in any of its steps, in GFLOP/s. */
@@ -80,7 +81,7 @@ export function tables(results: Results): string {
       `\`${bench.name}\``,
       ...runners.map((runner) => {
         const found = timing(results, bench.name, runner);
-        return found ? `${seconds(median(found.seconds))}` : "–";
+        return found ? `${seconds(medianOf(found.seconds))}` : "–";
       }),
       formatRatio(ratios(results, bench.name)),
       reached && top ? `${Math.round((100 * reached) / top)} %` : "–",
@@ -98,7 +99,7 @@ export function tables(results: Results): string {
     lines.push("", "From the start of `clipsteer generate` to its first step:", "");
     row(["cache of programs", "median"]);
     row(["---", "---"]);
-    for (const [kind, values] of Object.entries(results.start)) row([kind, seconds(median(values))]);
+    for (const [kind, values] of Object.entries(results.start)) row([kind, seconds(medianOf(values))]);
   }
   if (Object.keys(results.profiles).length > 0)
     lines.push("", "Where the time of a compiled step goes, by operator:", "", shareTable(results.profiles));
@@ -140,7 +141,7 @@ export async function writeReport(results: Results): Promise<void> {
   const { cpu, cores, gigabytes, system, node } = results.machine;
   const top = peak(results);
   const machine = `${cpu}, ${cores} cores, ${gigabytes} GB; ${system}; Node ${node}${top ? `; matrix-multiply peak ${Math.round(top)} GFLOP/s` : ""}.`;
-  const about = cases.map((bench) => `- \`${bench.name}\`: ${bench.about}`).join("\n");
-  await putInto("performance.md", "tables", `${machine}\n\n${tables(results)}\n\n${about}`);
+  const descriptions = cases.map((bench) => `- \`${bench.name}\`: ${bench.description}`).join("\n");
+  await putInto("performance.md", "tables", `${machine}\n\n${tables(results)}\n\n${descriptions}`);
   if (Object.keys(results.rewrites).length > 0) await putInto("engine.md", "gains", gainTable(results));
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { writeFileAtomic } from "../src/images/index.js";
 import { folder } from "./cases.js";
 import type { Profile } from "./profile.js";
+import { medianOf } from "../src/evaluate/index.js";
 
 /** Who does the work: our engines, and PyTorch. */
 export const runners = ["compiled", "tensorflow", "wasm", "torch-eager", "torch-compile"] as const;
@@ -69,17 +70,12 @@ export async function saveResults(results: Results): Promise<void> {
   await writeFileAtomic(resultsFile, `${JSON.stringify(results, null, 1)}\n`);
 }
 
-/** Middle value; of an even number, the lower one. */
-export function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)]!;
-}
-
 /** Several turns of a runner as one: all times, the largest of the rest. */
 export function pooled(turns: readonly Timing[]): Timing {
   const apart = turns.flatMap((turn) => turn.apart ?? []);
   return {
     seconds: turns.flatMap(({ seconds }) => seconds),
-    rounds: turns.map(({ seconds }) => median(seconds)),
+    rounds: turns.map(({ seconds }) => medianOf(seconds)),
     first: Math.max(...turns.map(({ first }) => first)),
     megabytes: Math.max(...turns.map(({ megabytes }) => megabytes)),
     ...(apart.length > 0 && { apart: Math.max(...apart) }),

@@ -11,7 +11,8 @@ import { mapTensors, openWeights, readSafetensors, writeSafetensors } from "../s
 import type { BenchCase, Step } from "./case.js";
 import { cases, folder } from "./cases.js";
 import { readProfile } from "./profile.js";
-import { type Gain, type Timing, median } from "./results.js";
+import { type Gain, type Timing } from "./results.js";
+import { medianOf } from "../src/evaluate/index.js";
 
 /** Seconds after which no further repetition begins. */
 const budget = 40;
@@ -72,9 +73,9 @@ async function gains(bench: BenchCase, repeats: number): Promise<Record<string, 
       pairs.push({ all: await secondsOf(whole), without: await secondsOf(part) });
     await part.dispose();
     found[name] = {
-      all: median(pairs.map(({ all }) => all)),
-      without: median(pairs.map(({ without }) => without)),
-      ratio: median(pairs.map(({ all, without }) => without / all)),
+      all: medianOf(pairs.map(({ all }) => all)),
+      without: medianOf(pairs.map(({ without }) => without)),
+      ratio: medianOf(pairs.map(({ all, without }) => without / all)),
     };
   }
   await whole.dispose();

@@ -42,8 +42,8 @@ async function make(at: number, layers: number): Promise<Made> {
       if (!next.done) continue;
       const { bytes, scene, report } = next.value.pictures[0]!;
       await writeFile(`${stem}.png`, bytes);
-      const made = { layers: scene?.layers.length ?? 1, judge: report.judgeScore };
-      await writeFile(`${stem}.json`, JSON.stringify(made));
+      const summary = { layers: scene?.layers.length ?? 1, judge: report.judgeScore };
+      await writeFile(`${stem}.json`, JSON.stringify(summary));
       break;
     }
   }
@@ -53,16 +53,16 @@ async function make(at: number, layers: number): Promise<Made> {
   };
 }
 
-const made: Made[][] = [];
+const pairs: Made[][] = [];
 for (const at of texts.keys()) {
   const layered = await make(at, ways[1].layers);
   // A prompt of one thing is the same both ways.
-  made.push([layered.layers > 1 ? await make(at, ways[0].layers) : layered, layered]);
+  pairs.push([layered.layers > 1 ? await make(at, ways[0].layers) : layered, layered]);
   process.stderr.write(`${at + 1}/${texts.length} ${texts[at]!}\n`);
 }
 
 /** For each picture 1 where the judge finds its prompt among all of the set, else 0. */
-async function found(pictures: readonly string[]): Promise<number[]> {
+async function markFoundPrompts(pictures: readonly string[]): Promise<number[]> {
   const { templates } = models;
   const shown = await Promise.all(pictures.map(async (file) => (await loadPicture(file)).picture));
   const all = await embedTerms(
@@ -88,8 +88,10 @@ async function found(pictures: readonly string[]): Promise<number[]> {
   });
 }
 
-const scenes = [...texts.keys()].filter((at) => made[at]![1]!.layers > 1);
-const hits = await Promise.all([0, 1].map(async (way) => found(made.map((pair) => pair[way]!.file))));
+const scenes = [...texts.keys()].filter((at) => pairs[at]![1]!.layers > 1);
+const hits = await Promise.all(
+  [0, 1].map(async (way) => markFoundPrompts(pairs.map((pair) => pair[way]!.file))),
+);
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 for (const [name, among] of [
@@ -104,13 +106,13 @@ for (const [name, among] of [
       ways.map((way, index) => [
         way.name,
         formatPercent(rate([single, layered][index]!)),
-        mean(among.map((at) => made[at]![index]!.judge)).toFixed(3),
+        mean(among.map((at) => pairs[at]![index]!.judge)).toFixed(3),
       ]),
     )}\nlayers − one layer: ${formatPercent(difference)} points; won ${difference.won}, lost ${difference.lost}\n\n`,
   );
 }
 const tiles = await Promise.all(
-  scenes.map(async (at) => resizePicture((await loadPicture(made[at]![1]!.file)).picture, side, side)),
+  scenes.map(async (at) => resizePicture((await loadPicture(pairs[at]![1]!.file)).picture, side, side)),
 );
 const sheet = await composeContactSheet(tiles, { columns: 7, labels: scenes.map((at) => texts[at]!) });
 await writeFile("docs/images/compositions.webp", await encodePicture(sheet, { format: "webp" }));

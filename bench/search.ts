@@ -24,6 +24,7 @@ import {
 } from "../src/search/index.js";
 import { createRandom, initialise } from "../src/tensor/index.js";
 import type * as tf from "../src/tf.js";
+import { medianOf } from "../src/evaluate/index.js";
 
 const pictures = Number(process.argv[2] ?? 3000);
 const [rows, turns] = [100_000, 5];
@@ -31,7 +32,6 @@ const random = createRandom("bench");
 const pack = await loadPack("emoji");
 const folder = await mkdtemp(join(tmpdir(), "clipsteer-bench-"));
 const path = join(folder, indexFile);
-const median = (times: readonly number[]): number => [...times].sort((a, b) => a - b)[times.length >> 1]!;
 
 async function seconds(work: () => Promise<void>): Promise<number> {
   const began = performance.now();
@@ -39,14 +39,14 @@ async function seconds(work: () => Promise<void>): Promise<number> {
   return (performance.now() - began) / 1000;
 }
 
-const drawn = Array.from({ length: 64 }, () => {
+const samples = Array.from({ length: 64 }, () => {
   const flat = random.normals(12).map((value) => Math.min(1, Math.max(0, 0.5 + value / 4)));
   const data = Float32Array.from({ length: 64 * 64 * 3 }, (_, at) => flat[(at % 3) + 3 * ((at >> 9) & 3)]!);
   return { width: 64, height: 64, data };
 });
 for (let at = 0; at < pictures; at++) {
   // A pixel of its own, so that no two files are the same.
-  const data = drawn[at % 64]!.data.slice();
+  const data = samples[at % 64]!.data.slice();
   data.set([(at & 255) / 255, (at >> 8) / 255, 0]);
   await savePicture(join(folder, `${at}.png`), { width: 64, height: 64, data }, { format: "png" });
 }
@@ -86,7 +86,7 @@ async function compare(name: string, models: ClipModels, files: string, repeats:
     turnsOf.push({ alone, indexed, decoded });
   }
   await encoder.dispose();
-  const each = (value: (turn: (typeof turnsOf)[0]) => number): number => median(turnsOf.map(value));
+  const each = (value: (turn: (typeof turnsOf)[0]) => number): number => medianOf(turnsOf.map(value));
   const milliseconds = (value: (turn: (typeof turnsOf)[0]) => number): string =>
     `${((1000 * each(value)) / paths.length).toFixed(2)} ms`;
   console.log(
@@ -168,7 +168,7 @@ for (let run = 0; run < 20; run++)
   );
 await searcher.dispose();
 console.log(
-  `search over ${rows} vectors: median ${(1000 * median(times)).toFixed(1)} ms, best ${(1000 * Math.min(...times)).toFixed(1)} ms; reading the index ${(1000 * reading).toFixed(0)} ms`,
+  `search over ${rows} vectors: median ${(1000 * medianOf(times)).toFixed(1)} ms, best ${(1000 * Math.min(...times)).toFixed(1)} ms; reading the index ${(1000 * reading).toFixed(0)} ms`,
 );
 
 const cold = Array.from({ length: 7 }, () => {
@@ -186,6 +186,6 @@ const cold = Array.from({ length: 7 }, () => {
   return performance.now() - began;
 });
 console.log(
-  `search from a cold start over ${rows} vectors: median ${(median(cold) / 1000).toFixed(2)} s, best ${(Math.min(...cold) / 1000).toFixed(2)} s`,
+  `search from a cold start over ${rows} vectors: median ${(medianOf(cold) / 1000).toFixed(2)} s, best ${(Math.min(...cold) / 1000).toFixed(2)} s`,
 );
 await rm(folder, { recursive: true });

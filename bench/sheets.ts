@@ -77,14 +77,16 @@ async function listPrompts({ prompts, chosen }: Sheet): Promise<readonly string[
     .map((at) => all[at]!);
 }
 
-const wanted = process.argv.slice(2);
-const unknown = wanted.find((name) => !sheets.some((sheet) => sheet.name === name));
+const requestedNames = process.argv.slice(2);
+const unknown = requestedNames.find((name) => !sheets.some((sheet) => sheet.name === name));
 if (unknown !== undefined)
   throw new RangeError(`no sheet ${unknown}; known: ${sheets.map(({ name }) => name).join(", ")}`);
 await using session = await openSession();
 /** Pictures by prompt, so that one in two sheets is drawn once. */
 const pictures = new Map<string, Buffer>();
-for (const sheet of sheets.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+for (const sheet of sheets.filter(
+  ({ name }) => requestedNames.length === 0 || requestedNames.includes(name),
+)) {
   const { name, columns, sizes } = sheet;
   const [side, caption] = sizes;
   const prompts = await listPrompts(sheet);

@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { writeFileAtomic } from "../src/files/index.js";
 import { openSession } from "../src/session/index.js";
 import { steadyAllocation } from "../src/studio/engine.js";
+import { medianOf } from "../src/evaluate/index.js";
 
 /** One measurement, after `pictures` pictures. */
 interface Sample {
@@ -116,16 +117,12 @@ async function main(): Promise<void> {
   const fifth = Math.floor(samples.length / 5);
   for (const name of names) {
     const [early, late] = [samples.slice(2 * fifth, 3 * fifth), samples.slice(-fifth)].map((each) =>
-      median(each.map((sample) => sample[name])),
+      medianOf(each.map((sample) => sample[name])),
     ) as [number, number];
     const isFlat = late - early <= tolerance[name];
     console.log(`${titles[name]}: ${early}, later ${late}${isFlat ? "" : ": it grows"}`);
     if (!isFlat) process.exitCode = 1;
   }
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
 /** One panel a quantity, from zero, over the number of pictures. */

@@ -19,7 +19,7 @@ const resolution = 256;
 export function largeSteeringCase(views: number): BenchCase {
   return {
     name: "large-steer",
-    about: `steering step: StyleGAN2-like synthesis ${resolution}², ${views} views under CLIP ViT-B/32, gradient to the latents`,
+    description: `steering step: StyleGAN2-like synthesis ${resolution}², ${views} views under CLIP ViT-B/32, gradient to the latents`,
     multiplyAdds: 2 * (styleganForward(resolution) + views * vitForward()),
     tolerance: 2e-3,
     async shared() {

@@ -11,6 +11,7 @@ import { gzipSync } from "node:zlib";
 import { type Browser, type Page, chromium } from "playwright-core";
 import sharp from "sharp";
 import { createMemoryAssets, createMemoryStore, openRunSession, runGenerate } from "../src/runs/index.js";
+import { medianOf } from "../src/evaluate/index.js";
 
 const parts = ["page", "picture", "previews", "idle", "gallery"];
 const names = process.argv.slice(2);
@@ -39,7 +40,6 @@ function printTable(): void {
     print(`| ${text} | ${value} | ${goal} | ${isMet ? "met" : "missed"} |`);
 }
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 const milliseconds = (value: number): string => `${Math.round(value)} ms`;
@@ -138,7 +138,7 @@ async function measurePage(browser: Browser, server: Server): Promise<void> {
     await page.context().close();
   }
   print(`page: the form can be used after ${times.map(milliseconds).join(", ")}`);
-  printGoal("page: the form can be used after (median of 5)", median(times), 1000, "ms");
+  printGoal("page: the form can be used after (median of 5)", medianOf(times), 1000, "ms");
 }
 
 async function measurePicture(browser: Browser, server: Server): Promise<void> {
@@ -263,9 +263,9 @@ async function measurePreviews(browser: Browser, server: Server): Promise<void> 
         `${name}: ${previews.toFixed(1)} a second, a step ${step.toFixed(1)} ms; without the studio ${before.step.toFixed(1)} and ${after.step.toFixed(1)} ms; processor time ${shown.processor.toFixed(1)} ms, without the studio ${before.processor.toFixed(1)} and ${after.processor.toFixed(1)} ms; the browser takes ${browserShare.toFixed(0)} ms of processor time a second`,
       );
     }
-    printGoal(`${name}: a second (median of ${rounds})`, median(rates), 8, "previews", true);
-    printGoal(`${name}: a step is slower by (median of ${rounds})`, median(slower), 5, "%");
-    printGoal(`${name}: a step takes more processor time by (median)`, median(processor), 5, "%");
+    printGoal(`${name}: a second (median of ${rounds})`, medianOf(rates), 8, "previews", true);
+    printGoal(`${name}: a step is slower by (median of ${rounds})`, medianOf(slower), 5, "%");
+    printGoal(`${name}: a step takes more processor time by (median)`, medianOf(processor), 5, "%");
     await page?.context().close();
   }
   await session.dispose();

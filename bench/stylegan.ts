@@ -69,7 +69,7 @@ export function styleganForward(resolution: number): number {
 export function styleganCase(resolution: number, batch: number): BenchCase {
   return {
     name: `stylegan-${resolution}-${batch}`,
-    about: `StyleGAN2-like synthesis, forward and gradient to the latents, ${resolution}², batch ${batch}`,
+    description: `StyleGAN2-like synthesis, forward and gradient to the latents, ${resolution}², batch ${batch}`,
     multiplyAdds: 2 * batch * styleganForward(resolution),
     tolerance: 2e-3,
     async shared() {

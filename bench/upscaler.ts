@@ -46,7 +46,7 @@ const large = unpack(sets.large, 256);
 const clip = { config: models.judge.config, weights: selectPrefix(models.judge.prefix, models.weights) };
 const encoder = createEncoder([clip], models.tokenizer, run);
 /** Unit embeddings under the judge, seen at its own size. */
-async function seen(pictures: readonly Picture[]): Promise<Float32Array[]> {
+async function embedPictures(pictures: readonly Picture[]): Promise<Float32Array[]> {
   const out: Float32Array[] = [];
   for await (const [row] of encoder.encodeImages(pictures)) out.push(row!);
   return out;
@@ -68,7 +68,7 @@ const edgesApart = (a: Picture, b: Picture): number => {
 const cosines = (a: Float32Array[], b: Float32Array[]): number[] =>
   a.map((row, at) => row.reduce((sum, value, index) => sum + value * b[at]![index]!, 0));
 
-const truth = await seen(large);
+const truth = await embedPictures(large);
 const table: string[][] = [];
 const tiles: Picture[] = [];
 const shown = 5;
@@ -80,7 +80,10 @@ for (const [name, bytes] of [
   const smooth = await Promise.all(small.map((picture) => resizePicture(picture, 256, 256)));
   const enlarged = await enlargePictures(models, small, 256, run);
   const back = async (pictures: readonly Picture[]): Promise<number[]> =>
-    cosines(await seen(await Promise.all(pictures.map((picture) => resizePicture(picture, 64, 64)))), truth);
+    cosines(
+      await embedPictures(await Promise.all(pictures.map((picture) => resizePicture(picture, 64, 64)))),
+      truth,
+    );
   const each = (of: (a: Picture, b: Picture) => number, pictures: readonly Picture[]): number[] =>
     pictures.map((picture, at) => of(picture, large[at]!));
   for (const [what, ours, theirs] of [

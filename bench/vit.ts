@@ -45,7 +45,7 @@ export function vitForward(): number {
 export function vitCase(views: number): BenchCase {
   return {
     name: `vit-b32-${views}`,
-    about: `CLIP ViT-B/32, forward and gradient to the pixels, ${views} view${views > 1 ? "s" : ""} of 224²`,
+    description: `CLIP ViT-B/32, forward and gradient to the pixels, ${views} view${views > 1 ? "s" : ""} of 224²`,
     multiplyAdds: 2 * views * vitForward(),
     tolerance: 2e-3,
     async shared() {

@@ -61,8 +61,8 @@ function openPainter(canvas: HTMLCanvasElement, mostFactor: number) {
   let busy = false;
   const draw = (picture: DecodedPicture): void => {
     const pixels = readPixels(picture);
-    const wanted = (canvas.clientWidth * devicePixelRatio) / pixels.width;
-    const { data, width, height } = enlarge(pixels, Math.max(1, Math.min(mostFactor, Math.round(wanted))));
+    const factor = (canvas.clientWidth * devicePixelRatio) / pixels.width;
+    const { data, width, height } = enlarge(pixels, Math.max(1, Math.min(mostFactor, Math.round(factor))));
     if (canvas.width !== width) canvas.width = width;
     if (canvas.height !== height) canvas.height = height;
     context.putImageData(new ImageData(data as Uint8ClampedArray<ArrayBuffer>, width, height), 0, 0);

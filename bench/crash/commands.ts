@@ -24,8 +24,10 @@ import type { Address } from "./servers.js";
 const [kills = "200", seed = "1", only = "", writes = "6", fault = "full"] = process.argv.slice(2);
 const root = resolve(import.meta.dirname, "../..");
 const inputs = await makeInputs();
-const wanted = only.split(",").filter(Boolean);
-const cases = casesOf(inputs).filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+const requestedNames = only.split(",").filter(Boolean);
+const cases = casesOf(inputs).filter(
+  ({ name }) => requestedNames.length === 0 || requestedNames.includes(name),
+);
 
 interface Ended {
   readonly code: number | null;

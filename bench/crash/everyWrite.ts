@@ -110,9 +110,9 @@ if (role !== undefined) {
   const file = join(inputs.folder, "inputs.json");
   await appendFile(file, JSON.stringify(inputs));
   const { CLIPSTEER_CACHE: __, ...environment } = process.env;
-  const wanted = only.split(",").filter(Boolean);
+  const requestedNames = only.split(",").filter(Boolean);
   for (const { name, use } of casesOf(inputs)) {
-    if (use || (wanted.length > 0 && !wanted.includes(name))) continue;
+    if (use || (requestedNames.length > 0 && !requestedNames.includes(name))) continue;
     const child = spawn(
       process.execPath,
       ["--import", "tsx", fileURLToPath(import.meta.url), writes, fault, name, seed, file],

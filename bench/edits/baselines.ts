@@ -79,8 +79,8 @@ export async function nearestFinder(
     let [best, most] = [0, -Infinity];
     rows.forEach((row, at) => {
       const score = guides.reduce((sum, { prefix }, guide) => {
-        const wanted = texts[prefix]!.data as Float32Array;
-        return sum + row[guide]!.reduce((dot, value, index) => dot + value * wanted[index]!, 0);
+        const textEmbedding = texts[prefix]!.data as Float32Array;
+        return sum + row[guide]!.reduce((dot, value, index) => dot + value * textEmbedding[index]!, 0);
       }, 0);
       if (score > most) [best, most] = [at, score];
     });

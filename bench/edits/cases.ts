@@ -182,9 +182,9 @@ export function casesOf(
       return { from, to: `${from} ${phrase}`, named: thingOf(phrase), target: { label, set: "noto" } };
     },
     style(item) {
-      const drawn = styles.filter(([, set]) => has(item.label, set));
-      if (drawn.length === 0 || !known.has(item.label)) return undefined;
-      const [style, set] = pick(drawn);
+      const availableStyles = styles.filter(([, set]) => has(item.label, set));
+      if (availableStyles.length === 0 || !known.has(item.label)) return undefined;
+      const [style, set] = pick(availableStyles);
       const to = `${item.label}, ${style}`;
       return { from: item.label, to, named: to, target: { label: item.label, set } };
     },
@@ -197,10 +197,10 @@ export function casesOf(
       if (list.length === perKind) break;
       // Too few bearers are left for other additions.
       if (used.has(at) || (kind !== "add" && taken.has(at))) continue;
-      const made = makers[kind](data.items[at]!, at);
-      if (!made) continue;
+      const editCase = makers[kind](data.items[at]!, at);
+      if (!editCase) continue;
       used.add(at);
-      list.push({ kind, item: at, ...made });
+      list.push({ kind, item: at, ...editCase });
     }
     byKind.set(kind, list);
   }

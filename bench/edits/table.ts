@@ -47,9 +47,9 @@ const sameOutline: Readonly<Record<Kind, number>> = { colour: 0.97, object: 0.95
 
 const share = (list: readonly Result[], test: (result: Result) => boolean): string =>
   formatPercent(rate(list.map((each) => (test(each) ? 1 : 0))));
-const median = (list: readonly (number | undefined)[], digits: number): string => {
-  const known = list.filter((value) => value !== undefined);
-  return known.length === 0 ? "" : formatEstimate(bootstrap(known, { statistic: medianOf }), digits);
+const formatMedian = (list: readonly (number | undefined)[], digits: number): string => {
+  const present = list.filter((value) => value !== undefined);
+  return present.length === 0 ? "" : formatEstimate(bootstrap(present, { statistic: medianOf }), digits);
 };
 const isGain = ({ direction, gain }: Result): boolean => direction > 0 && gain > 0;
 
@@ -72,21 +72,21 @@ export function tableOf(all: readonly Done[]): string {
           share(list, agrees),
           share(list, ({ found }) => found),
           share(list, isSame),
-          median(
+          formatMedian(
             list.map(({ outline }) => outline),
             2,
           ),
-          median(
+          formatMedian(
             list.map(({ kept }) => kept),
             2,
           ),
-          median(
+          formatMedian(
             list.map(({ others }) => others),
             1,
           ),
           kind === "colour" ? share(list, ({ toColour = Infinity }) => toColour <= sameColour) : "",
           kind === "colour"
-            ? median(
+            ? formatMedian(
                 list.map(({ toColour }) => toColour),
                 1,
               )

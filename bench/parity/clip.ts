@@ -21,7 +21,7 @@ await file.close();
 const seconds = (): string => ((performance.now() - begin) / 1000).toFixed(2);
 process.stdout.write(`${name}: read and converted in ${seconds()} s\n`);
 
-function apart(got: HostTensor, expected: HostTensor): string {
+function describeDifference(got: HostTensor, expected: HostTensor): string {
   let [largest, worst] = [0, 0];
   expected.data.forEach((value, at) => {
     largest = Math.max(largest, Math.abs(value));
@@ -40,7 +40,7 @@ const texts = await compile(
 );
 const { text } = await texts.run({ tokens: expected.tokens! });
 await texts.dispose();
-process.stdout.write(`text within ${apart(text!, expected.text!)} (${seconds()} s)\n`);
+process.stdout.write(`text within ${describeDifference(text!, expected.text!)} (${seconds()} s)\n`);
 
 begin = performance.now();
 const images = await compile(
@@ -61,7 +61,7 @@ process.stdout.write(`compiled in ${seconds()} s, ${images.nodes} operators\n`);
 const feeds = { pictures: expected.pictures! };
 const got = await images.run(feeds);
 for (const key of ["image", "gradient"] as const)
-  process.stdout.write(`${key} within ${apart(got[key]!, expected[key]!)}\n`);
+  process.stdout.write(`${key} within ${describeDifference(got[key]!, expected[key]!)}\n`);
 const times: number[] = [];
 for (let round = 0; round < Number(rounds); round++) {
   begin = performance.now();

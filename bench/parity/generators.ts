@@ -22,7 +22,7 @@ const side = Number(name.split("-")[1]);
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const peak = (): string => `peak ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB`;
 
-function apart(got: HostTensor, expected: HostTensor): string {
+function describeDifference(got: HostTensor, expected: HostTensor): string {
   if (got.shape.join() !== expected.shape.join())
     throw new Error(`[${got.shape}] is not [${expected.shape}]`);
   let [largest, worst] = [0, 0];
@@ -83,7 +83,7 @@ const outputs = await program.run(inputs);
 say(`${seconds()} a picture with its gradient, ${peak()}`);
 for (const key of ["picture", "gradient"] as const) {
   const exact = expected[`${key}64`];
-  const fromExact = exact ? `, ${apart(outputs[key]!, exact)} from it in float64` : "";
-  say(`${key}: ${apart(outputs[key]!, expected[key]!)} from the reference${fromExact}`);
+  const fromExact = exact ? `, ${describeDifference(outputs[key]!, exact)} from it in float64` : "";
+  say(`${key}: ${describeDifference(outputs[key]!, expected[key]!)} from the reference${fromExact}`);
 }
 if (more === "sides") await writeSafetensors(`${path}.ours.safetensors`, outputs, { dtype: "F32" });

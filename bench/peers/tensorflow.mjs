@@ -7,14 +7,14 @@ import "./tfjs-node.mjs";
 /** The module that chooses the engine. */
 export const program = /src\/engine\/program\.ts$/;
 
-/** @param {string} source @returns {string} that module with the choice made */
+/** @param {string} source @returns {string} that module, with the compiled engine replaced by TensorFlow */
 export function onTensorflow(source) {
-  const made = source.replace(
+  const replaced = source.replace(
     /engine\s*=\s*"compiled",\s*name\s*=\s*"program"\s*\}\s*=\s*options;/,
-    `engine: wanted = "compiled", name = "program" } = options; const engine = wanted === "compiled" ? "tensorflow" : wanted;`,
+    `engine: requested = "compiled", name = "program" } = options; const engine = requested === "compiled" ? "tensorflow" : requested;`,
   );
-  if (made === source) throw new Error("tensorflow.mjs: the choice of the engine is not where it was");
-  return made;
+  if (replaced === source) throw new Error("tensorflow.mjs: the choice of the engine is not where it was");
+  return replaced;
 }
 
 /** Node's hook. @type {import("node:module").LoadHook} */

@@ -177,8 +177,8 @@ export function regionDifferences(
   }
   const differences = [...sums.values()]
     .filter(({ count }) => count >= (side * side) / 100)
-    .map(({ count, real, generated: made }) => {
-      const [a, b] = [real, made].map((values) => labOf(values.map((value) => value / count)));
+    .map(({ count, real, generated: generated }) => {
+      const [a, b] = [real, generated].map((values) => labOf(values.map((value) => value / count)));
       return Math.hypot(...a!.map((value, at) => value - b![at]!));
     });
   return differences.length > 0 ? differences : [0];

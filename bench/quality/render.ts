@@ -25,7 +25,7 @@ import { type MadeSet, readMade } from "./store.js";
 /** A configuration with its pictures and their measurements. */
 interface Result {
   readonly configuration: Pick<Configuration, "name" | "description" | "table">;
-  readonly made: MadeSet;
+  readonly pictures: MadeSet;
   readonly measured: Measured;
 }
 
@@ -47,9 +47,9 @@ const retrieval = {
 async function resultsOf(making: Making, list: readonly Configuration[], judge: Judge): Promise<Result[]> {
   const found: Result[] = [];
   const add = async (configuration: Result["configuration"], key: string): Promise<void> => {
-    const made = await readMade(making.folder, configuration.name, key);
-    if (made.rows.length < making.prompts.length) return;
-    found.push({ configuration, made, measured: await judge.measure(made) });
+    const pictures = await readMade(making.folder, configuration.name, key);
+    if (pictures.rows.length < making.prompts.length) return;
+    found.push({ configuration, pictures: pictures, measured: await judge.measure(pictures) });
   };
   for (const configuration of list) await add(configuration, keyOf(configuration, making));
   await add(retrieval, retrievalKey(making));
@@ -133,7 +133,7 @@ async function sheet(
   prompts: readonly string[],
   chosen: readonly number[],
 ): Promise<void> {
-  const pictures = results.flatMap(({ made }) => chosen.map((at) => made.pictures[at]!));
+  const pictures = results.flatMap(({ pictures: made }) => chosen.map((at) => made.pictures[at]!));
   const labels = results.flatMap(({ measured, configuration }) =>
     chosen.map((at, place) =>
       place === 0
@@ -141,8 +141,8 @@ async function sheet(
         : `${measured.hits[at] ? "✓" : "✗"} ${prompts[at]!}`,
     ),
   );
-  const drawn = await composeContactSheet(pictures, { columns: chosen.length, scale: 2, labels });
-  await savePicture(path, drawn, { format: "png" });
+  const sheet = await composeContactSheet(pictures, { columns: chosen.length, scale: 2, labels });
+  await savePicture(path, sheet, { format: "png" });
 }
 
 /** Quality against passes, one point a configuration. */

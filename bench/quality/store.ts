@@ -38,14 +38,14 @@ const columns = 10;
 /** Reads what was made under the same key; nothing when there is none. */
 export async function readMade(folder: string, name: string, key: string): Promise<MadeSet> {
   const text = await readFile(join(folder, `${name}.json`), "utf8").catch(() => undefined);
-  const made = text === undefined ? undefined : (JSON.parse(text) as Made);
-  if (made?.key !== key || made.rows.length === 0) return { key, rows: [], pictures: [] };
+  const stored = text === undefined ? undefined : (JSON.parse(text) as Made);
+  if (stored?.key !== key || stored.rows.length === 0) return { key, rows: [], pictures: [] };
   const { picture } = await loadPicture(join(folder, `${name}.png`));
   const side = picture.width / columns;
-  const pictures = made.rows.map((_, at) =>
+  const pictures = stored.rows.map((_, at) =>
     cut(picture, (at % columns) * side, Math.floor(at / columns) * side, side),
   );
-  return { ...made, pictures };
+  return { ...stored, pictures };
 }
 
 function cut({ width, data }: Picture, left: number, top: number, side: number): Picture {

@@ -109,22 +109,22 @@ function createLiveProgress(
   columns: () => number,
 ): Progress {
   const remaining = createTimeLeft();
-  let drawn = 0;
-  let shown = 0;
+  let drawnLines = 0;
+  let drawnAt = 0;
   return {
     update(done, { total = planned, note = "", picture } = {}) {
       const now = performance.now();
       const left = remaining(done, total);
-      if (now - shown < 80 && done < total) return;
-      shown = now;
+      if (now - drawnAt < 80 && done < total) return;
+      drawnAt = now;
       const line = formatProgress(
         [label, formatCounts(done, total, left), sanitize(note)],
         done / Math.max(1, total),
         columns(),
       );
       const text = picture === undefined ? line : `${picture}\n${line}`;
-      write(`${drawn > 0 ? `\x1b[${drawn}A` : ""}\r\x1b[J${text}`);
-      drawn = text.split("\n").length - 1;
+      write(`${drawnLines > 0 ? `\x1b[${drawnLines}A` : ""}\r\x1b[J${text}`);
+      drawnLines = text.split("\n").length - 1;
     },
     stop: () => write("\n"),
   };

@@ -12,7 +12,7 @@ export interface Association {
   readonly samples: { readonly x: number; readonly y: number; readonly a: number; readonly b: number };
 }
 
-const drawn = 10_000;
+const permutationCount = 10_000;
 
 /**
  * Tests the association of embeddings, texts or pictures alike: s(w) = mean cos(w, a) − mean cos(w, b).
@@ -44,12 +44,12 @@ export function testAssociation(sets: {
   );
   const random = createRandom("association");
   let extreme = 1;
-  for (let round = 0; round < drawn; round++)
+  for (let round = 0; round < permutationCount; round++)
     if (Math.abs(difference(random.permute(scores.length))) >= Math.abs(observed) * (1 - 1e-12)) extreme++;
   return {
     effect: spread === 0 ? 0 : observed / spread,
-    p: extreme / (drawn + 1),
-    permutations: drawn,
+    p: extreme / (permutationCount + 1),
+    permutations: permutationCount,
     samples: { x: count, y: y.shape[0]!, a: a.shape[0]!, b: b.shape[0]! },
   };
 }

@@ -77,9 +77,9 @@ function drawClusters(
     return (integer) => {
       let [sum, count] = [0, 0];
       for (let at = 0; at < sums.length; at++) {
-        const drawn = sums[integer(sums.length)]!;
-        sum += drawn.sum;
-        count += drawn.count;
+        const sample = sums[integer(sums.length)]!;
+        sum += sample.sum;
+        count += sample.count;
       }
       return sum / count;
     };

@@ -13,8 +13,8 @@ export interface BigGanConfig {
 
 /** Change of a logit per unit of steering coordinates. A class at 2.5 has 99.97 % against 999 classes at −0.5. */
 const logitsPerStep = 5;
-const drawn = 2.5;
-const others = -0.5;
+const chosenLogit = 2.5;
+const otherLogit = -0.5;
 
 /** A layer of the generator, in order. */
 type Step =
@@ -139,7 +139,7 @@ export function createBigGan({ classes: mixed = 8 }: BigGanConfig, weights: Tens
     sample(random, count, options) {
       refuseStyles(options);
       const { truncation } = options;
-      const rows = hostFloats(new Float32Array(count * (noise + classes)).fill(others), [
+      const rows = hostFloats(new Float32Array(count * (noise + classes)).fill(otherLogit), [
         count,
         noise + classes,
       ]);
@@ -148,7 +148,7 @@ export function createBigGan({ classes: mixed = 8 }: BigGanConfig, weights: Tens
         const from = row * (noise + classes);
         for (let at = 0; at < noise; at++)
           values[from + at] = truncation * drawTruncated(() => random.normal());
-        values[from + noise + random.integer(classes)] = drawn;
+        values[from + noise + random.integer(classes)] = chosenLogit;
       }
       return { latents: rows };
     },

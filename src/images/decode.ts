@@ -231,8 +231,10 @@ export async function makeThumbnail(file: Buffer, path: string, side: number): P
  */
 export async function convertPicture(file: Buffer, path: string, format: "png" | "webp"): Promise<Buffer> {
   return decode(file, path, (decoder) => {
-    const kept = decoder.keepXmp().keepExif();
-    return (format === "png" ? kept.png() : kept.webp({ lossless: true })).toBuffer();
+    const decoderWithMetadata = decoder.keepXmp().keepExif();
+    return (
+      format === "png" ? decoderWithMetadata.png() : decoderWithMetadata.webp({ lossless: true })
+    ).toBuffer();
   });
 }
 

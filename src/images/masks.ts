@@ -22,6 +22,7 @@ const ringing = 16 / 255;
 /**
  * Reads a mask. White may change, black and transparent pixels may not, and grey is in between. A mask of the same aspect ratio is scaled to
  * the picture's size. In a JPEG, values close to black and white are set to black and white.
+ * @param width width of the picture in pixels. @param height its height.
  * @returns one value in [0, 1] for each pixel of the picture, row by row; 1 may change.
  * @throws {InputError} for a different aspect ratio, a coloured picture, or a transparent hole (the convention of some other tools).
  */
@@ -148,10 +149,10 @@ export function measureDrawnParts({ width, height, data }: Picture): Float32Arra
 /** Measures the drawn share of the area that a mask `[height, width]` lets change. */
 export function measureDrawnShare(picture: Picture, mask: Float32Array): number {
   const parts = measureDrawnParts(picture);
-  let [open, drawn] = [0, 0];
+  let [open, drawnArea] = [0, 0];
   mask.forEach((part, pixel) => {
     open += part;
-    drawn += part * parts[pixel]!;
+    drawnArea += part * parts[pixel]!;
   });
-  return open === 0 ? 0 : drawn / open;
+  return open === 0 ? 0 : drawnArea / open;
 }

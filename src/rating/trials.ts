@@ -118,8 +118,11 @@ function makeNamingTrials(pictures: readonly Prompted[], folder: string): Trial[
   return pictures.map(({ path, prompt }) => {
     const random = createRandom(`options ${path}`);
     const others = prompts.filter((each) => each !== prompt);
-    const drawn = Array.from(random.permute(others.length).slice(0, mostOptions - 1), (at) => others[at]!);
-    const options = [prompt, ...drawn];
+    const distractors = Array.from(
+      random.permute(others.length).slice(0, mostOptions - 1),
+      (at) => others[at]!,
+    );
+    const options = [prompt, ...distractors];
     const order = random.permute(options.length);
     return { kind: "naming", prompt, picture: path, options: Array.from(order, (at) => options[at]!) };
   });

@@ -76,6 +76,7 @@ async function prepareGenerate(
 /**
  * Makes pictures from a request, one for each seed. Alternatively reproduces the picture of a record or continues an interrupted run.
  * Writes the picture, `config.yaml`, `steps.jsonl` and the animation into the store. An unfinished run also has a snapshot.
+ * @param tools session, store and inputs of the run; `signal` ends it early with the result so far.
  * @returns the results of all pictures.
  * @throws {ConfigError} for an invalid request; {InputError} for an invalid input picture.
  */
@@ -164,7 +165,7 @@ async function* makePicture(
   const { models } = session;
   const { settings: planned } = job.record;
   let { draft } = planned;
-  let drawn: Finding | undefined;
+  let categoryFinding: Finding | undefined;
   const budget = job.budget === undefined ? undefined : parseBudget(job.budget);
   const budgetFindings: Finding[] = [];
   const finding = (raised: Finding): RunEvent => ({ type: "finding", run, finding: raised });
@@ -186,7 +187,7 @@ async function* makePicture(
           : findDifferentDraft(drafts, earlier);
       const rank = Math.min(draft ?? usual(), drafts.length - 1);
       draft = rank > 0 ? rank : undefined;
-      drawn = makeCategoryFinding(planned, models, drafts[rank]);
+      categoryFinding = makeCategoryFinding(planned, models, drafts[rank]);
       return rank;
     },
     plan: budget
@@ -198,8 +199,8 @@ async function* makePicture(
   for (;;) {
     const next = await ascent.next();
     for (const each of budgetFindings.splice(0)) yield finding(each);
-    if (drawn) yield finding(drawn);
-    drawn = undefined;
+    if (categoryFinding) yield finding(categoryFinding);
+    categoryFinding = undefined;
     if (next.done) {
       result = next.value;
       break;

@@ -90,6 +90,7 @@ export interface UnfinishedRun<T extends RunJob = RunJob> {
 
 /**
  * Reads the unfinished run of a folder. A schema validates the snapshot.
+ * @param command the command that should continue the run.
  * @returns the run's place, job and snapshot.
  * @throws {InputError} when the folder has no unfinished run or its job is malformed; {WeightsError} when the snapshot is damaged;
  * {ConfigError} when another command started the run.
@@ -98,13 +99,13 @@ export async function readUnfinished<T extends RunJob["command"]>(
   folder: string,
   command: T,
 ): Promise<UnfinishedRun<Extract<RunJob, { command: T }>>> {
-  const { snapshot, about } = await loadSnapshot(folder);
-  const parsed = jobSchema.safeParse(about);
+  const { snapshot, job: storedJob } = await loadSnapshot(folder);
+  const parsed = jobSchema.safeParse(storedJob);
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
     const path = issuePathOf(issue);
     throw new InputError(
-      `${folder}: its snapshot cannot be used: ${path === "" ? "" : `${path}: `}${describeIssue(issue, about)}; start the run again`,
+      `${folder}: its snapshot cannot be used: ${path === "" ? "" : `${path}: `}${describeIssue(issue, storedJob)}; start the run again`,
       { cause: parsed.error, reason: "bad-snapshot" },
     );
   }

@@ -54,8 +54,8 @@ function onlySubject(
   { terms, scene }: Pick<GenerateRecord["settings"], "terms" | "scene">,
   models: Models,
 ): ReturnType<typeof findDraftSubject> | undefined {
-  const [wanted, ...others] = terms.filter(({ weight }) => weight > 0);
-  return scene || others.length > 0 ? undefined : findDraftSubject(models, wanted?.text);
+  const [term, ...others] = terms.filter(({ weight }) => weight > 0);
+  return scene || others.length > 0 ? undefined : findDraftSubject(models, term?.text);
 }
 
 /** Tells whether the only positive prompt of a run names a thing, or a category of things, that the generator has drawings of. */

@@ -105,10 +105,10 @@ export async function planScene(
   });
   if (whole.parts.length < 2 && whole.counts[0]! < 2 && listAddedTexts(whole, 0).length === 0) return none;
   const { omitted, contradictions } = whole;
-  const { unknown, ...drawn } = removeUnknown(whole, (part) => phrases?.read(part) !== undefined);
+  const { unknown, ...knownScene } = removeUnknown(whole, (part) => phrases?.read(part) !== undefined);
   // Where no thing has a drawing, the CLIPs draw the whole prompt as well as they can.
-  if (phrases && drawn.parts.length === 0) return none;
-  const { parts, counts, relations } = phrases ? drawn : whole;
+  if (phrases && knownScene.parts.length === 0) return none;
+  const { parts, counts, relations } = phrases ? knownScene : whole;
   const ofSetting = new Set(relations.filter(({ kind }) => isStage(kind)).map(({ object }) => object));
   const uncounted = countUncountedLayers({ parts, counts, relations });
   const copies = limitCopies(counts, mostLayers - uncounted, ofSetting);

@@ -31,7 +31,7 @@ export type Restored = z.infer<typeof restoredSchema>;
  */
 async function layersOf(
   terms: Extract<RunRecord, { command: "generate" }>["settings"]["terms"],
-  drawn: number,
+  layerCount: number,
 ): Promise<number | undefined> {
   const [{ text } = {}, ...others] = terms;
   const reading = { hasDrawing: () => false };
@@ -39,7 +39,7 @@ async function layersOf(
     return undefined;
   const { labels } = await loadAliases();
   const { parts } = splitScene(text, new Set(labels.map(sceneNameOf)), reading);
-  return parts.length === drawn ? undefined : Math.min(drawn, mostThings);
+  return parts.length === layerCount ? undefined : Math.min(layerCount, mostThings);
 }
 
 const withWeight = (text: string, weight: number): string => (weight === 1 ? text : `${text}::${weight}`);
@@ -69,7 +69,7 @@ async function restoreGenerate(
     style,
     size,
     scene,
-    layers: drawn,
+    layers: sceneLayers,
     ...numbers
   } = settings;
   const lost: string[] = [];
@@ -91,7 +91,7 @@ async function restoreGenerate(
       Object.entries(preset).every(([key, value]) => numbers[key as keyof typeof numbers] === value)
     );
   });
-  const layers = drawn ? undefined : await layersOf(terms, scene?.parts.length ?? 1);
+  const layers = sceneLayers ? undefined : await layersOf(terms, scene?.parts.length ?? 1);
   const usual = { ...generateRequestSchema.parse({}), ...(quality && qualityPresets[quality]) };
   return {
     kind: "generate",
@@ -107,7 +107,7 @@ async function restoreGenerate(
       ...withoutDefaults(numbers, usual),
       style,
       layers,
-      scene: drawn && { format: 1, pack, prompt: terms[0]!.text!, layers: drawn },
+      scene: sceneLayers && { format: 1, pack, prompt: terms[0]!.text!, layers: sceneLayers },
       init: startKnown ? init.sha256 : undefined,
       generator: pack.name === usual.generator ? undefined : pack.name,
       seed,

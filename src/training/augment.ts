@@ -67,13 +67,13 @@ export function drawAugmentation(count: number, config: AugmentConfig, random: R
  * @param planes `[batch, 3, 64, 64]` in [0, 1].
  * @returns `[batch, 64, 64, 3]`.
  */
-export function augment(planes: tf.Tensor, drawn: Record<string, tf.Tensor>, noise: tf.Tensor): tf.Tensor4D {
+export function augment(planes: tf.Tensor, draws: Record<string, tf.Tensor>, noise: tf.Tensor): tf.Tensor4D {
   const ink = tf.sub(1, planes);
-  const cropped = tf.matMul(tf.matMul(drawn.rows!, ink), drawn.columns!, false, true); // [batch, 3, 64, 64]
+  const cropped = tf.matMul(tf.matMul(draws.rows!, ink), draws.columns!, false, true); // [batch, 3, 64, 64]
   const pictures = tf.transpose(tf.sub(1, cropped), [0, 2, 3, 1]);
-  const coloured = tf.add(tf.mul(pictures, drawn.gains!), drawn.shifts!);
+  const coloured = tf.add(tf.mul(pictures, draws.gains!), draws.shifts!);
   return tf.add(
     coloured,
-    tf.mul(tf.gather(noise, drawn.noiseIndex as tf.Tensor1D), drawn.noiseSize!),
+    tf.mul(tf.gather(noise, draws.noiseIndex as tf.Tensor1D), draws.noiseSize!),
   ) as tf.Tensor4D;
 }

@@ -128,8 +128,8 @@ function pairFamilies(order: Int32Array, family: (item: number) => string): numb
 export function drawBatch(set: Pictures, step: number, size: number, random: Random): number[] {
   const { length } = set.positions;
   const perEpoch = Math.max(1, Math.floor(length / size));
-  const drawn = random.stream(`epoch/${Math.floor(step / perEpoch)}`).permute(length);
-  const order = set.family ? pairFamilies(drawn, (item) => set.family!(item)) : drawn;
+  const permutation = random.stream(`epoch/${Math.floor(step / perEpoch)}`).permute(length);
+  const order = set.family ? pairFamilies(permutation, (item) => set.family!(item)) : permutation;
   const start = (step % perEpoch) * size;
   return Array.from({ length: size }, (_, index) => order[(start + index) % order.length]!);
 }

@@ -107,7 +107,7 @@ export async function createSampler(
         );
         return { width: side, height: side, data: Float32Array.from(bytes, (value) => value / 255) };
       });
-      const drawn = Array.from({ length: 4 * count }, (_, row) =>
+      const paintings = Array.from({ length: 4 * count }, (_, row) =>
         toPicture(pictures!.data as Float32Array, side, row, [-1, 1]),
       );
       const names = rows.map((row) => set.items[row]!.label);
@@ -118,7 +118,7 @@ export async function createSampler(
         ...prompts,
         ...prompts,
       ];
-      const sheet = await composeContactSheet([...real, ...drawn], {
+      const sheet = await composeContactSheet([...real, ...paintings], {
         columns: count,
         scale: 2,
         labels: captions,

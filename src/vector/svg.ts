@@ -69,8 +69,8 @@ function renderPath(
   { tolerance, smallest }: Detail,
 ): string {
   const tenth = (value: number): number => Math.round(value * scale * 10) / 10;
-  const drawn = islands.flat().filter((ring) => areaOf(ring) * scale ** 2 >= smallest);
-  const rings = drawn.map((ring) => {
+  const visibleRings = islands.flat().filter((ring) => areaOf(ring) * scale ** 2 >= smallest);
+  const rings = visibleRings.map((ring) => {
     const { start, segments } = fitOutline(ring, tolerance / scale);
     let at = [tenth(start[0]), tenth(start[1])] as const;
     const pieces = segments.map(({ controls, to }) => {
@@ -131,13 +131,13 @@ export function renderSvg(
         (data) =>
           `<path fill="#fff" stroke="#fff" stroke-width="${2 * outline}" stroke-linejoin="round" d="${data}"/>`,
       );
-    const drawn = groups.map((regions) => {
+    const groupElements = groups.map((regions) => {
       const paths = regions.map(
         ({ islands, paint }) => `<path fill="${paint}" d="${renderPath(islands, scale, detail)}"/>`,
       );
       return `<g fill-rule="evenodd">${paths.join("")}</g>`;
     });
-    return `${head}${border.join("")}${drawn.join("")}</svg>\n`;
+    return `${head}${border.join("")}${groupElements.join("")}</svg>\n`;
   };
   let detail = finest;
   let text = write(detail);

@@ -137,8 +137,8 @@ describe("ways to ascend", () => {
     const folder = await mkdtemp(join(tmpdir(), "clipsteer-snapshot-"));
     for (const at of [1, 6]) {
       await saveSnapshot(folder, snapshots[at]!, "about");
-      const { snapshot, about } = await loadSnapshot(folder);
-      expect(about).toBe("about");
+      const { snapshot, job } = await loadSnapshot(folder);
+      expect(job).toBe("about");
       const resumed = await finish(snapshot);
       expect(resumed.latents.data).toEqual(whole.latents.data);
       expect(resumed.picture.data).toEqual(whole.picture.data);

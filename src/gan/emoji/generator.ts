@@ -77,10 +77,10 @@ export function createEmojiGenerator(
     },
     sample(random, count, { truncation, style: styleName }) {
       const chosen = styleName === undefined ? undefined : findStyle(styleName, styles);
-      const drawn = new Float32Array(count * styles.length);
+      const styleRows = new Float32Array(count * styles.length);
       if (styles.length > 0)
         for (let row = 0; row < count; row++)
-          drawn[row * styles.length + (chosen ?? row % styles.length)] = 1;
+          styleRows[row * styles.length + (chosen ?? row % styles.length)] = 1;
       // About unit length, times a factor that grows over each half: the first draft depends on the text alone, the last mostly on noise.
       const half = Math.ceil(count / 2);
       const size = (row: number): number =>
@@ -90,18 +90,18 @@ export function createEmojiGenerator(
         .normals(count * condition)
         .map((value, at) => (value * size(Math.floor(at / condition))) / Math.sqrt(condition));
       return {
-        style: hostFloats(drawn, [count, styles.length]),
+        style: hostFloats(styleRows, [count, styles.length]),
         nudge: hostFloats(moved, [count, condition]),
       };
     },
-    map(p, { style: drawn, nudge }, conditions, others = []) {
-      const count = drawn!.shape[0]!;
+    map(p, { style: styleRows, nudge }, conditions, others = []) {
+      const count = styleRows!.shape[0]!;
       const conceptCount = weights[conceptsNameOf(0)]?.shape[0] ?? 0;
       // The second half of the drafts uses the training concepts nearest to the condition, each in every style.
       const copies = conditions.shape[0] === 1 && conceptCount > 0 ? Math.floor(count / 2) : 0;
       const tiledConditions = tf.tile(conditions, [(count - copies) / conditions.shape[0]!, 1]);
       const nudged = (rows: tf.Tensor): tf.Tensor =>
-        computeLatents(p, normaliseRows(tf.add(rows, nudge!)), drawn!);
+        computeLatents(p, normaliseRows(tf.add(rows, nudge!)), styleRows!);
       if (copies === 0) return nudged(tiledConditions);
       const things = (guide: number, features: number): tf.Tensor2D =>
         p(conceptsNameOf(guide), [conceptCount, features], { constant: 0 }) as tf.Tensor2D;

@@ -111,8 +111,8 @@ function hideSlots(logits: tf.Tensor4D, hidden: tf.Tensor2D): tf.Tensor4D {
     Float32Array.from({ length: slotCount }, (_, slot) => (slot === 0 ? 1 : 0)),
     [1, 1, 1, slotCount],
   );
-  const kept = tf.add(tf.mul(logits, visible), tf.mul(mask, absentLogit));
-  return tf.add(kept, tf.mul(gain, first)) as tf.Tensor4D;
+  const otherLogits = tf.add(tf.mul(logits, visible), tf.mul(mask, absentLogit));
+  return tf.add(otherLogits, tf.mul(gain, first)) as tf.Tensor4D;
 }
 
 /** Factor of the x axis: −1 for mirrored pictures, else 1. `[batch, 1]`. */

@@ -15,16 +15,16 @@ export interface Snapshot {
 export const snapshotFile = "unfinished.safetensors";
 
 /**
- * Writes the snapshot of a run folder; a crash leaves the previous one intact. `about` is the description of the run, as JSON.
+ * Writes the snapshot of a run folder; a crash leaves the previous one intact. `job` describes the run; it is stored as JSON.
  */
 export async function saveSnapshot(
   folder: string,
   { tensors, values }: Snapshot,
-  about: unknown,
+  job: unknown,
 ): Promise<void> {
   await writeSafetensors(join(folder, snapshotFile), tensors, {
     dtype: "F32",
-    metadata: { values: JSON.stringify(values), about: JSON.stringify(about) },
+    metadata: { values: JSON.stringify(values), about: JSON.stringify(job) },
   });
 }
 
@@ -32,7 +32,7 @@ export async function saveSnapshot(
  * Reads the snapshot of a run folder.
  * @throws {InputError} when there is none; {WeightsError} when it is damaged.
  */
-export async function loadSnapshot(folder: string): Promise<{ snapshot: Snapshot; about: unknown }> {
+export async function loadSnapshot(folder: string): Promise<{ snapshot: Snapshot; job: unknown }> {
   const path = join(folder, snapshotFile);
   await access(path).catch((cause: unknown) => {
     throw new InputError(
@@ -48,7 +48,7 @@ export async function loadSnapshot(folder: string): Promise<{ snapshot: Snapshot
       throw new InputError(`${path}: was not written by clipsteer; start the run again`, { cause });
     }
   };
-  return { snapshot: { tensors, values: parse("values") as Snapshot["values"] }, about: parse("about") };
+  return { snapshot: { tensors, values: parse("values") as Snapshot["values"] }, job: parse("about") };
 }
 
 /** Removes the snapshot of a finished run, and incomplete files of a crash. */

@@ -65,14 +65,14 @@ export const isInPlace = ({ scale, x, y }: Placement): boolean => scale === 1 &&
 
 /** Tells whether a picture is a drawing on a ground, so that the drawing can be moved: most of the border is ground. */
 export function canMove({ width, height }: RgbaBytes, drawnShares: Float32Array): boolean {
-  let [count, drawn] = [0, 0];
+  let [pixels, drawnShare] = [0, 0];
   drawnShares.forEach((share, pixel) => {
     const [x, y] = [pixel % width, Math.floor(pixel / width)];
     if (x > 0 && x < width - 1 && y > 0 && y < height - 1) return;
-    count++;
-    drawn += share;
+    pixels++;
+    drawnShare += share;
   });
-  return drawn <= mostOnBorder * count;
+  return drawnShare <= mostOnBorder * pixels;
 }
 
 /** Moves the drawing of a picture and makes it smaller on its ground, by a placement on the canvas. */

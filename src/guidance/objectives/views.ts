@@ -156,12 +156,12 @@ export function limitViewsTogether(count: number, { to }: ViewSides): number {
  * Splits drawn views into chunks of `size`, with `viewShares`, the weight of each view in the mean over all of them. The
  * last chunk is padded with views of weight 0.
  */
-export function* splitViews(drawn: TensorRecord, size: number): Generator<TensorRecord> {
-  const count = drawn.viewRows!.shape[0]!;
+export function* splitViews(draws: TensorRecord, size: number): Generator<TensorRecord> {
+  const count = draws.viewRows!.shape[0]!;
   for (let from = 0; from < count; from += size) {
     const places = Array.from({ length: size }, (_, at) => Math.min(from + at, count - 1));
     const chunk: TensorRecord = {};
-    for (const [name, { data, shape, dtype }] of Object.entries(drawn)) {
+    for (const [name, { data, shape, dtype }] of Object.entries(draws)) {
       const each = data.length / count;
       const part = dtype === "int32" ? new Int32Array(size * each) : new Float32Array(size * each);
       places.forEach((place, at) => part.set(data.subarray(place * each, (place + 1) * each), at * each));
@@ -177,14 +177,14 @@ export function* splitViews(drawn: TensorRecord, size: number): Generator<Tensor
  * @param picture `[1, from, from, 3]` in [0, 1].
  * @returns `[count, to, to, 3]`.
  */
-export function cutViews(picture: tf.Tensor4D, drawn: Record<string, tf.Tensor>): tf.Tensor4D {
-  const [count, , side, from] = drawn.viewRows!.shape as [number, number, number, number];
+export function cutViews(picture: tf.Tensor4D, draws: Record<string, tf.Tensor>): tf.Tensor4D {
+  const [count, , side, from] = draws.viewRows!.shape as [number, number, number, number];
   const ink = tf.reshape(tf.transpose(tf.sub(1, picture), [0, 1, 3, 2]), [from, 3 * from]); // [row, channel · column]
-  const rows = tf.matMul(tf.reshape(drawn.viewRows!, [count * side, from]), ink); // [count · row, channel · column]
-  const columns = tf.reshape(drawn.viewColumns!, [count, side, from]);
+  const rows = tf.matMul(tf.reshape(draws.viewRows!, [count * side, from]), ink); // [count · row, channel · column]
+  const columns = tf.reshape(draws.viewColumns!, [count, side, from]);
   const cropped = tf.matMul(tf.reshape(rows, [count, side * 3, from]), columns, false, true);
   const pictures = tf.transpose(tf.sub(1, tf.reshape(cropped, [count, side, 3, side])), [0, 1, 3, 2]);
-  const coloured = tf.add(tf.mul(pictures, drawn.viewGains!), drawn.viewShifts!);
-  const noise = tf.gather(drawn.viewNoise!, drawn.viewNoiseIndex as tf.Tensor1D);
-  return tf.add(coloured, tf.mul(noise, drawn.viewNoiseSize!)) as tf.Tensor4D;
+  const coloured = tf.add(tf.mul(pictures, draws.viewGains!), draws.viewShifts!);
+  const noise = tf.gather(draws.viewNoise!, draws.viewNoiseIndex as tf.Tensor1D);
+  return tf.add(coloured, tf.mul(noise, draws.viewNoiseSize!)) as tf.Tensor4D;
 }

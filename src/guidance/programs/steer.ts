@@ -213,8 +213,8 @@ async function compileInChunks(
       const all: TensorRecord = { ...state, ...inputs };
       const { picture: current, seen } = await draw.run(all);
       const sums: Record<string, HostTensor> = {};
-      const drawn = Object.fromEntries(Object.keys(chunk).map((name) => [name, all[name]!]));
-      for (const part of splitViews(drawn, size))
+      const draws = Object.fromEntries(Object.keys(chunk).map((name) => [name, all[name]!]));
+      for (const part of splitViews(draws, size))
         for (const [name, tensor] of Object.entries(await look.run({ ...all, ...part, picture: current! }))) {
           const sum = (sums[name] ??= hostZeros(tensor.shape)).data;
           tensor.data.forEach((value, at) => (sum[at]! += value));

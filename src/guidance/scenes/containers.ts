@@ -99,13 +99,13 @@ function placeInOpening(pair: Pair, mouth: Box, [a, b, c]: Parameters<Prior>[1])
   const [own, box] = [subject.box, object.box];
   const wide = (widthOf(mouth) * lerp(openingSize.least, openingSize.most, b)) / widthOf(own);
   const size = Math.min(wide, (openingSize.tallest * heightOf(box)) / heightOf(own));
-  const room = Math.max(0, widthOf(mouth) - size * widthOf(own)) / 2;
+  const freeHalf = Math.max(0, widthOf(mouth) - size * widthOf(own)) / 2;
   const { x, y } = centreOf(mouth);
   const edge = { x, y, half: widthOf(mouth) / 2, sag: heightOf(mouth) / 2 };
   return placeBehindEdge(pair, edge, {
     size,
     sink: lerp(depth.least, depth.most, a),
-    shift: jitter(0.6 * room, c),
+    shift: jitter(0.6 * freeHalf, c),
   });
 }
 
@@ -120,9 +120,9 @@ function placeAtWindow(pair: Pair, row: Box, [a, b, c]: Parameters<Prior>[1]): R
   );
   const widest = Math.max(windowSize.widest * widthOf(row), windowSize.minimum * widthOf(box));
   const size = Math.min(tall / ((1 - sink) * heightOf(own)), widest / widthOf(own));
-  const room = Math.max(0, widthOf(row) - size * widthOf(own)) / 2;
+  const freeHalf = Math.max(0, widthOf(row) - size * widthOf(own)) / 2;
   const edge = { x: centreOf(row).x, y: row.bottom, half: widthOf(row) / 2, sag: 0 };
-  return placeBehindEdge(pair, edge, { size, sink, shift: jitter(0.8 * room, c) });
+  return placeBehindEdge(pair, edge, { size, sink, shift: jitter(0.8 * freeHalf, c) });
 }
 
 /** Fills the small holes of a sprite, such as the grid of a cart. */

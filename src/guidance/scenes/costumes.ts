@@ -118,8 +118,8 @@ export async function addCostume(
   let hat: Piece | undefined;
   for (const text of texts) {
     const latents = await programs.sketcher.sketch(text, style);
-    const [drawn] = latents ? await createDrawings(programs, text, [{ latents, score: 0 }]) : [];
-    const piece = drawn && placeCostumePart(base, drawn.pieces[0]!, text, hat);
+    const [partDrawing] = latents ? await createDrawings(programs, text, [{ latents, score: 0 }]) : [];
+    const piece = partDrawing && placeCostumePart(base, partDrawing.pieces[0]!, text, hat);
     if (piece) added.push(piece);
     if (text === hatText) hat = piece;
   }

@@ -47,8 +47,8 @@ export function makeBank(
   labels.forEach((_, concept) => {
     const rows = [...concepts.keys()].filter((row) => concepts[row] === concept);
     for (let style = 0; style < styles; style++) {
-      const latestOf = (wanted: number): number | undefined =>
-        rows.findLast((row) => stylesOfRows[row] === wanted);
+      const latestOf = (wantedStyle: number): number | undefined =>
+        rows.findLast((row) => stylesOfRows[row] === wantedStyle);
       const row = latestOf(style) ?? latestOf(stylesOfRows[rows[0]!]!)!;
       bank.set(codes.subarray(row * size, (row + 1) * size), (concept * styles + style) * size);
     }
