@@ -1,8 +1,13 @@
 import { defineConfig } from "vitest/config";
 
-/** Tests that leave nothing behind in their process; `atomic` and `seal` replace modules. */
-const sharing =
-  "test/{clip,data,embedding,engine,evaluate,files,gan,guidance,images,models,packs,prompts,rating,search,session,tensor,training,vector}/**/!(atomic|seal).test.ts";
+/**
+ * Tests that leave nothing behind in their process; `atomic` and `seal` replace modules. Of the
+ * command line, those that do not change the environment or the working directory.
+ */
+const sharing = [
+  "test/{clip,data,embedding,engine,evaluate,files,gan,guidance,images,models,packs,prompts,rating,runs,search,session,tensor,training,vector}/**/!(atomic|seal).test.ts",
+  "test/cli/{classify,edit,evaluate,optionsPage,packGenerator,search,stickers,texts,trainJudge}.test.ts",
+];
 
 const common = {
   testTimeout: 120_000,
@@ -19,9 +24,9 @@ export default defineConfig({
     maxWorkers: 2,
     coverage: { include: ["src/**"], reporter: ["text-summary", "html"] },
     projects: [
-      { test: { ...common, name: "isolated", include: ["test/**/*.test.ts"], exclude: [sharing] } },
+      { test: { ...common, name: "isolated", include: ["test/**/*.test.ts"], exclude: sharing } },
       // One process for many files: loading the modules takes most of a second.
-      { test: { ...common, name: "sharing", include: [sharing], isolate: false } },
+      { test: { ...common, name: "sharing", include: sharing, isolate: false } },
     ],
   },
 });
