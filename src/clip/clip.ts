@@ -19,6 +19,7 @@ export interface SmallClipConfig extends ClipConfig {
 
 /**
  * Computes the unit image embeddings `[batch, features]` of pictures `[batch, side, side, 3]` in [0, 1]; side `inputSide(config)`.
+ * @param p weights of the image tower.
  * @returns `[batch, features]`, rows of length 1.
  */
 export function embedImages(p: Parameters, config: ClipConfig, images: tf.Tensor4D): tf.Tensor2D {
@@ -27,6 +28,7 @@ export function embedImages(p: Parameters, config: ClipConfig, images: tf.Tensor
 
 /**
  * Computes the unit text embeddings `[batch, features]` of tokens `[batch, contextLength]`.
+ * @param p weights of the text tower.
  * @returns `[batch, features]`, rows of length 1.
  */
 export function embedTexts(p: Parameters, config: ClipConfig, tokens: tf.Tensor2D): tf.Tensor2D {

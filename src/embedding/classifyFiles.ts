@@ -18,6 +18,7 @@ export interface ClassifiedFile {
  * @param options.top maximum number of labels for each picture.
  * @param options.abstain threshold in [0, 1]: below this probability of the best label, a picture counts as none of the labels.
  * @param options.onSkip called for each unreadable or too large file, which is skipped.
+ * @returns a generator of results: labels with their probabilities in [0, 1].
  */
 export async function* classifyFiles(
   clips: readonly ClipModel[],

@@ -225,6 +225,7 @@ function tokensSpec(batchSize: number, { contextLength }: Tokenizer): TensorSpec
 
 /**
  * Returns the row `[features]` of a matrix `[rows, features]`, in the same memory.
+ * @param row index of the row, from 0.
  * @returns a view, not a copy.
  */
 export function rowOf(matrix: Float32Array, row: number, features: number): Float32Array {

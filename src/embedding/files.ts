@@ -32,6 +32,7 @@ export async function* readAhead<T, R>(
 
 /**
  * Returns the reason why a file cannot be used, for a message.
+ * @param path path of the file, which is removed from the message.
  * @returns the message without the path.
  * @throws the error itself when the file is not its cause.
  */
@@ -45,6 +46,7 @@ export function reasonOf(path: string, error: unknown): string {
 /**
  * Embeds picture files in their order. Yields one result for each readable file, and ends early when the signal is aborted.
  * @param options.onSkip called for each unreadable or too large file, which is skipped.
+ * @returns a generator of results: one unit row `[features]` for each CLIP.
  */
 export async function* encodeFiles(
   encoder: Encoder,

@@ -20,6 +20,7 @@ const labelBatch = 256;
  * Computes one text classifier for each CLIP: fills every template with each label, averages the unit embeddings, and scales the mean to unit
  * length.
  * Source: Radford et al. 2021, §3.1.4.
+ * @param templates texts with `{}` for the label.
  * @returns `[labels, features]` for each CLIP.
  * @throws the signal's reason.
  */

@@ -49,6 +49,7 @@ export interface BiasRow {
  * Rates of a decision by group and intersection of groups, their changes under another label set, and an association test.
  * Several labels are clusters: pictures of one label count as dependent.
  * Source: Radford et al. 2021, §7.1; Caliskan et al. 2017.
+ * @param encoder the encoder that embedded the set. @param templates texts with `{}` for the label.
  * @returns one entry for each CLIP, and one for all together if there are several.
  * @throws {ConfigError} for an unknown attribute, an outcome that is no label, or an empty group; the signal's reason.
  */

@@ -30,6 +30,7 @@ export interface Following {
 
 /**
  * Embeds the pictures of a set's parts. Unreadable pictures are left out.
+ * @param encoder encoder of the CLIPs that are evaluated.
  * @returns the readable part of the set, unit rows `[pictures, features]` for each CLIP, and the messages of unreadable pictures.
  * @throws {InputError} when no picture is readable; the signal's reason.
  */

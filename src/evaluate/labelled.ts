@@ -196,6 +196,7 @@ export function createEmojiSet({
 
 /**
  * Restricts a set and its parts to some of its rows, in the given order.
+ * @param rows indices of the rows, from 0.
  * @returns the restricted set, without parts that have no row left.
  */
 export function keepRows(set: LabelledSet, rows: readonly number[]): LabelledSet {

@@ -84,7 +84,11 @@ export function formatEstimate({ mean, low, high }: Estimate, digits = 3): strin
   return `${mean.toFixed(digits)} (${low.toFixed(digits)} to ${high.toFixed(digits)})`;
 }
 
-/** Writes a report's files into a folder. @throws {InputError} when it cannot be written. */
+/**
+ * Writes a report's files into a folder.
+ * @param files contents by file name.
+ * @throws {InputError} when it cannot be written.
+ */
 export async function writeReport(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
   await makeOutputFolder(folder);
   for (const [name, text] of Object.entries(files)) await writeFileAtomic(join(folder, name), text);

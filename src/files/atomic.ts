@@ -155,8 +155,9 @@ export async function removeStaleParts(folder: string): Promise<number> {
     if (writer === undefined) continue;
     const [path, pid] = [join(folder, name), Number(writer)];
     const changed = (await stat(path).catch(() => undefined))?.mtimeMs ?? Infinity;
-    const isLeft = machine === host && !isWriterRunning({ pid, token, changed });
-    if (isLeft || Date.now() - changed > abandoned) await rm(path, { force: true }).catch(() => undefined);
+    const isAbandoned = machine === host && !isWriterRunning({ pid, token, changed });
+    if (isAbandoned || Date.now() - changed > abandoned)
+      await rm(path, { force: true }).catch(() => undefined);
     else if (machine === host && pid !== process.pid) others++;
   }
   return others;

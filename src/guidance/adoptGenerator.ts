@@ -77,6 +77,7 @@ function clampOf(file: WeightsFile): number | undefined {
  * Reads the generator of another project from the file that its authors publish: StyleGAN2, StyleGAN3, BigGAN-deep or VQGAN,
  * from safetensors, PyTorch or NVIDIA's files. The kind is determined from names and shapes; the latents are whitened with
  * statistics of samples.
+ * @param path weight file of the generator.
  * @returns kind and shape of the generator, and its weights in the layout of this toolkit.
  * @throws {WeightsError} when the file is damaged, refused, or not a known generator; the signal's reason.
  */

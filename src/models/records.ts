@@ -113,6 +113,7 @@ export async function throwUnknownModel(home: string, name: string): Promise<nev
 
 /**
  * Finds the files of a local model and compares their sizes with the recorded ones.
+ * @param home folder of the local models.
  * @returns the model's record.
  * @throws {ConfigError} for an unknown model; {WeightsError} when a file is missing or has another size.
  */

@@ -24,8 +24,8 @@ export interface SafetensorsFile {
 }
 
 /**
- * Opens a safetensors file: the header is checked whole (every tensor inside the file, none overlapping, no byte unowned),
- * values are read on access. Source: huggingface/safetensors, format description.
+ * Opens a safetensors file: the whole header is checked (every tensor lies in the file, none overlap, and every byte
+ * belongs to one); values are read on access. Source: huggingface/safetensors, format description.
  * @throws {WeightsError} naming the file, and the tensor where one is to blame.
  */
 export async function openSafetensors(path: string): Promise<WeightsFile> {

@@ -25,6 +25,7 @@ export interface PromptPlan {
 /**
  * Returns the weight of a term at a part of the run, in [0, 1]. It is 0 outside `from`–`to`. If the schedule names the term, the
  * weight is interpolated linearly between the adjacent entries and takes the sign of the term's weight.
+ * @param part part of the run that is done, in [0, 1].
  * @returns the weight, negative for a term that is steered away from.
  */
 export function weightAt({ schedule }: Pick<PromptPlan, "schedule">, term: PromptTerm, part: number): number {

@@ -33,6 +33,7 @@ function resolveInside(folder: string, path: string): string {
  * Yields the trials in order, for a judge that answers the same questions: one picture and its texts (naming), or two pictures and their
  * one text (choice). Pictures are read when their trial is asked for.
  * @param folder folder of the rated pictures.
+ * @returns a generator of pictures and texts.
  * @throws {InputError} when a picture is missing, unreadable or outside the folder.
  */
 export async function* openTrialPictures(

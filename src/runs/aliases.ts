@@ -51,6 +51,7 @@ export interface UnderstoodTexts {
 
 /**
  * Replaces emoji and names in other languages by the English labels that the CLIPs learned.
+ * @param texts prompts or labels. @param reader the tokenizer of the CLIPs.
  * @returns the texts with the labels inserted, and the replacements.
  * @throws {ConfigError} for a text that contains only invisible characters, or more than 10 000.
  */

@@ -225,6 +225,7 @@ export async function readRecord(bytes: Buffer, name: string): Promise<RunRecord
 
 /**
  * Narrows a record to a command's type.
+ * @param name name of the record's file, for the message.
  * @returns the record itself.
  * @throws {ConfigError} for a record of another command.
  */

@@ -54,7 +54,11 @@ export function describeIndex({ pack, clips }: ClipModels): IndexHeader {
   };
 }
 
-/** Checks that an index was made with the given CLIPs; vectors of other CLIPs are not comparable. @throws {InputError} otherwise. */
+/**
+ * Checks that an index was made with the given CLIPs; vectors of other CLIPs are not comparable.
+ * @param path path of the index, for the message.
+ * @throws {InputError} otherwise.
+ */
 export function requireModel(
   path: string,
   indexed: Pick<IndexHeader, "pack" | "clips">,

@@ -34,6 +34,7 @@ function openTangentAt(points: readonly Point[], at: number): Point {
   return toUnit(subtract(points[Math.min(points.length - 1, at + span)]!, points[Math.max(0, at - span)]!));
 }
 
+/** Computes the point of a curve at a parameter in [0, 1]. */
 function pointOn([a, b, c, d]: Cubic, t: number): Point {
   const s = 1 - t;
   const [wa, wb, wc, wd] = [s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t];

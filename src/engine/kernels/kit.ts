@@ -223,6 +223,7 @@ export function matMul(graph: Graph, a: Value, b: Value, transposeA = false, tra
   return graph.add("MatMul", [left, right], { shape: [...batch, rows, columns], dtype: a.dtype });
 }
 
+/** Returns the lengths of the last two axes; of the transposed matrices if `swapped`. */
 function lastTwoOf(shape: readonly number[], swapped: boolean): [number, number] {
   const [row, column] = shape.slice(-2) as [number, number];
   return swapped ? [column, row] : [row, column];

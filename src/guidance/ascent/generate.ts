@@ -74,6 +74,7 @@ interface Run {
   readonly passes: PassCounter;
 }
 
+/** Combines the recipe, and takes over the counted passes of a run that is continued. */
 function openRun(
   programs: SessionPrograms,
   terms: readonly ScheduledTerm[],

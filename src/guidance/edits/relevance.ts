@@ -56,6 +56,7 @@ const paper = 0.4;
  * Computes a mask from words. It combines the similarity of crops to the text with the loss of similarity when a part is
  * occluded; its edges follow the picture's colours.
  * Source: occlusion after Zeiler & Fergus 2014, "Visualizing and Understanding Convolutional Networks", §4.2.
+ * @param text name of the object that the mask should cover.
  * @returns the mask `[height, width]` with values in [0, 1], and the certainty.
  */
 export async function computeRelevanceMask(

@@ -221,6 +221,7 @@ export function createInverter(models: SteerModels, options: RunOptions): Invert
 
 /**
  * Inverts one picture: finds latents whose picture is close to it, in `steps` steps of descent after the encoder's first guess.
+ * @param picture RGB in [0, 1], of any size.
  * @returns the best of all steps: latents `[1, …latentShape]`, picture `[1, side, side, 3]`, and error.
  */
 export async function invert(

@@ -2,6 +2,7 @@ import type { z } from "zod";
 
 /**
  * Describes one zod issue: the expected value and the actual one.
+ * @param input the value that was validated.
  * @returns one line.
  */
 export function describeIssue(issue: z.core.$ZodIssue, input: unknown): string {

@@ -6,6 +6,7 @@ import { type Training, type TrainingHandlers, createTraining } from "./training
 
 /**
  * Prepares the training of a sticker generator's encoder and decoder. It draws a sheet of samples beside every checkpoint.
+ * @returns the training, which starts when its steps are read.
  * @throws {InputError} when there is no sticker data; {ConfigError} for unknown sets or a source of another kind.
  */
 export async function openStickerTraining(
