@@ -65,8 +65,10 @@ export const folderThumb = (name: string, path: string): string =>
 /** Opens a picture of a folder: the details of a run, or a dialog for a file. */
 export async function openPicture(name: string, path: string): Promise<void> {
   if (name === "") return openItem(path);
-  const taken = await attempt(() => call<UploadedPicture>("POST", "/folders/upload", { folder: name, path }));
-  if (taken) droppedPicture.value = taken;
+  const picture = await attempt(() =>
+    call<UploadedPicture>("POST", "/folders/upload", { folder: name, path }),
+  );
+  if (picture) droppedPicture.value = picture;
 }
 
 /** A picture with a line or two below it. */

@@ -30,10 +30,10 @@ const doneNames: Readonly<Record<string, string>> = {
 };
 
 /** Describes the kind of change that was made, and who chose it. */
-export function describeChange(done: string, asked: string): string {
+export function describeChange(done: string, requested: string): string {
   const name = doneNames[done] ?? done;
-  if (asked === "auto") return `${name}. Auto chose this by the words.`;
-  if (asked === done) return `${name}, as you chose.`;
-  const wanted = changeNames.find(([change]) => change === asked)?.[1] ?? asked;
-  return `${name}. “${wanted}” was not possible with these words.`;
+  if (requested === "auto") return `${name}. Auto chose this by the words.`;
+  if (requested === done) return `${name}, as you chose.`;
+  const requestedName = changeNames.find(([change]) => change === requested)?.[1] ?? requested;
+  return `${name}. “${requestedName}” was not possible with these words.`;
 }

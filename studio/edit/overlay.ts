@@ -9,7 +9,7 @@ const outlineThreshold = 128;
 /** The mask at the overlay's size. Read by the processor at each change. */
 const scaled = document.createElement("canvas");
 const scaledContext = scaled.getContext("2d", { willReadFrequently: true })!;
-let drawn: { key: string; pixels: ImageData } | undefined;
+let lastFill: { key: string; pixels: ImageData } | undefined;
 
 /** Red, green and blue of a CSS colour such as `#0f6e66`. */
 function channelsOf(colour: string): [number, number, number] {
@@ -26,7 +26,7 @@ interface MaskLook {
 }
 
 /** A mask with an outline that is white inside and black outside, so that it stands out from any picture. */
-function drawnMask(
+function fillMask(
   source: HTMLCanvasElement,
   width: number,
   height: number,
@@ -104,7 +104,7 @@ export function paintOutline(overlay: HTMLCanvasElement, source: HTMLCanvasEleme
   const { width, height } = overlay;
   if (width === 0 || height === 0) return;
   const look = { accent: accentColour(), thickness: Math.ceil(devicePixelRatio), tint: 0 };
-  overlay.getContext("2d")!.putImageData(drawnMask(source, width, height, look), 0, 0);
+  overlay.getContext("2d")!.putImageData(fillMask(source, width, height, look), 0, 0);
 }
 
 /**
@@ -123,16 +123,16 @@ export function paintOverlay(
   if (width === 0 || height === 0) return;
   const accent = accentColour();
   const key = [version, width, height, accent].join(" ");
-  if (drawn?.key !== key)
-    drawn = {
+  if (lastFill?.key !== key)
+    lastFill = {
       key,
-      pixels: drawnMask(mask, width, height, {
+      pixels: fillMask(mask, width, height, {
         accent,
         thickness: Math.ceil(1.5 * devicePixelRatio),
         tint: paintedTint,
       }),
     };
-  context.putImageData(drawn.pixels, 0, 0);
+  context.putImageData(lastFill.pixels, 0, 0);
   const scale = width / mask.width;
   context.save();
   context.scale(scale, scale);

@@ -18,7 +18,7 @@ export function ChooseButton({ children, primary = false }: { children: string; 
         onChange={(event) => {
           const file = event.currentTarget.files?.[0];
           event.currentTarget.value = "";
-          if (file) void upload(file, file.name).then((taken) => taken && editUpload(taken));
+          if (file) void upload(file, file.name).then((picture) => picture && editUpload(picture));
         }}
       />
       <Button icon="upload" kind={primary ? "primary" : "plain"} onClick={() => input.current?.click()}>

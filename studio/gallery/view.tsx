@@ -1,135 +1,17 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { call } from "../client.js";
-import { Icon } from "../icons.js";
-import { attempt, galleryVersion, mediaUrl, runs, thumbUrl } from "../state.js";
-import { Segments, Select } from "../fields.js";
-import { Button, Empty, formatScore } from "../ui.js";
+import { Button, Empty } from "../ui.js";
 import { CompareDialog } from "./compare.js";
 import { removeItem, starItem } from "./actions.js";
-import { gap, type ListedItem, useItems, useWindow } from "./items.js";
-import { comparedItems, openItem, similarTo, toggleCompared } from "./open.js";
-
-type Kind = "all" | "generate" | "edit" | "foreign";
-
-function Tile({
-  item,
-  tabbable,
-  chosen,
-  onFocus,
-}: {
-  item: ListedItem;
-  tabbable: boolean;
-  chosen: boolean;
-  onFocus(): void;
-}) {
-  const { id, title, image, changed, judge, likeness, starred, unfinished, problem } = item;
-  // Its folder is empty at first.
-  const running = runs.value.some(({ status, folder }) => status === "running" && folder === id);
-  const missing = running ? "in progress" : unfinished ? "unfinished" : "no picture";
-  return (
-    <button
-      type="button"
-      class={`item ${chosen ? "chosen" : ""}`}
-      data-id={id}
-      tabIndex={tabbable ? 0 : -1}
-      onFocus={onFocus}
-      onClick={() => openItem(id)}
-    >
-      <span class="image">
-        {image === undefined ? (
-          <span class="soft small">{missing}</span>
-        ) : (
-          <img src={thumbUrl(id, changed)} alt="" decoding="async" />
-        )}
-        {starred && (
-          <span class="starred">
-            <Icon name="star" size={16} />
-          </span>
-        )}
-      </span>
-      <span class="title" title={title}>
-        {title}
-        {starred && <span class="visually-hidden">, starred</span>}
-        {chosen && <span class="visually-hidden">, selected for comparing</span>}
-      </span>
-      <span class="small soft numbers">
-        {problem !== undefined && !running
-          ? "cannot be read"
-          : running || unfinished
-            ? missing
-            : likeness === undefined
-              ? `judge ${formatScore(judge)}`
-              : `likeness ${formatScore(likeness)}`}
-      </span>
-    </button>
-  );
-}
-
-/** Buttons over the tile that the pointer is on; the keyboard has the keys S and C instead. */
-function ItemActions({ item }: { item: ListedItem }) {
-  const { id, title, starred, image } = item;
-  return (
-    <div class="item-actions">
-      <Button
-        icon="star"
-        label={`${starred ? "Remove the star of" : "Star"} “${title}” (S)`}
-        pressed={starred}
-        skipped
-        onClick={() => void starItem(item)}
-      />
-      {image !== undefined && (
-        <Button
-          icon="compare"
-          label={`Compare “${title}” (C)`}
-          pressed={comparedItems.value.some((each) => each.id === id)}
-          skipped
-          onClick={() => toggleCompared(item)}
-        />
-      )}
-    </div>
-  );
-}
-
-function BinButton() {
-  const [count, setCount] = useState(0);
-  const version = galleryVersion.value;
-  useEffect(
-    () => void attempt(async () => setCount((await call<{ runs: number }>("GET", "/bin")).runs)),
-    [version],
-  );
-  const [confirming, setConfirming] = useState(false);
-  if (count === 0) return null;
-  return (
-    <Button
-      kind="quiet"
-      icon="bin"
-      onClick={() => {
-        if (!confirming) return setConfirming(true);
-        setConfirming(false);
-        void attempt(async () => {
-          await call("DELETE", "/bin");
-          setCount(0);
-        });
-      }}
-    >
-      {confirming ? `Delete ${count} for good?` : `Empty the bin (${count})`}
-    </Button>
-  );
-}
+import { BinButton, Filters, SimilarTo, noFilters, useSettledWords } from "./filters.js";
+import { gap, useItems, useWindow } from "./items.js";
+import { comparedItems, similarTo, toggleCompared } from "./open.js";
+import { ItemActions, Tile } from "./tile.js";
 
 export function GalleryView() {
-  const [words, setWords] = useState("");
-  const [input, setInput] = useState("");
+  const [filters, setFilters] = useState(noFilters);
+  const { searchBy, kind, starred, sort } = filters;
+  const words = useSettledWords(filters);
   const similar = similarTo.value;
-  const [searchBy, setSearchBy] = useState<"words" | "content">("words");
-  useEffect(() => {
-    // Content is looked for when the typing pauses.
-    const timer = setTimeout(() => setWords(input), searchBy === "content" ? 500 : 120);
-    return () => clearTimeout(timer);
-  }, [input, searchBy]);
-  const [kind, setKind] = useState<Kind>("all");
-  const [starred, setStarred] = useState(false);
-  const [sort, setSort] = useState("newest");
   const [current, setCurrent] = useState(0);
   const [hovered, setHovered] = useState<number>();
   const chosen = comparedItems.value;
@@ -140,18 +22,18 @@ export function GalleryView() {
     starred: String(starred),
     sort,
   }).toString();
-  const { total, items, requestItem: need } = useItems(query);
+  const { total, items, requestItem } = useItems(query);
   const box = useRef<HTMLDivElement>(null);
   const { columns, side, rowHeight, rows, first, last, isFast } = useWindow(box, total ?? 0);
-  const drawnBefore = useRef<ReadonlySet<number>>(new Set());
+  const paintedBefore = useRef<ReadonlySet<number>>(new Set());
   const shown: number[] = [];
   for (let index = first * columns; index < Math.min(total ?? 0, last * columns); index++) shown.push(index);
-  // Tiles that are drawn already stay while others pass by.
-  const drawn = new Set(
-    shown.filter((index) => !isFast || index === current || drawnBefore.current.has(index)),
+  // Tiles that are painted already stay while others pass by.
+  const painted = new Set(
+    shown.filter((index) => !isFast || index === current || paintedBefore.current.has(index)),
   );
-  drawnBefore.current = drawn;
-  useEffect(() => shown.forEach(need), [first, last, columns, total, query]);
+  paintedBefore.current = painted;
+  useEffect(() => shown.forEach(requestItem), [first, last, columns, total, query]);
 
   const focusItem = (index: number): void => {
     const next = Math.max(0, Math.min((total ?? 1) - 1, index));
@@ -202,78 +84,15 @@ export function GalleryView() {
           </Button>
         )}
       </header>
-      <div class="filters">
-        <div class="row tight">
-          <label class="visually-hidden" for="words">
-            {searchBy === "content" ? "Search what the pictures show" : "Search the prompts"}
-          </label>
-          <input
-            id="words"
-            class="input grow"
-            type="search"
-            data-search=""
-            placeholder={
-              searchBy === "content" ? "What the pictures show  ( / )" : "Words of the prompt  ( / )"
-            }
-            value={input}
-            onInput={(event) => {
-              setInput(event.currentTarget.value);
-              setCurrent(0);
-            }}
-          />
-        </div>
-        <Segments
-          label="Search by"
-          hideLabel
-          value={searchBy}
-          options={[
-            ["words", "Prompt"],
-            ["content", "Content"],
-          ]}
-          onChange={(value) => setSearchBy(value)}
-        />
-        <Segments
-          label="Kind"
-          hideLabel
-          value={kind}
-          options={[
-            ["all", "All"],
-            ["generate", "Generated"],
-            ["edit", "Edited"],
-            ["foreign", "Other"],
-          ]}
-          onChange={(value) => setKind(value)}
-        />
-        <Button icon="star" pressed={starred} onClick={() => setStarred(!starred)}>
-          Starred
-        </Button>
-        <Select
-          label="Order"
-          hideLabel
-          value={byLikeness ? "likeness" : sort}
-          disabled={byLikeness}
-          options={
-            byLikeness
-              ? [["likeness", "Most similar first"]]
-              : [
-                  ["newest", "Newest first"],
-                  ["oldest", "Oldest first"],
-                  ["judge", "Best judged first"],
-                  ["gap", "Widest gap first"],
-                ]
-          }
-          onChange={setSort}
-        />
-      </div>
-      {similar && (
-        <div class="row similar">
-          <img class="picture" src={mediaUrl("uploads", similar.id)} alt="" width={40} height={40} />
-          <span class="grow">Pictures most similar to {similar.name}</span>
-          <Button icon="close" onClick={() => void (similarTo.value = undefined)}>
-            Show all
-          </Button>
-        </div>
-      )}
+      <Filters
+        filters={filters}
+        byLikeness={byLikeness}
+        onChange={(values) => {
+          setFilters({ ...filters, ...values });
+          setCurrent(0);
+        }}
+      />
+      <SimilarTo />
       {total === 0 && (
         <Empty icon="gallery" title={filtered ? "Nothing matches" : "No pictures yet"}>
           {filtered ? (
@@ -308,7 +127,7 @@ export function GalleryView() {
               style={place}
               onPointerEnter={({ pointerType }) => pointerType === "mouse" && setHovered(index)}
             >
-              {item && drawn.has(index) ? (
+              {item && painted.has(index) ? (
                 <Tile
                   item={item}
                   tabbable={index === current || (index === shown[0] && !shown.includes(current))}
