@@ -263,9 +263,15 @@ function countEdits(a: string, b: string): number {
   return old[b.length]!;
 }
 
+/** Minimum share of the longer word that the shorter one is the beginning of: "robo" of "robot", but not "cat" of "catastrophe". */
+const leastPrefix = 0.5;
+/** Maximum number of edits, as a share of the longer word, that a misspelling has: one in four letters. */
+const mostEdits = 0.25;
+
 /**
- * Finds the labels nearest to a word. Labels with the word in their names or tags come first, then labels with a common prefix, then
- * labels by edit distance.
+ * Finds the labels nearest to a word. Labels with the word in their names or tags come first, then labels with a word that has a common
+ * prefix, then those with a word of a small edit distance.
+ * @returns up to `count` labels; none for nonsense.
  * @param options.count maximum number of labels.
  * @param options.accept whether a label is allowed; by default all are.
  */
@@ -279,16 +285,21 @@ export function findNearestConcepts(
     if (candidate === letters) return 0;
     const shorter = Math.min(candidate.length, letters.length);
     const longer = Math.max(candidate.length, letters.length);
-    if (shorter >= 3 && (candidate.startsWith(letters) || letters.startsWith(candidate)))
-      return 0.3 - (0.2 * shorter) / longer;
-    return countEdits(candidate, letters) / longer;
+    const isPrefix = candidate.startsWith(letters) || letters.startsWith(candidate);
+    if (shorter >= 3 && isPrefix && shorter >= leastPrefix * longer) return 0.3 - (0.2 * shorter) / longer;
+    const edits = countEdits(candidate, letters) / longer;
+    return edits <= mostEdits ? edits : Infinity;
   };
   const best = new Map<string, number>();
   for (const [candidate, labels] of byWord) {
     // A large difference in length rules out a small edit distance.
     if (Math.abs(candidate.length - letters.length) > Math.max(2, letters.length)) continue;
     const score = distance(candidate);
-    for (const label of labels) if (score < (best.get(label) ?? Infinity)) best.set(label, score);
+    if (score === Infinity) continue;
+    // A misspelt tag, such as "elegant" of "rose" for "elefant", says little about what was meant.
+    const isMisspelt = !candidate.startsWith(letters) && !letters.startsWith(candidate);
+    const near = isMisspelt ? labels.filter((label) => splitWords(label).includes(candidate)) : labels;
+    for (const label of near) if (score < (best.get(label) ?? Infinity)) best.set(label, score);
   }
   const ranked = [...best].sort(([a, x], [b, y]) => x - y || a.length - b.length || (a < b ? -1 : 1));
   const result: string[] = [];

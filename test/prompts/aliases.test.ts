@@ -122,11 +122,14 @@ describe("nearest concepts", () => {
     ["gâteau", "birthday cake"],
   ])("of %s begin with or contain %s", (word, label) => {
     const nearest = findNearestConcepts(word, table);
-    expect(nearest).toHaveLength(3);
+    expect(nearest.length).toBeLessThanOrEqual(3);
     expect(nearest).toContain(label);
   });
 
-  it("are three even of nonsense", () => {
-    expect(findNearestConcepts("zorblax", table)).toHaveLength(3);
-  });
+  it.each(["zorblax", "kubernetes", "catastrophe", "mitochondria", "chupacabra", "catfish", "samovar"])(
+    "of %s are none",
+    (word) => {
+      expect(findNearestConcepts(word, table)).toEqual([]);
+    },
+  );
 });

@@ -27,12 +27,12 @@ describe("texts of a run", () => {
   });
 
   it("name the nearest concepts whose words the CLIPs know, for words that they do not", async () => {
-    const [finding] = await findUnknownWords(readers, ["a carrr"], ["{}"]);
+    const [finding] = await findUnknownWords(readers, ["a hearrt"], ["{}"]);
     expect(finding).toMatchObject({ code: "unknown-words", level: "warning" });
     const { nearest } = finding!.data as { nearest: Record<string, string[]> };
-    expect(Object.keys(nearest)).toEqual(["carrr"]);
-    for (const label of nearest.carrr!) expect(readers.tokenizer.unseenWords(label)).toEqual([]);
-    expect(nearest.carrr!.length).toBeGreaterThan(0);
+    expect(Object.keys(nearest)).toEqual(["hearrt"]);
+    for (const label of nearest.hearrt!) expect(readers.tokenizer.unseenWords(label)).toEqual([]);
+    expect(nearest.hearrt!.length).toBeGreaterThan(0);
     expect(finding!.message).toMatch(/it may have little effect; nearest known: [a-z ,]+$/);
     expect(await findUnknownWords(readers, ["a red heart"], ["{}"])).toEqual([]);
     const [signs] = await findUnknownWords(readers, ["!!!"], ["{}"]);
