@@ -269,8 +269,8 @@ describe.skipIf(noBrowser)("the page of the studio", () => {
       judge: 0.1,
       reports: [report],
     });
-    await page.waitForSelector("text=The judge does not agree.");
-    expect(await page.textContent(".report")).toContain("Closer to the words");
+    await page.waitForSelector("text=The judge does not agree");
+    expect(await page.textContent(".report")).toContain("Likeness to the words");
 
     const sides = page.locator(".before-after .side-name");
     await expect.poll(() => sides.allTextContents()).toEqual(["After"]);
