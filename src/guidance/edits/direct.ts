@@ -90,7 +90,8 @@ export async function prepareDirectEdit(
     const { width, height, rgba } = original;
     if (strength === 0) return { bytes: { width, height, rgba: rgba.slice() } };
     if (plan.kind === "recolour") {
-      const limits = { ground, mask, named: plan.named, strength, signal };
+      const { named, served } = plan;
+      const limits = { ground, mask, named, served, strength, signal };
       return { bytes: await recolourPixels(original, plan.rgb, limits) };
     }
     if (plan.kind === "redraw") {

@@ -21,7 +21,13 @@ export interface AddedThing {
  * a known thing takes the picture's place, at its place and size. `steer`: ascent from the generator's copy of the picture.
  */
 export type EditPlan =
-  | { readonly kind: "recolour"; readonly rgb: Rgb; readonly named: Rgb | undefined }
+  | {
+      readonly kind: "recolour";
+      readonly rgb: Rgb;
+      readonly named: Rgb | undefined;
+      /** Whether the thing is food in a cup or a cone, which keeps its colours. */
+      readonly served: boolean;
+    }
   | {
       readonly kind: "add";
       readonly subject: string;
@@ -51,6 +57,9 @@ const additionPlace =
 const bow = /\bbow$/;
 /** Largest number of things that one edit adds. */
 const mostAdded = 2;
+
+/** Food that is drawn in a cup or a cone. */
+const servedFood = /\b(?:ice creams?|sundae|gelato|shaved ice|snow cone|frozen yogh?urt|cupcake)$/i;
 
 /** Finds the colour that a text names, if any. */
 function findColour(text: string): Rgb | undefined {
@@ -140,10 +149,12 @@ export function planEdit(
   if (to === undefined || change === "shape" || !models.generator.regions)
     return { kind: "steer", change: kind };
   const partColour = masked && change === "auto" ? findPartColour(to) : undefined;
-  if (partColour) return { kind: "recolour", rgb: partColour, named: findColour(from) };
+  if (partColour) return { kind: "recolour", rgb: partColour, named: findColour(from), served: false };
   const rgb = findColour(to);
   if (kind === "colour")
-    return rgb ? { kind: "recolour", rgb, named: findColour(from) } : { kind: "steer", change: kind };
+    return rgb
+      ? { kind: "recolour", rgb, named: findColour(from), served: servedFood.test(to) }
+      : { kind: "steer", change: kind };
   const style = findNamedStyle(models, to);
   if (change !== "drawing" && style === undefined) {
     const added = findAddition(models, from, to);

@@ -15,6 +15,7 @@ import {
   findFills,
   findMainFill,
   selectPartFills,
+  selectServedFills,
 } from "./fills.js";
 import { type Ground, groundColoursOf } from "./ground.js";
 import { reduceMask, reducePicture, reducedSizeOf } from "./workingCopy.js";
@@ -52,6 +53,8 @@ export interface RecolourOptions {
   readonly mask?: Float32Array | undefined;
   /** Colour that the picture's text names, sRGB in [0, 1]: the parts in it are changed. The main colour when absent. */
   readonly named?: Rgb | undefined;
+  /** Whether the picture shows food in a cup or a cone: the food gets the colour. */
+  readonly served?: boolean | undefined;
   /** Strength of the change, from 0 (none) to 1 (the whole change). */
   readonly strength: number;
   readonly signal?: AbortSignal | undefined;
@@ -116,6 +119,23 @@ function selectMainFills(
   return maskedInk > largestPartShare * ink ? [main] : selectPartFills(fills);
 }
 
+/** Selects the fills of food above its cup or cone: those of the upper half of the drawing, and those of the cup or cone. */
+function selectFood(small: RgbaBytes, drawnShares: Float32Array): ReturnType<typeof selectServedFills> {
+  const { width, height } = small;
+  const inked = Array.from({ length: height }, (_, y) =>
+    drawnShares.subarray(y * width, (y + 1) * width).some((share) => share > 0.5),
+  );
+  const middle = (inked.indexOf(true) + inked.lastIndexOf(true)) / 2;
+  const half = (isUpper: boolean): Float32Array =>
+    Float32Array.from({ length: width * height }, (_, pixel) =>
+      Math.floor(pixel / width) <= middle === isUpper ? 1 : 0,
+    );
+  return selectServedFills(
+    findFills(small, drawnShares, half(true)),
+    findFills(small, drawnShares, half(false)),
+  );
+}
+
 /** Changes a pixel of a fill's colour: by its own shade. */
 function recolourShade(p: Rgb, { change, share }: PartialChange): Rgb {
   return share === 0 ? p : mix(p, change.shadeOf(oklabOfRgb(...p)), share);
@@ -130,20 +150,27 @@ function recolourShade(p: Rgb, { change, share }: PartialChange): Rgb {
 export async function recolourPixels(
   original: RgbaBytes,
   goal: Rgb,
-  { ground, mask, named, strength, signal }: RecolourOptions,
+  { ground, mask, named, served, strength, signal }: RecolourOptions,
 ): Promise<RgbaBytes> {
   const { width, height, rgba } = original;
   const small = reducePicture(original, searched);
   const drawnShares = mapDrawnShares(small, ground);
   const smallMask = mask && reduceMask(mask, original, searched);
   const fills = findFills(small, drawnShares, smallMask);
-  const mains = selectMainFills({ fills, drawnShares, mask: smallMask }, named);
+  const food = served && !named && !mask ? selectFood(small, drawnShares) : undefined;
+  const mains = food?.mains.length
+    ? food.mains
+    : selectMainFills({ fills, drawnShares, mask: smallMask }, named);
+  const nearest = (near: readonly Fill[], lab: Oklab): number =>
+    Math.min(...near.map((fill) => oklabDistance(fill.lab, lab)));
+  const isOther = (lab: Oklab): boolean =>
+    food !== undefined && nearest(food.others, lab) < nearest(mains, lab);
   const out = rgba.slice();
   if (mains.length === 0 || strength === 0) return { width, height, rgba: out };
   const changes = mains.map((each) => planColourChange(each, goal, mains[0]));
   const changeOf = (lab: Oklab): PartialChange =>
     changes
-      .map((change) => ({ change, share: change.shareOf(lab) }))
+      .map((change) => ({ change, share: isOther(lab) ? 0 : change.shareOf(lab) }))
       .reduce((best, each) => (each.share > best.share ? each : best));
   const recoloured = fills.map(({ lab }): Recoloured & PartialChange => {
     const rgb = rgbOfOklabColour(lab);

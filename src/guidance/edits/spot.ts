@@ -13,7 +13,7 @@ import {
 } from "../scenes/sprite.js";
 import { findHead } from "../scenes/wornPriors.js";
 import { makeRoom } from "./figure.js";
-import { measureCoveredShare, moveHatInsideCanvas, moveInsideCanvas } from "./outline.js";
+import { isHeadLike, measureCoveredShare, moveHatInsideCanvas, moveInsideCanvas } from "./outline.js";
 
 /** Share of a drawing that a thing may cover, and the cost of covering all of it. */
 const freeCover = { worn: 0.2, held: 0.08 };
@@ -54,10 +54,29 @@ function fitScarfInsideCanvas(box: Box, at: Placement, frame: Box): Placement {
   return moveInsideCanvas(box, { scale, x, y: placed.top - scale * box.top }, frame);
 }
 
+/** Maximum width and height of a hat, relative to a body seen from the side, whose head is a small part of it. */
+const largestHat = { width: 0.3, height: 0.32 };
+/** Headgear that fits the head. */
+const fitted = /\b(?:helmet|cap|beanie|headphones?|earphones?)$/;
+
+/** Limits the size of a hat on a body seen from the side; its foot stays at its place. */
+function limitHat({ subject, object, objectText }: Pair, at: Placement): Placement {
+  const isFront = subject.eyes !== undefined && subject.eyes.distance > 0;
+  if (isFront || fitted.test(objectText) || isHeadLike(subject)) return at;
+  const { box } = object;
+  const scale = Math.min(
+    at.scale,
+    (largestHat.width * widthOf(subject.box)) / widthOf(box),
+    (largestHat.height * heightOf(subject.box)) / heightOf(box),
+  );
+  const change = at.scale - scale;
+  return { scale, x: at.x + change * centreOf(box).x, y: at.y + change * box.bottom };
+}
+
 /** Fits a placed thing into the frame: by scaling and shifting it a little, otherwise by making room in the drawing. */
 export function findSpot(pair: Pair, related: Related, { relation, frame, movable }: PlaceLimits): Spot {
   const { subject, object } = pair;
-  const fitted = (at: Placement, figure: Placement): Placement => {
+  const fitInside = (at: Placement, figure: Placement): Placement => {
     if (relation === "neck") return fitScarfInsideCanvas(object.box, at, frame);
     if (relation !== "head") return moveInsideCanvas(object.box, at, frame);
     const head = findHead(subject, pair.subjectText);
@@ -69,8 +88,8 @@ export function findSpot(pair: Pair, related: Related, { relation, frame, movabl
     };
     return moveHatInsideCanvas(object.box, at, placeBox(around, figure), frame);
   };
-  const priorPlacement = related.object;
-  let [where, figure] = [fitted(priorPlacement, identity), identity];
+  const priorPlacement = relation === "head" ? limitHat(pair, related.object) : related.object;
+  let [where, figure] = [fitInside(priorPlacement, identity), identity];
   const [from, to] = [placeBox(object.box, priorPlacement), placeBox(object.box, where)];
   const shift = Math.max(
     Math.abs(centreOf(to).x - centreOf(from).x) / widthOf(from),
@@ -78,7 +97,7 @@ export function findSpot(pair: Pair, related: Related, { relation, frame, movabl
   );
   if (movable && (where.scale < bearable.scale * priorPlacement.scale || shift > bearable.shift)) {
     figure = makeRoom(subject.box, from, frame);
-    where = fitted(composePlacements(figure, priorPlacement), figure);
+    where = fitInside(composePlacements(figure, priorPlacement), figure);
   }
   const isUnder = related.front === "subject";
   const free = relation === "holding" ? freeCover.held : freeCover.worn;
