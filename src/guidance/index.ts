@@ -46,6 +46,6 @@ export { createPainter, type Painter, type PaintOptions } from "./programs/paint
 export { createReader, type Reader, type Scores } from "./programs/readOut.js";
 export { type LayerParts, joinLayers, splitLayers, type MeasuredLayer } from "./scenes/layers.js";
 export { type DrawnScene } from "./scenes/runScene.js";
-export { describeGoal } from "./edits/plan.js";
+export { describeGoal, isAdditionAlone } from "./edits/plan.js";
 export { listLayerTexts, type ScenePlan, countUncountedLayers } from "./scenes/plan.js";
 export { createSteerSession, edit, generate, type SteerSession } from "./session.js";

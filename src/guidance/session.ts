@@ -5,7 +5,7 @@ import type { Scores } from "./programs/readOut.js";
 import type { Draft } from "./candidates/drafts.js";
 import type { EditConfig, EditOptions, EditResult, EditStep } from "./edits/contract.js";
 import { runEdit } from "./edits/edit.js";
-import { judgeShows } from "./edits/shows.js";
+import { judgeShows, nameShown } from "./edits/shows.js";
 import type { AscentConfig, AscentOptions, AscentResult } from "./ascent/contract.js";
 import { runAscent } from "./ascent/generate.js";
 import { listWordTerms, makeDrafts } from "./ascent/promptDrafts.js";
@@ -48,6 +48,8 @@ export interface SteerSession {
   ): AsyncGenerator<EditStep, EditResult>;
   /** Tells whether a picture shows what a text names, as the guides see it. */
   shows(picture: Picture, text: string): Promise<boolean>;
+  /** As `nameShown`. */
+  nameShown(picture: Picture): Promise<string | undefined>;
   /**
    * Paints pictures of regions from their latents: `[1, size]`, or `[1, layers, size]` of a scene.
    * @throws {ConfigError} when the generator has no regions.
@@ -80,6 +82,7 @@ export function createSteerSession(models: SteerModels, options: RunOptions): St
       scene ? runScene(programs, terms, scene, config, given) : runAscent(programs, terms, config, given),
     edit: (original, term, config, given) => runEdit(programs, original, term, config, given),
     shows: (picture, text) => judgeShows(programs, picture, text),
+    nameShown: (picture) => nameShown(programs, picture),
     painterOf: ({ shape }) => (shape.length === 3 ? programs.layered(shape[1]!) : programs).painter(),
     dispose: () => programs.dispose(),
   };

@@ -1,10 +1,11 @@
 import { ConfigError } from "../errors.js";
 import { reducePicture } from "../guidance/index.js";
-import { isShape, loadPictureFrom, compositeOnWhite } from "../images/index.js";
-import { parsePromptArgument, takeColour } from "../prompts/index.js";
+import { type Picture, isShape, loadPictureFrom, compositeOnWhite } from "../images/index.js";
+import { parsePromptArgument } from "../prompts/index.js";
 import { understandTexts } from "./aliases.js";
 import { type Asset, type Assets } from "./assets.js";
-import { type Finding, makeNote } from "./findings.js";
+import { type Sight, resolveEditTexts } from "./editTexts.js";
+import type { Finding } from "./findings.js";
 import type { InputFiles } from "./inputs.js";
 import type { EditJob } from "./jobs.js";
 import { type EditRecord, type EditSettings, requireRecordable } from "./records.js";
@@ -17,8 +18,6 @@ import {
 } from "./requests/index.js";
 import type { RunSession } from "./session.js";
 
-/** Source text when the request has none and the picture does not show the requested thing. */
-const unknown = "an emoji";
 /** Longest side, in pixels, of the copy by which the guides determine what a picture shows. */
 const guessedSide = 256;
 
@@ -102,13 +101,6 @@ export function resolveEdit(request: EditRequest): ResolvedEdit {
   return { ...full, picture, items };
 }
 
-/** Removes the colour from a text. @returns undefined for a text without one. */
-function removeColour(text: string): string | undefined {
-  const words = text.toLowerCase().match(/[\p{L}\p{N}'-]+/gu) ?? [];
-  const { words: rest, colour } = takeColour(words.filter((word) => !["a", "an", "the"].includes(word)));
-  return colour && rest.join(" ");
-}
-
 /** Plans the first job of a request. @returns the job, its input pictures, and findings about replaced aliases. */
 export async function planEdit(
   resolved: ResolvedEdit,
@@ -130,37 +122,37 @@ export async function planEdit(
     findings.push(...found);
     return texts[0]!;
   };
-  /**
-   * Guesses the source text of a prompt for which the request has none: the prompt without its colour where the picture shows
-   * that.
-   */
-  const guessSource = async (prompt: string): Promise<string> => {
-    const thing = removeColour(parsePromptArgument(prompt).text!);
-    if (thing === undefined) return unknown;
-    const { bytes, name } = inputs.get(picture.sha256)!;
-    const small = compositeOnWhite(reducePicture(await loadPictureFrom(bytes, name), guessedSide));
-    if (!(await getPrograms().shows(small, thing))) return unknown;
-    findings.push(
-      makeNote(
-        "guessed-source",
-        `"${prompt}": the picture shows "${thing}", so its colour changes and its shapes stay`,
-        {
-          prompt,
-          thing,
-        },
-      ),
-    );
-    return thing;
+  let small: Promise<Picture> | undefined;
+  const reduced = (): Promise<Picture> =>
+    (small ??= (async () => {
+      const { bytes, name } = inputs.get(picture.sha256)!;
+      return compositeOnWhite(reducePicture(await loadPictureFrom(bytes, name), guessedSide));
+    })());
+  const sight: Sight = {
+    styles: models.generator.styles,
+    shows: async (text) => getPrograms().shows(await reduced(), text),
+    name: async () => getPrograms().nameShown(await reduced()),
   };
-  for (const { mask, maskInvert, ...edit } of resolved.items)
+  for (const { mask, maskInvert, ...edit } of resolved.items) {
+    const texts = await resolveEditTexts(
+      {
+        prompt: await understand(edit.prompt),
+        from: edit.from === undefined ? undefined : await understand(edit.from),
+        change: edit.change,
+        masked: mask !== undefined || edit.maskPrompt !== undefined,
+      },
+      sight,
+    );
+    const { findings: guesses, maskPrompt = edit.maskPrompt, ...plain } = texts;
+    findings.push(...guesses);
     edits.push({
       ...edit,
-      prompt: await understand(edit.prompt),
-      from: edit.from === undefined ? await guessSource(edit.prompt) : await understand(edit.from),
-      maskPrompt: edit.maskPrompt === undefined ? undefined : await understand(edit.maskPrompt),
+      ...plain,
+      maskPrompt: maskPrompt === undefined ? undefined : await understand(maskPrompt),
       mask: mask === undefined || isShape(mask) ? mask : await refer(mask),
       maskInvert: maskInvert ? (true as const) : undefined,
     });
+  }
   const { steps, views, lr, seed, engine, format } = resolved;
   const record: EditRecord = {
     command: "edit",

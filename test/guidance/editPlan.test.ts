@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { planEdit } from "../../src/guidance/edits/plan.js";
+import { namesSetting, planEdit } from "../../src/guidance/edits/plan.js";
 import { createPhraseReader } from "../../src/prompts/index.js";
 
 const concept = (label: string, ...names: string[]) => ({ label, names, tags: [] });
@@ -90,7 +90,7 @@ it("redraws or adds where that is asked for, and steers what it cannot draw", ()
 it("recolours a masked part whose new colour the text names", () => {
   const masked = (to: string, from = "") => planEdit(models, from, to, "auto", { masked: true });
   for (const text of ["a red head", "its left ear in red", "make it red", "red", "the red leaves"])
-    expect(masked(text), text).toEqual({ kind: "recolour", rgb: expect.any(Array), named: undefined });
+    expect(masked(text), text).toMatchObject({ kind: "recolour", rgb: expect.any(Array), named: undefined });
   expect(masked("a dark blue head", "a red cow")).toMatchObject({
     kind: "recolour",
     named: expect.any(Array),
@@ -117,4 +117,21 @@ it("steers where nothing is known, another subject gets a thing, or a kind of ch
   expect(plan("a dog face", "a cat with a hat").kind).not.toBe("add");
   const pixels = { ...(models as object), generator: { ...generator, regions: undefined } } as never;
   expect(planEdit(pixels, "a cat", "a blue cat", "auto")).toEqual({ kind: "steer", change: "colour" });
+});
+
+it("knows food that is drawn in a cup or a cone", () => {
+  expect(plan("an ice cream", "a purple ice cream")).toMatchObject({ kind: "recolour", served: true });
+  expect(plan("a cat", "a purple cat")).toMatchObject({ kind: "recolour", served: false });
+});
+
+it.each(["give it sunglasses", "give the cat red sunglasses"])(
+  "adds a plural without an article: %s",
+  (text) => {
+    expect(plan("a cat", text)).toMatchObject({ kind: "add", things: [{ relation: "eyes" }] });
+  },
+);
+
+it("finds a setting in a text", () => {
+  expect(namesSetting(models, "a cat at night")).toBe(true);
+  expect(namesSetting(models, "a cat with a hat")).toBe(false);
 });

@@ -148,3 +148,30 @@ it("makes a thing at the neck smaller where it would reach below the picture, an
   expect(top).toBeCloseTo(placeBox(box, wanted).top, 1);
   expect(placeBox(box, where).bottom).toBeLessThanOrEqual(0.99 + 1e-9);
 });
+
+it("limits a hat on a body seen from the side, with its foot in place, but not a cap", () => {
+  const rgba = new Uint8Array(96 * 96 * 4);
+  // A long body with a small head at its left.
+  for (let y = 0; y < 96; y++)
+    for (let x = 0; x < 96; x++) {
+      const isBody = x > 24 && x < 90 && y > 45 && y < 75;
+      const isHead = Math.hypot(x - 20, y - 42) < 14;
+      if (isBody || isHead) rgba.set(skin, (y * 96 + x) * 4);
+    }
+  const bytes = { width: 96, height: 96, rgba };
+  const subject = findBearer(bytes, drawn(bytes))!;
+  const limits = {
+    relation: "head",
+    frame: { left: -9, right: 9, top: -9, bottom: 9 },
+    movable: true,
+  } as const;
+  const place = (objectText: string) => {
+    const pair = { subject, object: subject, subjectText: "cow", objectText };
+    const object = { scale: 0.7, x: -0.3, y: -0.8 };
+    return placeBox(subject.box, findSpot(pair, { object, front: "object" }, limits).where);
+  };
+  const [hat, cap] = [place("top hat"), place("cap")];
+  expect(widthOf(hat)).toBeCloseTo(0.3 * widthOf(subject.box), 5);
+  expect(hat.bottom).toBeCloseTo(cap.bottom, 5);
+  expect(widthOf(cap)).toBeCloseTo(0.7 * widthOf(subject.box), 5);
+});

@@ -134,3 +134,20 @@ it("takes for the main colour the one whose shades cover most", async () => {
   expect(blue).toBeGreaterThan(red! + 80);
   expect(pixel(result, 40, 90)[2]!).toBeGreaterThan(pixel(result, 40, 90)[0]! + 60);
 });
+
+it("gives the food in a cup the colour, and leaves the larger cup", async () => {
+  const rgba = new Uint8Array(side * side * 4);
+  for (let y = 10; y < 86; y++)
+    for (let x = 10; x < 86; x++) {
+      const isFood = y < 45 && Math.abs(x - 48) < 24;
+      if (isFood) rgba.set([...(x < 50 ? [255, 170, 190] : [120, 70, 30]), 255], (y * side + x) * 4);
+      else if (y >= 45) rgba.set([228, 226, 222, 255], (y * side + x) * 4);
+    }
+  const cup = { width: side, height: side, rgba };
+  const limits = { ground: transparentGround, strength: 1 };
+  const served = await recolourPixels(cup, colourOf("purple"), { ...limits, served: true });
+  for (const x of [30, 66]) expect(pixel(served, x, 30)).not.toEqual(pixel(cup, x, 30));
+  expect(pixel(served, 48, 70)).toEqual(pixel(cup, 48, 70));
+  const other = await recolourPixels(cup, colourOf("purple"), limits);
+  expect(pixel(other, 48, 70)).not.toEqual(pixel(cup, 48, 70));
+});

@@ -25,7 +25,7 @@ import { prepareDirectEdit } from "./direct.js";
 import { findMaskBox, fitMaskToSquare } from "./maskArea.js";
 import { makeStyleFinding } from "./findings.js";
 import { makeEditSnapshot, restoreEditStart } from "./progress.js";
-import { planEdit } from "./plan.js";
+import { namesSetting, planEdit } from "./plan.js";
 import { computePsnr } from "./report.js";
 import { reportEdit } from "./reportEdit.js";
 import { type Subject, extractSubject } from "./subject.js";
@@ -127,6 +127,10 @@ export async function* runEdit(
   /** Paints the preview before the first change. */
   const paintOriginal = (longest: number): Promise<Picture> =>
     Promise.resolve(compositeOnWhite(reducePicture(original, longest)));
+  if (namesSetting(models, term.text) && !namesSetting(models, config.from))
+    throw new ConfigError(
+      `edit "${term.text}": an edit does not draw a setting such as the night or a beach around a picture; generate a picture of the whole text instead`,
+    );
   const direct = await prepareDirectEdit(programs, plan, { original, subject, mask, term, config, signal });
   if (direct) {
     yield { index: 0, steps: 0, picture: direct.before, paint: paintOriginal };

@@ -177,12 +177,13 @@ export function planColourChange(mainOf: Fill, goal: Rgb, reference: Fill = main
  * Finds the colours of the food in a drawing of it in a cup or a cone: fills that lie mainly in the upper half, each with a fifth of the
  * area of all these or more.
  * @param upper, lower fills of the two halves of the drawing.
- * @returns main fills, the main one of all first, none when every fill of the upper half continues below; and the fills of the cup or cone.
+ * @returns main fills, the main one of all first, none when every fill of the upper half continues below; and the fills of the food and of the
+ * cup or cone.
  */
 export function selectServedFills(
   upper: readonly Fill[],
   lower: readonly Fill[],
-): { mains: Fill[]; others: readonly Fill[] } {
+): { mains: Fill[]; food: readonly Fill[]; others: readonly Fill[] } {
   const areaBelow = (lab: Oklab): number =>
     lower.reduce((sum, fill) => sum + (oklabDistance(fill.lab, lab) < same ? fill.area : 0), 0);
   const food = upper.filter(({ lab, area }) => area > areaBelow(lab));
@@ -190,6 +191,7 @@ export function selectServedFills(
   const mains = selectPartFills(food.map(({ lab, area }) => ({ lab, area: area / total })));
   return {
     mains,
+    food,
     others: lower.filter(({ lab }) => food.every((fill) => oklabDistance(fill.lab, lab) >= same)),
   };
 }

@@ -50,7 +50,9 @@ export type EditPlan =
 
 /** A text that names only the added thing, not the content of the picture: "add a crown", "give it a crown", "put a crown on its head". */
 const addition =
-  /^(?:please )?(?:add|give (?:it|him|her|them|this|(?:the|this|my) \p{L}+)(?= (?:an?|the|some|\p{N}+)\b)|put(?: on)?(?= (?:an?|the|some|\p{N}+)\b)|wearing|holding|with|plus)\s+/iu;
+  /^(?:please )?(?:add|give (?:it|him|her|them|this|(?:the|this|my) \p{L}+)(?= (?:an?|the|some|\p{N}+)\b| (?:\p{L}+ )*\p{L}+s$)|put(?: on)?(?= (?:an?|the|some|\p{N}+)\b)|wearing|holding|with|plus)\s+/iu;
+/** Tells whether a text names only what is added, not what the picture shows. */
+export const isAdditionAlone = (text: string): boolean => addition.test(text);
 /** Where an addition goes, after its name: "to it", "on its head". The drawing decides the place. */
 const additionPlace =
   /\s+(?:to|on|onto|in) (?:it|him|her|them|(?:its|his|her|their|the) (?:head|hand|hands|paw|paws|face|eyes|neck))$/i;
@@ -90,6 +92,16 @@ function findPartColour(text: string): Rgb | undefined {
 function namesOf({ generator }: Pick<SteerModels, "generator">): Set<string> {
   const concepts = generator.vocabulary ?? [];
   return new Set(concepts.flatMap(({ label, names }) => [label, ...names]).map(sceneNameOf));
+}
+
+/** Largest number of parts of a text in which a setting is searched for. */
+const settingParts = 9;
+
+/** Tells whether a text names a setting: "a cat at night". */
+export function namesSetting(models: Pick<SteerModels, "generator">, text: string | undefined): boolean {
+  if (text === undefined || !models.generator.vocabulary) return false;
+  const reading = { most: settingParts, hasDrawing: () => true };
+  return splitScene(text, namesOf(models), reading).relations.some(({ kind }) => isStage(kind));
 }
 
 /**

@@ -164,7 +164,7 @@ export async function recolourPixels(
   const nearest = (near: readonly Fill[], lab: Oklab): number =>
     Math.min(...near.map((fill) => oklabDistance(fill.lab, lab)));
   const isOther = (lab: Oklab): boolean =>
-    food !== undefined && nearest(food.others, lab) < nearest(mains, lab);
+    food !== undefined && nearest(food.others, lab) < nearest(food.food, lab);
   const out = rgba.slice();
   if (mains.length === 0 || strength === 0) return { width, height, rgba: out };
   const changes = mains.map((each) => planColourChange(each, goal, mains[0]));

@@ -1,0 +1,103 @@
+import { takeColour } from "./colours.js";
+
+/** What a text commands, if it names a change and not the content of the picture. Things are without articles. */
+export type EditCommand =
+  /** `thing` gets the colour; absent for the whole picture. */
+  | { readonly kind: "recolour"; readonly thing?: string; readonly colour: string }
+  /** `thing` becomes what `goal` names, with its article; absent for the whole picture. */
+  | { readonly kind: "replace"; readonly thing?: string; readonly goal: string }
+  /** The picture gets a quality: "sleepy". */
+  | { readonly kind: "qualify"; readonly quality: string }
+  /** The picture is drawn in the style of the generator that begins with this word. */
+  | { readonly kind: "restyle"; readonly style: string }
+  /** A change that no edit makes. */
+  | { readonly kind: "impossible"; readonly change: "remove" | "resize" | "move" };
+
+const courtesy = /^(?:please|kindly|now|just|can you|could you|i want you to)\s+/i;
+const whole =
+  /^(?:it|this|that|him|her|them|everything|(?:the|this|my) (?:picture|image|drawing|thing|emoji|sticker))$/;
+const removal = /^(?:remove|delete|erase|hide|drop|take (?:off|away)|get rid of|cut (?:out|off)|undress)\b/;
+const resizing =
+  /^(?:(?:enlarge|shrink|resize|rescale|scale|zoom|crop)\b|make .+ (?:bigger|larger|smaller|taller|shorter|wider|thinner|huge|tiny|twice as (?:big|large))$)/;
+const moving =
+  /^(?:move|shift|rotate|turn .+ (?:around|left|right|upside down|over)$|flip|mirror|tilt|swap the)\b/;
+
+/** Returns the thing that an object of a command names, without its article; undefined for the whole picture. */
+function readObject(words: string): string | undefined {
+  return whole.test(words) ? undefined : words.replace(/^(?:the|its|his|her|their|my|this|that|an?) /, "");
+}
+
+/** Returns a colour that is all of a phrase: "dark blue", "a blue colour". With an article alone, "an orange" is a thing. */
+function readColour(phrase: string): string | undefined {
+  const words = phrase.replace(/^(?:an? )?(.+) colou?r$/, "$1").split(" ");
+  const { words: others, colour } = takeColour([...words, "thing"]);
+  return others.length === 1 ? colour?.name : undefined;
+}
+
+/** Splits "the car dark blue" into the object and the colour at its end. */
+function splitColour(text: string): { object: string; colour: string } | undefined {
+  const words = text.split(" ");
+  for (const count of [4, 3, 2, 1]) {
+    if (count >= words.length) continue;
+    const colour = readColour(words.slice(-count).join(" "));
+    const isThing = words.at(-count - 1)?.match(/^an?$/);
+    if (colour && !isThing)
+      return {
+        object: words
+          .slice(0, -count)
+          .join(" ")
+          .replace(/ (?:in|into|to|be)$/, ""),
+        colour,
+      };
+  }
+  return undefined;
+}
+
+/** Finds the style that a phrase such as "the noto style", "look like twemoji" ends with. @returns its first word. */
+function readStyle(phrase: string, styles: readonly string[]): string | undefined {
+  const words = phrase.replace(/ (?:emoji|emojis|style|flat|drawing|one)\b/g, "").split(" ");
+  const last = words.at(-1)!;
+  return styles.map((style) => style.split(" ")[0]!).find((name) => name === last);
+}
+
+/**
+ * Reads a text as a command to change a picture: "make it blue", "turn the dog into a cat", "make it look like noto", "remove the hat".
+ * @param styles names of the generator's drawing styles.
+ * @returns undefined for a text that describes a picture, or commands to add a thing.
+ * @example readEditCommand("paint the car dark blue", []) // { kind: "recolour", thing: "car", colour: "dark blue" }
+ */
+export function readEditCommand(text: string, styles: readonly string[]): EditCommand | undefined {
+  const plain = text
+    .toLowerCase()
+    .replace(/[.!?]+$/, "")
+    .replace(/\s+/g, " ")
+    .trim()
+    .replace(courtesy, "");
+  if (removal.test(plain)) return { kind: "impossible", change: "remove" };
+  if (resizing.test(plain)) return { kind: "impossible", change: "resize" };
+  const style = readStyle(plain, styles);
+  if (style && /^(?:make|turn|draw|redraw|render|convert|change|in|as|use|like)\b/.test(plain))
+    return { kind: "restyle", style };
+
+  const changed =
+    /^change (?:(?:the |its |his |her )?colou?r(?: of (.+?))?|(.+?)(?:'s)? colou?r) (?:in)?to (.+)$/.exec(
+      plain,
+    );
+  const changedColour = changed && readColour(changed[3]!);
+  if (changed && changedColour)
+    return { kind: "recolour", thing: readObject(changed[1] ?? changed[2] ?? "it"), colour: changedColour };
+  const verb = /^(?:make|paint|colou?r|recolou?r|dye|turn|change) (.+)$/.exec(plain)?.[1];
+  const recoloured = verb === undefined ? undefined : splitColour(verb);
+  if (recoloured)
+    return { kind: "recolour", thing: readObject(recoloured.object), colour: recoloured.colour };
+
+  const replaced =
+    /^(?:turn|change|transform|convert|make) (.+?) into (.+)$/.exec(plain) ??
+    /^change (.+?) to (.+)$/.exec(plain) ??
+    /^(?:replace|swap|exchange) (.+?) (?:with|by|for) (.+)$/.exec(plain) ??
+    /^make (it|this|that) (an? .+)$/.exec(plain);
+  if (replaced) return { kind: "replace", thing: readObject(replaced[1]!), goal: replaced[2]! };
+  if (moving.test(plain)) return { kind: "impossible", change: "move" };
+  const quality = /^make (?:it|this|him|her|them) (?:look )?(\p{L}+)$/u.exec(plain)?.[1];
+  return quality === undefined ? undefined : { kind: "qualify", quality };
+}

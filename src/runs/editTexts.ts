@@ -1,0 +1,147 @@
+import { ConfigError } from "../errors.js";
+import { type RequestedChange, isAdditionAlone } from "../guidance/index.js";
+import { findBearing, parsePromptArgument, readEditCommand, takeColour } from "../prompts/index.js";
+import { type Finding, makeNote } from "./findings.js";
+
+/** Source text when the request has none and the picture does not show the requested thing. */
+const unknown = "an emoji";
+
+/** Texts of one edit. */
+export interface EditTexts {
+  readonly prompt: string;
+  readonly from: string;
+  readonly change: RequestedChange;
+  /** Words of the part that changes, for a mask; the whole picture when absent. */
+  readonly maskPrompt?: string | undefined;
+  readonly findings: readonly Finding[];
+}
+
+/** Texts of one edit as requested, with aliases replaced. */
+export interface RequestedTexts {
+  readonly prompt: string;
+  readonly from: string | undefined;
+  readonly change: RequestedChange;
+  readonly masked: boolean;
+}
+
+/** What the guides see in the picture. */
+export interface Sight {
+  readonly styles: readonly string[];
+  /** Tells whether the picture shows what a text names. */
+  shows(text: string): Promise<boolean>;
+  /** Finds the known thing that the picture shows most probably. */
+  name(): Promise<string | undefined>;
+}
+
+const refusals = {
+  remove:
+    "an edit cannot remove a thing; describe the picture without it and say what it shows now, such as 'a cat' from 'a cat with a hat', and it is drawn anew",
+  resize: "an edit does not change the size of a thing; scale or crop the picture in an image editor",
+  move: "an edit does not move, turn or mirror a thing; use an image editor, or generate a scene and edit its scene file",
+} as const;
+
+/** Adds the article, except to a plural. */
+const addArticle = (words: string): string =>
+  /(?:[^s]s|^an? .*|^the .*)$/.test(words) ? words : `${/^[aeiou]/.test(words) ? "an" : "a"} ${words}`;
+
+/** Removes the article and the colour of a text. @returns undefined as the colour of a text without one. */
+function splitThing(text: string): { noun: string; colour?: string | undefined } {
+  const words = text.toLowerCase().match(/[\p{L}\p{N}’'-]+/gu) ?? [];
+  const { words: rest, colour } = takeColour(words.filter((word) => !["a", "an", "the"].includes(word)));
+  return { noun: rest.join(" "), colour: colour?.name };
+}
+
+/** The subject of a text that also names what it has: "a cat wearing a hat". */
+const bearing = /^(.+?) (?:with|wearing|holding) .+$/i;
+/** A place or time without a thing: "at night", "on a skateboard". */
+const situation = /^(?:at|in|on|under|during) (?:(?:the|an?) )?\p{L}+/iu;
+
+/** Guesses the source text of a prompt that describes the changed picture. @returns undefined when the picture shows something else. */
+async function guessSource(prompt: string, sight: Sight): Promise<string | undefined> {
+  const { noun, colour } = splitThing(prompt);
+  if (colour !== undefined && (await sight.shows(noun))) return noun;
+  const subject = bearing.exec(prompt)?.[1];
+  return subject !== undefined && (await sight.shows(subject)) ? subject : undefined;
+}
+
+/** Tells whether a thing is the subject of the picture, not a part of it or one of several things. */
+async function isSubject(thing: string, from: string | undefined, sight: Sight): Promise<boolean> {
+  const { noun } = splitThing(thing);
+  const named = splitThing(from ?? (await sight.name()) ?? "").noun;
+  if (` ${named} `.includes(` ${noun} `)) return bearing.exec(named)?.[1]?.includes(noun) ?? true;
+  // What others wear is rarely alone in a picture.
+  return from === undefined && findBearing(thing) === undefined && (await sight.shows(thing));
+}
+
+/**
+ * Finds the texts of an edit: rewrites a command ("make it blue") as a description of the changed picture, and guesses what the picture
+ * shows where the request does not say it.
+ * @throws {ConfigError} for a change that no edit makes, such as removal.
+ */
+export async function resolveEditTexts(
+  { prompt, from, change, masked }: RequestedTexts,
+  sight: Sight,
+): Promise<EditTexts> {
+  const { text, weight } = parsePromptArgument(prompt);
+  const command = text === undefined ? undefined : readEditCommand(text, sight.styles);
+  const findings: Finding[] = [];
+  if (command?.kind === "impossible") throw new ConfigError(`edit "${prompt}": ${refusals[command.change]}`);
+  const isPlain = !command || (masked && command.kind === "recolour") || weight !== 1;
+  if (isPlain && from !== undefined) return { prompt, from, change, findings };
+
+  const guessed = from === undefined && isPlain ? await guessSource(text!, sight) : undefined;
+  if (guessed !== undefined) {
+    const isColour = splitThing(text!).noun === guessed;
+    const data = { prompt, thing: guessed };
+    const consequence = isColour ? "so its colour changes and its shapes stay" : "so it stays";
+    findings.push(
+      makeNote("guessed-source", `"${prompt}": the picture shows "${guessed}", ${consequence}`, data),
+    );
+    return { prompt, from: guessed, change, findings };
+  }
+  const isSituation = isPlain && situation.test(text!);
+  if (isPlain && !isSituation && !isAdditionAlone(text!)) return { prompt, from: unknown, change, findings };
+
+  const named = async (): Promise<string> => from ?? addArticle((await sight.name()) ?? "emoji");
+  const read = (texts: Omit<EditTexts, "findings">): EditTexts => {
+    const { maskPrompt } = texts;
+    const message =
+      `"${prompt}": the picture is taken for "${texts.from}"` +
+      (texts.prompt === prompt ? "" : ` and the change for "${texts.prompt}"`) +
+      (maskPrompt === undefined ? "" : `, only where it shows "${maskPrompt}"`) +
+      (from === undefined && maskPrompt === undefined ? "; if it shows something else, name it" : "");
+    findings.push(makeNote("guessed-source", message, { prompt, resolved: texts }));
+    return { ...texts, findings };
+  };
+  if (isPlain || command === undefined) {
+    const source = await named();
+    return read({ prompt: isSituation ? `${source} ${text!}` : prompt, from: source, change });
+  }
+  if (command.kind === "restyle") {
+    const source = await named();
+    const style = sight.styles.find((each) => each.startsWith(command.style))!;
+    const { noun } = splitThing(source);
+    return read({ prompt: `${noun}, ${style}`, from: noun, change });
+  }
+  if (command.kind === "qualify") {
+    const source = await named();
+    return read({
+      prompt: addArticle(`${command.quality} ${splitThing(source).noun}`),
+      from: source,
+      change,
+    });
+  }
+  const { thing } = command;
+  const isWhole = thing === undefined || (await isSubject(thing, from, sight));
+  const source =
+    isWhole && from !== undefined ? from : thing === undefined ? await named() : addArticle(thing);
+  const maskPrompt = isWhole || masked ? undefined : `the ${thing}`;
+  if (command.kind === "replace") return read({ prompt: command.goal, from: source, change, maskPrompt });
+  const { noun } = splitThing(source);
+  return read({
+    prompt: addArticle(`${command.colour} ${noun}`),
+    from: source,
+    change: "colour",
+    maskPrompt,
+  });
+}

@@ -1,0 +1,67 @@
+import { expect, it } from "vitest";
+import { type EditCommand, readEditCommand } from "../../src/prompts/index.js";
+
+const styles = ["noto style", "twemoji flat style"];
+const read = (text: string): EditCommand | undefined => readEditCommand(text, styles);
+
+it.each([
+  ["make it blue", undefined, "blue"],
+  ["Please make the car dark blue.", "car", "dark blue"],
+  ["paint its roof red", "roof", "red"],
+  ["turn it into a green colour", undefined, "green"],
+  ["change the color to red", undefined, "red"],
+  ["change the colour of the hat to pink", "hat", "pink"],
+  ["change the hat colour to pink", "hat", "pink"],
+])("reads %s as a new colour", (text, thing, colour) => {
+  expect(read(text)).toEqual({ kind: "recolour", thing, colour });
+});
+
+it.each([
+  ["turn the dog into a cat", "dog", "a cat"],
+  ["replace the hat with a crown", "hat", "a crown"],
+  ["change it to a dog", undefined, "a dog"],
+  ["make it a dog", undefined, "a dog"],
+  ["turn it into an orange", undefined, "an orange"],
+])("reads %s as another thing", (text, thing, goal) => {
+  expect(read(text)).toEqual({ kind: "replace", thing, goal });
+});
+
+it.each([
+  "make it look like noto",
+  "in the noto style",
+  "turn it into noto style",
+  "draw it as a noto emoji",
+])("reads %s as a style", (text) => {
+  expect(read(text)).toEqual({ kind: "restyle", style: "noto" });
+});
+
+it("reads a quality of the whole picture", () => {
+  expect(read("make it sad")).toEqual({ kind: "qualify", quality: "sad" });
+  expect(read("make him look angry")).toEqual({ kind: "qualify", quality: "angry" });
+});
+
+it.each([
+  ["remove the hat", "remove"],
+  ["take off its glasses", "remove"],
+  ["get rid of the tree", "remove"],
+  ["make it bigger", "resize"],
+  ["crop the picture", "resize"],
+  ["flip it", "move"],
+  ["move the cat to the left", "move"],
+])("reads %s as impossible", (text, change) => {
+  expect(read(text)).toEqual({ kind: "impossible", change });
+});
+
+it.each([
+  "a blue car",
+  "a red apple, noto style",
+  "add a crown",
+  "give it sunglasses",
+  "with a red nose",
+  "a drop of water",
+  "a crop circle",
+  "a turning wheel",
+  "an orange",
+])("reads no command in %s", (text) => {
+  expect(read(text)).toBeUndefined();
+});

@@ -1,0 +1,58 @@
+import { expect, it } from "vitest";
+import { type RequestedTexts, type Sight, resolveEditTexts } from "../../src/runs/editTexts.js";
+
+/** A picture in which the guides see these things, the first one most. */
+const sightOf = (...things: string[]): Sight => ({
+  styles: ["noto style"],
+  shows: (text) => Promise.resolve(things.some((thing) => text.endsWith(thing))),
+  name: () => Promise.resolve(things[0]),
+});
+const resolve = (request: Partial<RequestedTexts>, sight: Sight) =>
+  resolveEditTexts({ prompt: "", from: undefined, change: "auto", masked: false, ...request }, sight);
+
+it.each([
+  ["make it blue", { prompt: "a blue apple", from: "a red apple", change: "colour" }],
+  ["paint the apple blue", { prompt: "a blue apple", from: "an apple", change: "colour" }],
+  ["make the leaf blue", { prompt: "a blue leaf", from: "a leaf", maskPrompt: "the leaf" }],
+  ["turn it into a pear", { prompt: "a pear", from: "a red apple", maskPrompt: undefined }],
+  ["make it look like noto", { prompt: "apple, noto style", from: "apple" }],
+  ["give it sunglasses", { prompt: "give it sunglasses", from: "a red apple" }],
+  ["at night", { prompt: "a red apple at night", from: "a red apple" }],
+  ["make it sad", { prompt: "a sad apple", from: "a red apple" }],
+])("reads %s by what the picture shows, and says so", async (prompt, texts) => {
+  const resolved = await resolve({ prompt }, sightOf("red apple", "apple"));
+  expect(resolved).toMatchObject(texts);
+  expect(resolved.findings.map(({ code }) => code)).toEqual(["guessed-source"]);
+});
+
+it("changes only the part where a picture shows a worn thing with others", async () => {
+  const texts = await resolve({ prompt: "make the hat green" }, sightOf("cat", "hat"));
+  expect(texts).toMatchObject({ prompt: "a green hat", maskPrompt: "the hat" });
+});
+
+it("takes the given source", async () => {
+  const sight = sightOf("pig");
+  expect(await resolve({ prompt: "make it blue", from: "a cat" }, sight)).toMatchObject({
+    prompt: "a blue cat",
+    from: "a cat",
+  });
+  expect(
+    await resolve({ prompt: "turn the hat into a crown", from: "a cat with a hat" }, sight),
+  ).toMatchObject({ prompt: "a crown", maskPrompt: "the hat" });
+  expect(await resolve({ prompt: "a blue cat", from: "a cat" }, sight)).toEqual({
+    prompt: "a blue cat",
+    from: "a cat",
+    change: "auto",
+    findings: [],
+  });
+});
+
+it("leaves a colour for a masked part to the mask", async () => {
+  const texts = await resolve({ prompt: "make it blue", masked: true }, sightOf("cat"));
+  expect(texts.prompt).toBe("make it blue");
+  expect(texts.maskPrompt).toBeUndefined();
+});
+
+it.each(["remove the hat", "make it bigger", "flip it"])("refuses %s", async (prompt) => {
+  await expect(resolve({ prompt }, sightOf("cat"))).rejects.toThrow(/an edit (?:cannot|does not)/);
+});
