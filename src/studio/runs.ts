@@ -100,7 +100,8 @@ export async function openRuns(
     const each = estimateSeconds(run, runs, run.folder !== undefined);
     if (paced !== undefined) return paced + others * (each ?? paced);
     const elapsed = active ? (performance.now() - active.start) / 1000 : 0;
-    return each === undefined ? undefined : Math.max(0, each * run.pictures - elapsed);
+    // A run that takes longer than earlier ones has no estimate.
+    return each === undefined || each * run.pictures <= elapsed ? undefined : each * run.pictures - elapsed;
   };
 
   const onStep = (id: string, event: Extract<EngineEvent, { type: "step" }>): void => {

@@ -19,9 +19,7 @@ function listParts(report: Report, masked: boolean, pixels: number | undefined):
   const parts: ([string, string] | false)[] = [
     masked && [
       "Outside the mask",
-      report.changedOutside === 0
-        ? "no pixel changed"
-        : `${formatCount(report.changedOutside)} pixels changed`,
+      report.changedOutside === 0 ? "unchanged" : `${formatCount(report.changedOutside)} pixels changed`,
     ],
     visible !== undefined && [`Drawing${within}`, formatPart(visible.drawing)],
     visible !== undefined && [`Background${within}`, formatPart(visible.background)],
@@ -48,9 +46,11 @@ export function ReportCard({ run, report }: { run: RunView; report: Report }) {
       <Notice kind={kind}>
         <strong>{title}</strong> {text}
       </Notice>
+      <p class="kind-of-change">
+        <span class="small soft">Kind of change</span>
+        {describeChange(String(report.change ?? ""), String(change))}
+      </p>
       <dl class="facts numbers">
-        <dt>Kind of change</dt>
-        <dd class="kind-of-change">{describeChange(String(report.change ?? ""), String(change))}</dd>
         {listParts(report, masked, known && known.width * known.height).map(([name, value]) => (
           <>
             <dt>{name}</dt>

@@ -91,12 +91,12 @@ describe("queue", () => {
     await writeFile(join(folder, "unfinished.safetensors"), "");
     test.engine.started[1]!.emit({ type: "planned", run: 0, runs: 1, folder, steps: 10 });
     test.engine.started[1]!.end(true);
-    await settle();
+    await expect.poll(() => test.engine.started.length).toBe(3);
     expect(test.engine.started[2]!.task.request).toMatchObject({ text: ["a"] });
     expect((await runsOf(test)).at(-1)).not.toHaveProperty("error");
     expect((await test.send("POST", `/api/runs/${b}/again`, {})).status).toBe(200);
     test.engine.started[2]!.end();
-    await settle();
+    await expect.poll(() => test.engine.started.length).toBe(4);
     expect(test.engine.started[3]!.task).toMatchObject({ command: "generate", resume: folder });
   });
 
