@@ -10,9 +10,13 @@ const heads = /\b(?:bear|panda|koala|fox|wolf|lion|frog|hamster|moose|raccoon|un
 const faced = /\b(?:cat|kitten|dog|puppy|rabbit|bunny|mouse|monkey|pig|piglet|cow|tiger|horse|pony)$/;
 /** People whose drawings show a head alone. */
 const people =
-  /\b(?:boy|girl|man|woman|person|child|kid|lady|guy|grandmother|grandma|grandpa|grandfather|princess|queen|prince|king|pirate)$/;
+  /\b(?:boy|girl|man|woman|person|child|kid|lady|guy|grandmother|grandma|grandpa|grandfather|princess|queen|prince|king|pirate|knight|cowboy)$/;
+/** Garments below the waist: a head alone has none, and they replace trousers. */
+const belowWaist = /\b(?:belt|skirt|kilt|tutu|pants|jeans|shorts|trousers|leggings|overalls|dungarees)$/;
+/** People who are drawn as a closed helmet: they always have a body. */
+const helmeted = /\bknight$/;
 /** Relations in which a head alone looks wrong: it has no hands, nothing to sit on, and no feet. */
-const bodily = new Set<RelationKind>(["holding", "on", "feet", "neck", "back"]);
+const bodily = new Set<RelationKind>(["holding", "on", "riding", "feet", "neck", "wrist", "back"]);
 /** Animals whose drawings show a head and neck from the side: they hold things in the mouth, and wear things at the neck that is drawn. */
 const busts = /\b(?:unicorn|horse|pony)$/;
 /** Things that are drawn whole, upright and from the front: they hold things before their bodies. */
@@ -25,6 +29,9 @@ const mounts =
 
 /** Things that people play with at their feet. */
 const kicked = /\bball$/;
+
+/** Tells whether a thing is a person whose body is drawn by clothes. */
+export const isPerson = (text: string): boolean => people.test(text);
 
 /** Tells whether a thing's drawing shows a head alone. */
 export const isHeadAlone = (text: string): boolean => heads.test(text) || people.test(text);
@@ -46,10 +53,15 @@ export function findBody({ parts, counts, relations }: FigureScene, part: number
   if (people.test(text) && own.some(({ kind, object }) => kind === "beside" && kicked.test(parts[object]!)))
     return "clothed";
   // A face with a body can hold things before it; an animal from the side cannot.
-  if (busts.test(text) && !kinds.includes("on")) return undefined;
-  if (faced.test(text)) return kinds.some((kind) => kind !== "on" && bodily.has(kind)) ? "round" : undefined;
+  // A helmet alone would be a thing, not a person.
+  if (helmeted.test(text) && relations.length > 0) return "clothed";
+  const wearsLow = own.some(({ kind, object }) => kind === "body" && belowWaist.test(parts[object]!));
+  const isSeat = (kind: RelationKind): boolean => kind === "on" || kind === "riding";
+  if (busts.test(text) && !kinds.some(isSeat)) return undefined;
+  if (faced.test(text))
+    return wearsLow || kinds.some((kind) => !isSeat(kind) && bodily.has(kind)) ? "round" : undefined;
   const body = people.test(text) ? "clothed" : heads.test(text) ? "round" : undefined;
-  return body && kinds.some((kind) => bodily.has(kind)) ? body : undefined;
+  return body && (wearsLow || kinds.some((kind) => bodily.has(kind))) ? body : undefined;
 }
 
 /** Whether a thing is drawn upright from the front, with a body before which it can hold things. */
@@ -65,9 +77,18 @@ export function listBodyTexts(scene: FigureScene, part: number): readonly string
   if (body === undefined) return [];
   // The legs of a rider are not seen. On other things people stand.
   const isRiding = scene.relations.some(
-    ({ subject, kind, object }) => subject === part && kind === "on" && mounts.test(scene.parts[object]!),
+    ({ subject, kind, object }) =>
+      subject === part && (kind === "riding" || (kind === "on" && mounts.test(scene.parts[object]!))),
   );
-  if (body === "clothed") return isRiding ? ["t-shirt"] : ["jeans", "t-shirt"];
+  const clothes = helmeted.test(scene.parts[part]!) ? ["gray jeans", "gray t-shirt"] : ["jeans", "t-shirt"];
+  const hasLegs = scene.relations.some(
+    ({ subject, kind, object }) =>
+      subject === part &&
+      kind === "body" &&
+      /(?<!\bbelt)$/.test(scene.parts[object]!) &&
+      belowWaist.test(scene.parts[object]!),
+  );
+  if (body === "clothed") return isRiding || hasLegs ? clothes.slice(1) : clothes;
   const hasSetting = scene.relations.some(({ kind }) => isStage(kind));
   return hasSetting ? ["brown circle"] : ["brown circle", "brown circle", "brown circle"];
 }
@@ -94,6 +115,19 @@ const cage = /\b(?:cage|birdcage)$/;
 /** What a cage is drawn by: ladders side by side. */
 export const barText = "gray ladder";
 
+/** Buildings and the like that are seen from outside, with an entrance at the ground. */
+const entered =
+  /\b(?:igloo|barn|stable|shed|garage|cave|hut|cabin|log cabin|church|castle|palace|temple|tower|lighthouse|windmill|school|hospital|hotel|building|bank|factory|museum|shop|store|house|home|cottage|dog house|greenhouse|station|tipi|silo|pyramid|wardrobe|closet|cupboard|safe)$/;
+/** Vehicles that are seen from outside and have no large window. */
+const closed =
+  /\b(?:airplane|plane|aeroplane|jet|rocket|spaceship|space shuttle|submarine|ufo|flying saucer|zeppelin|tank|ship|washing machine|vending machine)$/;
+/** What an entrance and a window are drawn by. */
+export const [entranceText, portholeText] = ["black circle", "blue circle"];
+
+/** Returns what the opening of a container is drawn by that is seen from outside; undefined for other things. */
+export const findOpeningText = (text: string): string | undefined =>
+  entered.test(text) ? entranceText : closed.test(text) ? portholeText : undefined;
+
 /** Tells whether a thing is drawn by bars, in three copies side by side. */
 export const isCage = (text: string): boolean => cage.test(text);
 
@@ -107,6 +141,9 @@ export function listAddedTexts(scene: FigureScene, part: number): readonly strin
   if ((counts?.[part] ?? 1) > 1) return [];
   if (isCage(text) && relations.some(({ kind, object }) => kind === "in" && object === part))
     return [barText, barText];
+  const opening = findOpeningText(text);
+  if (opening !== undefined && relations.some(({ kind, object }) => kind === "in" && object === part))
+    return [opening];
   const worn = relations.filter(({ subject }) => subject === part).map(({ kind }) => kind);
   const clothes = costumes.find(([name]) => name.test(text))?.[1] ?? [];
   const free = parts.reduce(

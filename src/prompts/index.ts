@@ -42,9 +42,12 @@ export { removeUnknown } from "./knownScene.js";
 export {
   type Body,
   barText,
+  entranceText,
   findBody,
+  findOpeningText,
   isCage,
   isHeadAlone,
+  isPerson,
   isUpright,
   listAddedTexts,
   listBodyTexts,

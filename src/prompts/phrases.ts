@@ -1,5 +1,6 @@
 import { createCategoryReader } from "./categoryReader.js";
 import { type NamedColour, takeColour } from "./colours.js";
+import { everydayNames, furtherKinds } from "./standIns.js";
 import { formsOf, wordsOf } from "./wordForms.js";
 
 /** A concept with drawings in a generator's bank. */
@@ -105,7 +106,17 @@ export function createPhraseReader(concepts: readonly Concept[]): PhraseReader {
       if (!byName.has(key)) byName.set(key, at);
     }
   });
-  const byKind = new Map(concepts.flatMap(({ kinds = [] }, at) => kinds.map((kind) => [kind, at] as const)));
+  const indexFurther = (table: Readonly<Record<string, string>>): [word: string, at: number][] =>
+    Object.entries(table).flatMap(([label, list]) => {
+      const at = byName.get(wordsOf(label).join(" "));
+      const words = list.split(", ").map((word) => wordsOf(word).join(" "));
+      return at === undefined ? [] : words.map((word): [string, number] => [word, at]);
+    });
+  for (const [name, at] of indexFurther(everydayNames)) if (!byName.has(name)) byName.set(name, at);
+  const byKind = new Map([
+    ...concepts.flatMap(({ kinds = [] }, at) => kinds.map((kind): [string, number] => [kind, at])),
+    ...indexFurther(furtherKinds),
+  ]);
   // A long name is a phrase to be recognised as a whole: "wall" is no word for a person climbing a wall.
   const isPhrase = (name: string): boolean => wordsOf(name).length >= leastWordsOfPhrase;
   const labelWords = concepts.map(
@@ -203,15 +214,21 @@ export function createPhraseReader(concepts: readonly Concept[]): PhraseReader {
       .map(([at]) => at);
   };
 
+  /** Returns the concept of which words are a kind, in singular or plural. */
+  const kindOfWords = (words: readonly string[]): number | undefined => {
+    for (const form of formsOf(words.at(-1)!)) {
+      const at = byKind.get([...words.slice(0, -1), form].join(" "));
+      if (at !== undefined) return at;
+    }
+    return undefined;
+  };
   /**
    * Returns the concept that stands for a word: that of which it is a kind, or the second half of a compound of known words
    * (`birdhouse`).
    */
   const standInOf = (word: string): number | undefined => {
-    for (const form of formsOf(word)) {
-      const at = byKind.get(form);
-      if (at !== undefined) return at;
-    }
+    const ofKind = kindOfWords([word]);
+    if (ofKind !== undefined) return ofKind;
     if (word.length > longestCompound) return undefined;
     for (let cut = shortestPart.first; cut <= word.length - shortestPart.second; cut++) {
       const at = conceptNamed([word.slice(cut)]);
@@ -222,11 +239,17 @@ export function createPhraseReader(concepts: readonly Concept[]): PhraseReader {
   /** Replaces the main word by the label of the concept that stands for it: `angry spaniel` becomes `angry dog`. */
   const withStandIn = (words: readonly string[]): { words: readonly string[]; kind?: StandIn } => {
     const main = mainWords(words);
-    const at = main.length === 1 && conceptNamed(main) === undefined ? standInOf(main[0]!) : undefined;
+    const end = words.lastIndexOf(main.at(-1)!) + 1;
+    // "fishing boat": two words may be a kind, too.
+    const two = end > 1 ? words.slice(end - 2, end) : [];
+    const ofTwo = two.length === 2 ? kindOfWords(two) : undefined;
+    const ofOne = main.length === 1 && conceptNamed(main) === undefined ? standInOf(main[0]!) : undefined;
+    const at = ofTwo ?? ofOne;
     if (at === undefined) return { words };
+    const replaced = ofTwo === undefined ? main : two;
     const { label } = concepts[at]!;
-    const known = words.flatMap((word) => (word === main[0] ? wordsOf(label) : [word]));
-    return { words: known, kind: { word: main[0]!, label } };
+    const known = [...words.slice(0, end - replaced.length), ...wordsOf(label), ...words.slice(end)];
+    return { words: known, kind: { word: replaced.join(" "), label } };
   };
 
   const readCategory = createCategoryReader(

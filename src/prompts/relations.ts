@@ -5,6 +5,7 @@ export const bearingKinds = [
   "neck",
   "body",
   "feet",
+  "wrist",
   "back",
   "face",
   "scattered",
@@ -27,20 +28,24 @@ const stages: ReadonlySet<string> = new Set(stageKinds);
 export const isStage = (kind: RelationKind): kind is StageKind => stages.has(kind);
 
 /**
- * Spatial relations of two parts of a scene: "subject … object". The first nine place the object on the subject: a hat on the head,
- * glasses over the eyes, a scarf at the neck, a shirt over the body, shoes at the feet, a backpack at the back, a face on a thing, wings
+ * Spatial relations of two parts of a scene: "subject … object". The first ten place the object on the subject: a hat on the head,
+ * glasses over the eyes, a scarf at the neck, a shirt over the body, shoes at the feet, a watch at a hand, a backpack at the back, a face on a thing, wings
  * behind it. `scattered` places
- * several ornaments over the subject: hearts on a tree. `mark` places a sign of a state at its head, `paws` its hands before what it holds.
+ * several ornaments over the subject: hearts on a tree. `leftFlank` and `rightFlank` place the two things between which the subject is.
+ * `mark` places a sign of a state at its head, `paws` its hands before what it holds.
  */
 export const relationKinds = [
   ...bearingKinds,
   "on",
+  "riding",
   "in",
   "above",
   "below",
   "beside",
   "left",
   "right",
+  "leftFlank",
+  "rightFlank",
   "behind",
   "front",
   "mark",
@@ -71,10 +76,12 @@ const phrases: readonly (readonly [Connective["kind"], string])[] = [
     "holding",
     "holding|carrying|playing|eating|drinking|waving|reading|pushing|pulling|hugging|breathing|throwing|catching",
   ],
-  ["on", "on top of|on|upon|atop|riding|riding on|crossing"],
+  ["riding", "riding|riding on|riding on top of|rides|rides on"],
+  ["on", "on top of|on|upon|atop|crossing"],
   ["in", "inside of|inside|in|within|driving|out of|into"],
   ["above", "above|over"],
   ["below", "below|under|underneath|beneath|flying to|flying towards|flying toward"],
+  ["leftFlank", "between|in between"],
   [
     "beside",
     "walking to|running to|going to|driving to|swimming to|next to|beside|near|alongside|by|besides|close to|at side of",
@@ -103,16 +110,17 @@ const places: readonly (readonly [PlacingKind, RegExp])[] = [
     "head",
     /\b(?:hats?|caps?|crowns?|helmets?|tiaras?|beanies?|sombreros?|halos?|headphones?|headphone|wigs?|headbands?)$/,
   ],
-  ["eyes", /\b(?:glasses|sunglasses|goggles|spectacles|monocles?|eyepatch|masks?)$/],
+  ["eyes", /\b(?:glasses|sunglasses|goggles|spectacles|earrings?|monocles?|eyepatch|masks?)$/],
   ["neck", /\b(?:scarf|scarves|neckties?|ties?|bowties?|necklaces?|collars?|ribbons?|medals?|bow)$/],
   [
     "body",
     /\b(?:shirts?|t-shirts?|dress|dresses|coats?|jackets?|vests?|kimonos?|robes?|sweaters?|pants|jeans|shorts|bikinis?|swimsuits?)$/,
   ],
   ["feet", /\b(?:shoes?|boots?|socks?|skates?|slippers?|sandals?|heels?|sneakers?|skis?)$/],
-  ["back", /\b(?:backpacks?|rucksacks?|schoolbags?|jetpacks?|parachutes?)$/],
+  ["wrist", /\b(?:watch|watches|wristwatch|bracelets?|gloves?|mittens?|rings?)$/],
+  ["back", /\b(?:backpacks?|rucksacks?|schoolbags?|jetpacks?|parachutes?|capes?)$/],
   ["face", /\b(?:faces?|eyes|smiles?|mouths?|moustaches?)$/],
-  ["around", /\b(?:wings|capes?|fire|flames?|auras?|rays)$/],
+  ["around", /\b(?:wings|fire|flames?|auras?|rays)$/],
 ];
 
 /** Ornaments, in the singular. Several of them are placed over what has them. */

@@ -10,7 +10,8 @@ import {
   ornaments,
 } from "./relations.js";
 import type { Connective } from "./relations.js";
-import { type KnownNames, type Segment, splitSegments } from "./segments.js";
+import { type KnownNames, splitSegments } from "./segments.js";
+import { splitContents, splitFlanks } from "./splits.js";
 import { type State, isBeing, showState, stateOf } from "./states.js";
 import { joinWords, tokenize } from "./tokens.js";
 
@@ -47,6 +48,13 @@ function readThing(
     return { text: singular, count: usualOrnaments };
   return counted;
 }
+
+/** Words for relations whose kind is no word. */
+const spoken: { readonly [Kind in RelationKind]?: string } = {
+  front: "in front of",
+  leftFlank: "between",
+  rightFlank: "between",
+};
 
 const opposites: ReadonlyMap<RelationKind, RelationKind> = new Map([
   ["above", "below"],
@@ -97,9 +105,6 @@ export interface SceneReading {
   readonly isName?: ((phrase: string) => boolean) | undefined;
 }
 
-/** A container with several things in it: "basket of eggs", but no glass of water. */
-const contained =
-  /^(.*\b(?:basket|bowl|box|jar|bucket|bag|vase|cart|glass|cup|crate|nest|bathtub|boat|truck|car|tree))(?: full)? of (.+)$/;
 /** What is added for a thing that is dreamt of. */
 const dreamText = "thought balloon";
 /** A balloon that carries things: a basket below a balloon. */
@@ -134,10 +139,6 @@ function readState(
   return { text: without, state: stateOf(words[at]!) };
 }
 
-/** Puts "a cat between a dog and a cow" in the order of the picture: "a dog beside a cat beside a cow". */
-const reorderBetween = (text: string): string =>
-  text.replace(/^(.+?) (?:in )?between (.+?) and (.+)$/i, "$2 beside $1 beside $3");
-
 /**
  * Splits a prompt into things with their relations, signs of states, and a setting. A prompt that is a known name or names one thing
  * without a state or a setting is one part.
@@ -148,7 +149,7 @@ export function splitScene(
   knownNames: KnownNames,
   { most = 3, hasDrawing, isName = (phrase) => knownNames.has(phrase) }: SceneReading = {},
 ): SceneText {
-  const tokens = tokenize(reorderBetween(text));
+  const tokens = tokenize(text);
   const singlePart = (part: string): SceneText => ({
     parts: [part],
     counts: [1],
@@ -162,15 +163,7 @@ export function splitScene(
   const read = all.filter(
     ({ text, connectives }, at) => at === 0 || !isAttire(all[at - 1]!.text, connectives, text),
   );
-  const segments = read.flatMap((segment): Segment[] => {
-    const [, container, contents] = (!isName(segment.text) && contained.exec(segment.text)) || [];
-    if (container === undefined || contents === undefined || knownNames.has(segment.text)) return [segment];
-    if (singularOf(contents) === undefined) return [segment];
-    return [
-      { ...segment, text: container, place: undefined },
-      { ...segment, text: contents, definite: false, connectives: ["full"], place: undefined },
-    ];
-  });
+  const segments = splitFlanks(read).flatMap((segment) => splitContents(segment, knownNames, isName));
   const isAlone = segments.length === 1 && setting.length === 0;
   const parts: string[] = [];
   const counts: number[] = [];
@@ -180,7 +173,7 @@ export function splitScene(
   const shown: { part: number; state: State }[] = [];
   const lifted: { part: number; balloon: string }[] = [];
   const describe = ({ subject, kind, object }: SceneRelation): string =>
-    `${parts[subject]!} ${bearing.has(kind) ? "with" : kind === "front" ? "in front of" : kind} ${parts[object]!}`;
+    `${parts[subject]!} ${bearing.has(kind) ? "with" : (spoken[kind] ?? kind)} ${parts[object]!}`;
   const bearerOf = (part: number): number | undefined =>
     relations.find(({ kind, object }) => object === part && bearing.has(kind))?.subject;
   /** Bearers of things by words that follow: "on its head". */
@@ -223,6 +216,11 @@ export function splitScene(
     const bearer = placedOn.get(previous) ?? bearerOf(previous);
     const subject = bearer ?? previous;
     if (placingKinds.length === 0) {
+      const flank = relations.find(({ kind, object }) => object === previous && kind === "leftFlank");
+      if (flank) {
+        relate({ subject: flank.subject, kind: "rightFlank", object: index });
+        return;
+      }
       const last = relations.find(({ object }) => object === previous)?.kind;
       const shared =
         bearer !== undefined && !bearsNextThing && (last === "holding" || findBearing(thing) !== undefined);

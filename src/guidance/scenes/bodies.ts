@@ -116,11 +116,36 @@ export const placeInSnout: Prior = ({ subject, object, objectText }, [a, b]) => 
 
 /** Places a pair of paws at the sides of a body. */
 export const placePaws: Prior = ({ subject, object }) => {
-  const trunk = subject.trunk ?? subject.box;
-  const [left, right] = [locateHand(trunk, -1), locateHand(trunk, 1)];
+  const { trunk } = subject;
   const { box } = object;
+  // A whole animal from the side has paws of its own: the discs are too small to be seen. The order of layers is fixed by the plan.
+  if (!trunk) return { object: pinPoint(0.02, centreOf(box), centreOf(subject.box)), front: "object" };
+  const [left, right] = [locateHand(trunk, -1), locateHand(trunk, 1)];
   // The box of the pair is one paw wider than the distance between the paws' centres.
   const scale = (right.x - left.x) / (widthOf(box) - heightOf(box));
   const to = { x: centreOf(trunk).x, y: left.y };
   return { object: pinPoint(scale, centreOf(box), to), front: "object" };
+};
+
+/** Size of a watch or a pair of gloves / body width, and its height on an animal without an added body / height. */
+const wrist = { watch: 0.34, gloves: 0.52, low: 0.82, small: 0.24 };
+
+/** Places a watch or gloves at one hand of a body, or at the front leg of an animal from the side. */
+export const placeAtWrist: Prior = ({ subject, object, objectText }, [a, b, , d]) => {
+  const own = object.box;
+  const isPair = /\b(?:gloves|mittens)$/.test(objectText);
+  const vary = lerp(0.92, 1.08, b);
+  const extent = Math.max(widthOf(own), heightOf(own));
+  const { trunk, box, eyes } = subject;
+  if (trunk) {
+    const hand = locateHand(trunk, d < 0.5 ? -1 : 1);
+    const scale = ((isPair ? wrist.gloves : wrist.watch) * vary * widthOf(trunk)) / extent;
+    return { object: pinPoint(scale, centreOf(own), hand), front: "object" };
+  }
+  const scale = (wrist.small * (isPair ? 1.4 : 1) * vary * Math.min(widthOf(box), heightOf(box))) / extent;
+  const y = box.top + (wrist.low + jitter(0.03, a)) * heightOf(box);
+  const run = findRunAround(subject, wrist.low, eyes?.x ?? centreOf(box).x);
+  const ahead = eyes && eyes.distance === 0 ? Math.sign(eyes.x - centreOf(box).x) : d < 0.5 ? -1 : 1;
+  const x = run.centre + ahead * Math.max(0, run.width / 2 - 0.3 * scale * widthOf(own));
+  return { object: pinPoint(scale, centreOf(own), { x, y }), front: "object" };
 };

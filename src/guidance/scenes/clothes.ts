@@ -1,4 +1,4 @@
-import { isBeing } from "../../prompts/index.js";
+import { isBeing, isPerson } from "../../prompts/index.js";
 import { type Dials, type Pair, type Prior, type Related, jitter, lerp, pinPoint } from "./relate.js";
 import {
   type Run,
@@ -12,7 +12,23 @@ import {
 } from "./sprite.js";
 import { findHead, placeOnHead, relativeHeight, createWornPrior } from "./wornPriors.js";
 
-const placeOverBody = createWornPrior([0.6, 0.72], [0.8, 1.1]);
+/** Range of the height of a garment's middle on an animal / height; its minimum and maximum width and maximum height / animal size. */
+const overBody = { top: 0.6, bottom: 0.72, widest: 0.78, least: 0.46, tallest: 0.68 };
+
+/** Places a garment over the body of an animal: over the run of ink below its head, without a raised tail. */
+const placeOverBody: Prior = ({ subject, object }, [a, b, c]) => {
+  const { box, eyes } = subject;
+  const own = object.box;
+  const part = lerp(overBody.top, overBody.bottom, a);
+  // Half of the way from the head to the middle.
+  const below = eyes && (eyes.x + centreOf(box).x) / 2;
+  const run = below === undefined ? findWidestRun(subject, part) : findRunAround(subject, part, below);
+  const limits = [overBody.least * widthOf(box), overBody.widest * widthOf(box)] as const;
+  const width = Math.min(Math.max(run.width, limits[0]), limits[1]) * lerp(0.85, 1.05, b);
+  const scale = Math.min(width / widthOf(own), (overBody.tallest * heightOf(box)) / heightOf(own));
+  const to = { x: run.centre + jitter(0.03, c) * run.width, y: box.top + part * heightOf(box) };
+  return { object: pinPoint(scale, centreOf(own), to), front: "object" };
+};
 
 /** Limits of a neck seen from the side: width / animal width, lowest height / animal height, and range of garment width / neck width. */
 const neck = { widest: 0.5, lowest: 0.62, garment: { least: 1.9, most: 2.3 } };
@@ -77,6 +93,13 @@ function placeBelowChin({ subject, object }: Pair, [a, b]: Dials, chin: number):
   };
 }
 
+/** Garments below the waist: their width / width of a shirt, and of an animal's body. */
+const lowGarments: readonly (readonly [name: RegExp, width: { onShirt: number; onBody: number }])[] = [
+  [/\bbelt$/, { onShirt: 0.62, onBody: 1.02 }],
+  [/\b(?:skirt|kilt|tutu)$/, { onShirt: 0.8, onBody: 1.05 }],
+  [/\b(?:pants|jeans|shorts|trousers|leggings|overalls|dungarees)$/, { onShirt: 0.54, onBody: 0.9 }],
+];
+
 /** Places a shirt over the body; if the drawing is a head alone, the shirt is the body. */
 export const placeOnBody: Prior = (pair, dials) => {
   const { subject, object, subjectText } = pair;
@@ -86,6 +109,18 @@ export const placeOnBody: Prior = (pair, dials) => {
   const [a, b] = dials;
   const { box } = object;
   const { trunk } = subject;
+  const low = trunk && lowGarments.find(([name]) => name.test(pair.objectText))?.[1];
+  if (trunk && low) {
+    // Below a shirt are trousers: the waist is at the lower edge of the trunk.
+    const isShirt = people.test(subjectText) || isPerson(subjectText);
+    const scale =
+      ((isShirt ? low.onShirt : low.onBody) * widthOf(trunk) * lerp(0.95, 1.05, b)) / widthOf(box);
+    const y = trunk.top + (isShirt ? 0.9 : 0.52) * heightOf(trunk);
+    return {
+      object: pinPoint(scale, { x: centreOf(box).x, y: box.top }, { x: centreOf(trunk).x, y }),
+      front: "object",
+    };
+  }
   const neck = trunk?.top ?? subject.box.bottom;
   const width = trunk
     ? widthOf(trunk) * lerp(1.05, 1.15, b)
@@ -182,6 +217,19 @@ export const placeAtNeck: Prior = (pair, dials) => {
 /** Size of an animal on a shoulder / body width, and the shoulder's distance from the middle / body width. */
 const perched = { size: 0.5, aside: 0.5 };
 
+/** Width of a cape / body width on a body and on an upright figure, and height of its top above the neck / its height. */
+const cape = { onBody: 1.7, upright: 1.2, above: 0.1 };
+
+/** Places a cape behind a body, from the neck to the ground. */
+function placeCape({ trunk, chin, box }: Sprite, own: Sprite["box"], vary: number): Related {
+  const from = { x: centreOf(own).x, y: own.top };
+  const top = trunk?.top ?? chin ?? box.top + 0.4 * heightOf(box);
+  const width = trunk ? cape.onBody * widthOf(trunk) : cape.upright * widthOf(box);
+  const scale = (width * lerp(0.95, 1.08, vary)) / widthOf(own);
+  const to = { x: centreOf(trunk ?? box).x, y: top - cape.above * scale * heightOf(own) };
+  return { object: pinPoint(scale, from, to), front: "subject" };
+}
+
 /** Width of a backpack / body width, seen from the front and from the side; and its offset from the middle / body width. */
 const backpack = { front: 0.82, side: 0.42, aside: 0.46 };
 
@@ -192,6 +240,7 @@ const backpack = { front: 0.82, side: 0.42, aside: 0.46 };
 export const placeOnBack: Prior = ({ subject, object, objectText }, [a, b, c, d]) => {
   const own = object.box;
   const { box, eyes, trunk, chin } = subject;
+  if (/\bcape$/.test(objectText)) return placeCape(subject, own, b);
   const isSide = !trunk && chin === undefined && eyes?.distance === 0;
   if (isSide) {
     const scale = (backpack.side * widthOf(box) * lerp(0.9, 1.1, b)) / widthOf(own);

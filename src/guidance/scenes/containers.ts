@@ -1,4 +1,5 @@
 import type { Oklab } from "../../images/index.js";
+import { placeInAdded } from "./doors.js";
 import { findLargestBox } from "./faces.js";
 import { type Pair, type Prior, type Related, jitter, lerp, pinPoint } from "./relate.js";
 import { type Look, findIslands, flagSlots } from "./look.js";
@@ -16,7 +17,7 @@ import {
 
 /** Closed or transparent containers: their content is drawn on their surface. */
 const surfaces =
-  /\b(?:glass|bottle|jar|flask|ball|bubble|thought balloon|speech balloon|bulb|mirror|picture|frame|screen|television|monitor|phone|cave|locket|envelope|egg|shell|oven|aquarium|sun|moon|heart)$/;
+  /\b(?:glass|bottle|jar|flask|ball|bubble|thought balloon|speech balloon|bulb|mirror|picture|frame|screen|television|monitor|phone|cave|locket|envelope|egg|shell|oven|aquarium|sun|moon|heart|pan|plate|tray)$/;
 /** Containers whose content is drawn at a window. */
 const windowed =
   /\b(?:house|home|cottage|hut|castle|palace|tower|school|hotel|hospital|building|car|automobile|taxi|bus|minibus|van|truck|lorry|train|tram|trolleybus|ambulance|airplane|plane|helicopter|rocket|spaceship|submarine|window|door)$/;
@@ -228,6 +229,7 @@ const placeBehindBars: Prior = ({ subject, object }, [a, b, c]) => {
 /** Places a thing in a container: in its opening, behind its rim or bars, at its window, or on its surface. */
 export const placeInContainer: Prior = (pair, dials) => {
   const { object, objectText } = pair;
+  if (object.added) return placeInAdded(pair, object.added, dials);
   if (barred.test(objectText)) return placeBehindBars(pair, dials);
   if (/\btent$/.test(objectText)) return placeInEntrance(pair, dials);
   if (openAtTop.test(objectText)) return placeOutOfTop(pair, dials);

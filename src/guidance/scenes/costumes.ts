@@ -1,4 +1,4 @@
-import { type Rgb, barText, isCage, listAddedTexts } from "../../prompts/index.js";
+import { type Rgb, barText, findOpeningText, isCage, listAddedTexts } from "../../prompts/index.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
 import {
   type Drawing,
@@ -10,6 +10,7 @@ import {
   tintPiece,
   applyFlags,
 } from "./drawing.js";
+import { addOpening } from "./doors.js";
 import { findDiscRegions } from "./faces.js";
 import { createDrawings } from "./painted.js";
 import type { ScenePlan } from "./plan.js";
@@ -113,6 +114,7 @@ export async function addCostume(
   const texts = listAddedTexts(plan, part);
   if (texts.length === 0) return drawing;
   if (isCage(plan.parts[part]!) && texts.includes(barText)) return drawBars(drawing);
+  if (texts[0] === findOpeningText(plan.parts[part]!)) return addOpening(programs, drawing, texts[0]!, style);
   const base = drawing.pieces.at(-1)!;
   const added: Piece[] = [];
   let hat: Piece | undefined;

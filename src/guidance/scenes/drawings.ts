@@ -11,13 +11,13 @@ import {
   type Piece,
   arrangeCopies,
   joinPieces,
-  mirrorPiece,
   arrangeWings,
   tintPiece,
   applyFlags,
 } from "./drawing.js";
 import { chooseContainerDrawing, findFilling } from "./containers.js";
 import { addCostume } from "./costumes.js";
+import { turnToNeighbour } from "./facing.js";
 import { findDiscRegions } from "./faces.js";
 import { drawPaws, addBody } from "./figure.js";
 import { createDrawings } from "./painted.js";
@@ -30,7 +30,6 @@ import {
   addLooseEyes,
 } from "./partScores.js";
 import { extractMask, removeStrap, removeWheels } from "./parts.js";
-import { centreOf, widthOf } from "./sprite.js";
 import { type ScenePlan, isPair, listKinds, listThings } from "./plan.js";
 
 /** Maximum number of drawings of a part that layouts choose from: for named concepts, and for other parts. */
@@ -77,7 +76,8 @@ export function chooseDrawnText(
     return isColoured ? text.replace(/\b\w+$/, "ladder") : barText;
   }
   // The drawing of a surfboard stands upright: nothing can be on it.
-  if (worn.includes("on") && surfboard.test(text)) return text.replace(surfboard, "skateboard");
+  const carries = worn.includes("on") || worn.includes("riding");
+  if (carries && surfboard.test(text)) return text.replace(surfboard, "skateboard");
   if (worn.includes("in")) return chooseContainerDrawing(text);
   const bears = listKinds(plan, "subject", part);
   const byFace =
@@ -85,26 +85,6 @@ export function chooseDrawnText(
   if (!byFace) return text;
   const faces = [text, phrases?.read(text)?.kind?.label].map((name) => `${name} face`);
   return faces.find((face) => phrases?.read(face)?.isName) ?? text;
-}
-
-/** Measures in which direction a drawing from the side looks: −1 is left, 1 is right; 0 for other drawings. */
-function measureFacing({ sprite: { eyes, box } }: Drawing): -1 | 0 | 1 {
-  if (eyes?.distance !== 0) return 0;
-  const aside = (eyes.x - centreOf(box).x) / widthOf(box);
-  return Math.abs(aside) < 0.12 ? 0 : aside < 0 ? -1 : 1;
-}
-
-/** Mirrors a drawing if necessary, so that it looks at its neighbour. */
-function turnToNeighbour(drawing: Drawing, plan: ScenePlan, part: number): Drawing {
-  const beside = plan.relations.filter(
-    ({ subject, kind, object }) =>
-      (subject === part || object === part) && ["beside", "left", "right"].includes(kind),
-  );
-  const [relation] = beside;
-  if (!relation || beside.length > 1) return drawing;
-  const direction = (relation.subject === part) === (relation.kind !== "right") ? 1 : -1;
-  if (measureFacing(drawing) !== -direction) return drawing;
-  return joinPieces(drawing.text, drawing.pieces.map(mirrorPiece), drawing.score);
 }
 
 /**
@@ -139,7 +119,8 @@ export function arrangeDrawing(original: Drawing, plan: ScenePlan, part: number,
       ? extractMask(piece)
       : kinds.includes("head") && helmet.test(drawing.text)
         ? removeStrap(piece)
-        : wheelless.test(plan.parts[part]!) && !(surfboard.test(plan.parts[part]!) && !kinds.includes("on"))
+        : wheelless.test(plan.parts[part]!) &&
+            !(surfboard.test(plan.parts[part]!) && !(kinds.includes("on") || kinds.includes("riding")))
           ? removeWheels(piece)
           : undefined;
   if (worn) {
@@ -168,7 +149,7 @@ function measurePlainness({ pieces }: Drawing): number {
  * Draws a part of a setting from the known drawing of its name, without any CLIP. A coloured square, such as a sky, takes its plainest
  * style. @returns undefined when there is no known drawing.
  */
-export async function drawSettingPart(
+async function drawSettingPart(
   programs: SessionPrograms,
   plan: ScenePlan,
   part: number,
@@ -226,17 +207,12 @@ export async function drawParts(
   const styles = requestedStyle !== undefined ? [requestedStyle] : models.generator.styles;
   const share = Math.floor(config.candidates / (plan.parts.length * styles.length));
   const things = new Set(listThings(plan));
-  const drawings: { parts: Drawing[][]; score: number }[] = [];
+  const drawings: { style: string; parts: Drawing[][]; score: number }[] = [];
   for (const style of styles) {
     const parts: Drawing[][] = [];
     for (const part of plan.parts.keys()) {
-      const holder = plan.relations.find(({ kind, object }) => kind === "paws" && object === part)?.subject;
-      const figure = holder === undefined ? undefined : parts[holder]![0];
       if (!things.has(part)) {
-        const drawing = figure
-          ? await drawPaws(programs, plan.parts[part]!, figure, style)
-          : await drawSettingPart(programs, plan, part, style);
-        parts.push(drawing ? [drawing] : []);
+        parts.push([]);
         continue;
       }
       const text = chooseDrawnText(plan, part, models);
@@ -269,10 +245,32 @@ export async function drawParts(
     const score =
       [...things].reduce((sum, part) => sum + (parts[part]![0]?.score ?? -Infinity), 0) -
       sameColourLoss * countSameColours(plan, parts);
-    drawings.push({ parts, score });
+    drawings.push({ style, parts, score });
   }
   drawings.sort((a, b) => b.score - a.score);
   const margin = styleMargin * things.size;
   const good = drawings.filter(({ score }) => score >= drawings[0]!.score - margin);
-  return (good[config.seed % good.length] ?? drawings[0]!).parts;
+  const { style, parts } = good[config.seed % good.length] ?? drawings[0]!;
+  // Settings and paws do not affect the choice of the style, so they are drawn in the chosen one alone.
+  for (const part of plan.parts.keys()) {
+    if (things.has(part)) continue;
+    const drawing = await drawAddedPart(programs, plan, part, parts, style);
+    if (drawing) parts[part] = [drawing];
+  }
+  return parts;
+}
+
+/** Draws a part of a setting, or the paws of a figure that is drawn already. @returns undefined when there is no known drawing. */
+export function drawAddedPart(
+  programs: SessionPrograms,
+  plan: ScenePlan,
+  part: number,
+  parts: readonly (readonly Drawing[])[],
+  style: string | undefined,
+): Promise<Drawing | undefined> {
+  const holder = plan.relations.find(({ kind, object }) => kind === "paws" && object === part)?.subject;
+  const figure = holder === undefined ? undefined : parts[holder]?.[0];
+  return figure
+    ? drawPaws(programs, plan.parts[part]!, figure, style)
+    : drawSettingPart(programs, plan, part, style);
 }

@@ -5,7 +5,7 @@ import { createDrawings } from "./painted.js";
 import { type Look, countInk } from "./look.js";
 import type { ScenePlan } from "./plan.js";
 import { type Box, type Placement, centreOf, heightOf, placeBox, findRunAround, widthOf } from "./sprite.js";
-import { handReach } from "./bodies.js";
+import { facesSideways, handReach } from "./bodies.js";
 import { pinPoint } from "./relate.js";
 
 /** Widths of the parts of a body, relative to the head (round, shirt, jeans) or to the body (foot, paw). */
@@ -139,7 +139,9 @@ export async function addBody(
   if (!body) return { ...head, sprite: { ...head.sprite, isHead } };
   const skin = findSkinColour(head.pieces[0]!.look, head.sprite);
   const partPieces: Piece[] = [];
-  for (const text of isHead ? listBodyTexts(plan, part) : []) {
+  // A whole animal that looks to the side needs no other body.
+  const isWhole = body === "round" && facesSideways(head.sprite);
+  for (const text of isHead && !isWhole ? listBodyTexts(plan, part) : []) {
     const piece = await sketchPiece(programs, text, style, body === "round" ? skin : undefined);
     if (piece) partPieces.push(piece);
   }

@@ -34,6 +34,7 @@ const tests: Readonly<Record<PlacingKind, Test>> = {
   neck: isWorn,
   body: (subject, object) => overlapAcross(subject, object) > 0.5 && centreOf(object).y > subject.top,
   feet: (subject, object) => centreOf(object).y > centreOf(subject).y && overlapAcross(subject, object) > 0.5,
+  wrist: (subject, object) => isInside(centreOf(object), growBox(subject, 0.15)),
   back: (subject, object) => overlapAcross(subject, object) > 0.1 && overlapDown(subject, object) > 0.1,
   face: isWorn,
   scattered: (subject, object) => overlapAcross(subject, object) > 0.5 && overlapDown(subject, object) > 0,
@@ -43,6 +44,10 @@ const tests: Readonly<Record<PlacingKind, Test>> = {
     centreOf(subject).y < centreOf(object).y &&
     overlapDown(subject, object) > -0.05 &&
     overlapAcross(subject, object) > 0.5,
+  riding: (subject, object) =>
+    centreOf(subject).y < centreOf(object).y &&
+    overlapDown(subject, object) > 0 &&
+    overlapAcross(subject, object) > 0.5,
   in: (subject, object) => overlapAcross(subject, object) > 0.5 && overlapDown(subject, object) > 0.1,
   above: (subject, object) => centreOf(subject).y < centreOf(object).y && overlapDown(subject, object) < 0.35,
   below: (subject, object) => centreOf(subject).y > centreOf(object).y,
@@ -50,6 +55,10 @@ const tests: Readonly<Record<PlacingKind, Test>> = {
     isBeside(subject, object) || (overlapAcross(subject, object) > 0.5 && overlapDown(subject, object) < 0.4),
   left: (subject, object) => isBeside(subject, object) && centreOf(subject).x < centreOf(object).x,
   right: (subject, object) => isBeside(subject, object) && centreOf(subject).x > centreOf(object).x,
+  leftFlank: (subject, object) =>
+    centreOf(object).x < subject.left + 0.1 * widthOf(subject) && overlapDown(subject, object) > 0.3,
+  rightFlank: (subject, object) =>
+    centreOf(object).x > subject.right - 0.1 * widthOf(subject) && overlapDown(subject, object) > 0.3,
   behind: (subject, object) => overlapAcross(subject, object) > 0.1 && overlapDown(subject, object) > 0.1,
   front: (subject, object) => overlapAcross(subject, object) > 0.1 && overlapDown(subject, object) > 0.1,
   mark: (subject, object) => centreOf(object).y < centreOf(subject).y,

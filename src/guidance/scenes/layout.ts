@@ -1,4 +1,9 @@
-import type { PlacingKind, RelationKind, SceneRelation } from "../../prompts/index.js";
+import {
+  type PlacingKind,
+  type RelationKind,
+  type SceneRelation,
+  findOpeningText,
+} from "../../prompts/index.js";
 import type { Cut } from "../../gan/index.js";
 import { priors } from "./priors.js";
 import { type Dials, type Related, dialCount } from "./relate.js";
@@ -46,7 +51,16 @@ const inkHalfSide = 0.94;
 const raster = 48;
 
 /** Relations that place the object relative to all parts placed so far, instead of the subject alone. */
-const relativeToAll = new Set<RelationKind>(["on", "in", "above", "below", "behind", "front", "around"]);
+const relativeToAll = new Set<RelationKind>([
+  "on",
+  "riding",
+  "in",
+  "above",
+  "below",
+  "behind",
+  "front",
+  "around",
+]);
 
 /** Computes a point of a low-discrepancy sequence in [0, 1)^d (Roberts 2018, R_d). */
 export function computeSequencePoint(index: number, dimensions: number, start: number): number[] {
@@ -188,8 +202,10 @@ export function findLayerOrder({
   const box = { left: -1, top: -1, right: 1, bottom: 1 };
   const sprite = { alpha, side: spriteSide, box };
   const dials = new Array<number>(relations.length * dialCount).fill(0.5);
+  // The opening of a closed container is not known before it is drawn; what is in it is in front.
+  const added = { box, kind: "entrance" } as const;
   return layOut(
-    parts.map((text) => ({ text, sprite })),
+    parts.map((text) => ({ text, sprite: findOpeningText(text) ? { ...sprite, added } : sprite })),
     relations,
     dials,
   ).order;

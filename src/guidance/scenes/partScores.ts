@@ -13,6 +13,7 @@ const colourLimit = { free: 15, cost: 0.01 };
 const touching = new Set<RelationKind>([
   "in",
   "on",
+  "riding",
   "holding",
   "neck",
   "body",

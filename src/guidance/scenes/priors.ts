@@ -1,9 +1,12 @@
 import type { PlacingKind } from "../../prompts/index.js";
-import { type Dials, type Pair, type Prior, jitter, lerp, pinPoint } from "./relate.js";
-import { placePaws, placeInSnout, placeInPaws, facesSideways } from "./bodies.js";
+import { type Dials, type Prior, jitter, lerp, pinPoint } from "./relate.js";
+import { placeAtWrist, placePaws, placeInSnout, placeInPaws, facesSideways } from "./bodies.js";
+import { placeAbove } from "./beneath.js";
 import { placeAtNeck, placeOnBack, placeOnBody } from "./clothes.js";
 import { placeInContainer } from "./containers.js";
-import { findLargestBox } from "./faces.js";
+import { placeAtFeet } from "./feet.js";
+import { createFlankPrior } from "./flanks.js";
+import { placeOnMount } from "./mounts.js";
 import {
   type Box,
   type Placement,
@@ -14,19 +17,10 @@ import {
   invertPlacement,
   widthOf,
 } from "./sprite.js";
+import { computeRelativeScale } from "./sizes.js";
 import { placeStateSign } from "./stateSigns.js";
-import {
-  placeAround,
-  placeFace,
-  placeAtFeet,
-  findHead,
-  placeOnHead,
-  placeOverEyes,
-  scatterOver,
-} from "./wornPriors.js";
+import { placeAround, placeFace, findHead, placeOnHead, placeOverEyes, scatterOver } from "./wornPriors.js";
 
-/** Things with space for other things below them. */
-const archWords = /\b(?:rainbow|umbrella|tree|bridge|palm|tent|parasol|arch|mushroom)s?$/;
 /** Things in whose crown others sit. */
 const crowns = /\b(?:tree|palm|bush|oak|pine)$/;
 /** Soft things, into which others sink. */
@@ -36,33 +30,11 @@ const seats = /\b(?:chair|throne|seat|bench|wheelchair)$/;
 const seatHeight = 0.62;
 /** Things that are held up, above the hand. */
 const raised = /\b(?:balloons?|umbrellas?|flags?|kites?|parasols?|torch|lollipops?|sword|wand)$/;
-/** Things that are much larger or much smaller than an animal. */
-const large =
-  /\b(?:house|castle|tree|mountain|building|church|tower|rainbow|volcano|rocket|bus|train|truck|ship|elephant|whale|dinosaur|palm|tent|stadium|bridge|hotel|school|hospital|factory|sun|planet|ferris wheel)s?$/;
-const small =
-  /\b(?:bee|ant|mouse|butterfly|ladybug|beetle|spider|snail|worm|fly|bug|chick|egg|cherry|cherries|strawberry|ring|key|coin|candle|mushroom|shrimp|acorn|seed|leaf|flower|cookie)s?$/;
 /** Flowers: the centre of the bloom is in the upper half of a drawing. */
 const blooms = /\b(?:flower|sunflower|rose|tulip|blossom|hibiscus|lotus|daisy)$/;
 /** Animals so small that they sit on a thing's surface. */
 const crawlers =
   /\b(?:bee|bumblebee|butterfly|ladybug|beetle|ant|fly|bug|spider|caterpillar|worm|snail|dragonfly|cricket|moth)$/;
-/** Maximum ratio of areas due to different numbers of copies. */
-const mostCopyFactor = 2.5;
-/** Ratio of the scales of two adjacent size classes. */
-const classRatio = 1.35;
-
-/**
- * Computes the scale of an object relative to a subject: equal box areas of single copies, times `classRatio` for each step between their
- * size classes.
- */
-function computeRelativeScale({ subject, object, subjectText, objectText, copies = 1 }: Pair): number {
-  const [own, box] = [subject.box, object.box];
-  const classOf = (text: string): number => (large.test(text) ? 1 : small.test(text) ? -1 : 0);
-  const areas = (widthOf(own) * heightOf(own)) / (widthOf(box) * heightOf(box));
-  const equal = Math.sqrt(areas * Math.max(1 / mostCopyFactor, Math.min(mostCopyFactor, copies)));
-  return equal * classRatio ** (classOf(objectText) - classOf(subjectText));
-}
-
 /** Places an umbrella over its bearer. */
 const placeUmbrella: Prior = ({ subject, object, subjectText }, [a, b, c]) => {
   const [own, box] = [subject.box, object.box];
@@ -167,59 +139,6 @@ const placeBelow: Prior = (pair, [a, b, c]) => {
   return { object: pinPoint(scale, top, to), front: "either" };
 };
 
-/** Finds the largest free box of a given aspect under an arch. @returns undefined when there is none. */
-function findBoxUnder({ alpha, side }: Sprite, aspect: number): Box | undefined {
-  const free = new Uint8Array(side * side);
-  for (let column = 0; column < side; column++)
-    for (let row = 1, under = false; row < side; row++) {
-      under ||= alpha[(row - 1) * side + column]! > 0.5;
-      free[row * side + column] = Number(under && alpha[row * side + column]! < 0.5);
-    }
-  return findLargestBox(free, side, aspect);
-}
-
-/** Minimum width of the space under an arch / width of the arch, for things that stand in it. */
-const leastHollow = 0.36;
-
-const placeAbove: Prior = (pair, [a, b, c]) => {
-  const [own, box] = [pair.subject.box, pair.object.box];
-  const hollow =
-    /\b(?:rainbow|bridge|arch)$/.test(pair.objectText) &&
-    findBoxUnder(pair.object, widthOf(own) / heightOf(own));
-  // A quarter of a rainbow has no space below it.
-  if (hollow && widthOf(hollow) > leastHollow * widthOf(box)) {
-    const scale = widthOf(own) / widthOf(hollow) / lerp(0.95, 1.15, b);
-    const foot = { x: centreOf(hollow).x, y: hollow.bottom };
-    const to = {
-      x: centreOf(own).x - lerp(0, 0.1, c) * widthOf(own),
-      y: own.bottom - lerp(0, 0.05, a) * heightOf(own),
-    };
-    return { object: pinPoint(scale, foot, to), front: "subject" };
-  }
-  if (archWords.test(pair.objectText)) {
-    const scale = (widthOf(own) * lerp(1.5, 2.1, b)) / widthOf(box);
-    const foot = { x: centreOf(box).x, y: box.bottom };
-    const to = {
-      x: centreOf(own).x + jitter(0.06, c) * widthOf(own),
-      y: own.bottom - lerp(0, 0.15, a) * heightOf(own),
-    };
-    const object = pinPoint(scale, foot, to);
-    // The arch must be above the subject's top.
-    const top = scale * box.top + object.y;
-    const clear = own.top - 0.25 * heightOf(own);
-    return { object: top > clear ? { ...object, y: object.y + clear - top } : object, front: "subject" };
-  }
-  // The string of a balloon ends at the thing below it.
-  const carries = /\bballoon$/.test(pair.objectText);
-  const size = carries ? (1.15 * heightOf(own)) / heightOf(box) : computeRelativeScale(pair);
-  const foot = { x: centreOf(box).x, y: box.bottom };
-  const to = {
-    x: centreOf(own).x + jitter(carries ? 0.04 : 0.15, c) * widthOf(own),
-    y: own.top - (carries ? jitter(0.03, a) : lerp(0.02, 0.15, a)) * heightOf(own),
-  };
-  return { object: pinPoint(size * lerp(0.7, 1.2, b), foot, to), front: "either" };
-};
-
 const createBesidePrior =
   (direction: 1 | -1, isAnySide = false): Prior =>
   (pair, [a, b, c]) => {
@@ -277,18 +196,22 @@ export const priors: Readonly<Record<PlacingKind, Prior>> = {
   neck: placeAtNeck,
   body: placeOnBody,
   feet: placeAtFeet,
+  wrist: placeAtWrist,
   back: placeOnBack,
   face: placeFace,
   scattered: scatterOver,
   around: placeAround,
   holding: placeHeld,
   on: placeUnderFeet,
+  riding: placeOnMount,
   in: placeInside,
   above: placeBelow,
   below: placeAbove,
   beside: createBesidePrior(1, true),
   left: createBesidePrior(1),
   right: createBesidePrior(-1),
+  leftFlank: createFlankPrior(-1),
+  rightFlank: createFlankPrior(1),
   behind: placeInFront,
   front: placeBehind,
   mark: placeStateSign,

@@ -3,9 +3,10 @@ import type { AscentConfig } from "../ascent/contract.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
 import { addCostume } from "./costumes.js";
 import type { Drawing } from "./drawing.js";
-import { arrangeDrawing, drawSettingPart, chooseDrawnText } from "./drawings.js";
-import { drawPaws, addBody } from "./figure.js";
+import { arrangeDrawing, chooseDrawnText, drawAddedPart } from "./drawings.js";
+import { addBody } from "./figure.js";
 import { createDrawings } from "./painted.js";
+import { addLooseEyes } from "./partScores.js";
 import { type ScenePlan, listThings } from "./plan.js";
 import { findLayouts, joinSceneLatents } from "./sceneDrafts.js";
 
@@ -28,11 +29,7 @@ export async function sketchScene(
   const things = new Set(listThings(plan));
   for (const part of plan.parts.keys()) {
     if (!things.has(part)) {
-      const holder = plan.relations.find(({ kind, object }) => kind === "paws" && object === part)?.subject;
-      const figure = holder === undefined ? undefined : drawings[holder]![0];
-      const setting = figure
-        ? await drawPaws(programs, plan.parts[part]!, figure, style)
-        : await drawSettingPart(programs, plan, part, style);
+      const setting = await drawAddedPart(programs, plan, part, drawings, style);
       if (!setting) return first;
       drawings.push([setting]);
       continue;
@@ -43,7 +40,12 @@ export async function sketchScene(
     if (!candidates || candidates.length === 0) return first;
     first ??= latents;
     const arranged = candidates.map((each) =>
-      arrangeDrawing(each, plan, part, programs.models.phrases?.read(plan.parts[part]!)?.colour?.rgb),
+      arrangeDrawing(
+        addLooseEyes(each, plan.parts[part]!),
+        plan,
+        part,
+        programs.models.phrases?.read(plan.parts[part]!)?.colour?.rgb,
+      ),
     );
     const bodied = await Promise.all(arranged.map((each) => addBody(programs, plan, part, each, style)));
     drawings.push(await Promise.all(bodied.map((each) => addCostume(programs, plan, part, each, style))));

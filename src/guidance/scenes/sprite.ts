@@ -34,6 +34,8 @@ export interface Sprite {
   /** Opening of the drawing as a container, and its row of windows. */
   readonly opening?: Box | undefined;
   readonly windows?: Box | undefined;
+  /** An entrance or a round window that was added to a closed container. */
+  readonly added?: { readonly box: Box; readonly kind: "entrance" | "porthole" } | undefined;
   /** X coordinate of the largest dark region in the lower half: the entrance of a tent. */
   readonly entrance?: number | undefined;
   /** Mask of the surface on which a face can be drawn: `[side, side]`, 1 or 0. */

@@ -83,22 +83,11 @@ export const createWornPrior =
     };
   };
 
-/** Places shoes at the feet. */
-export const placeAtFeet: Prior = (pair, dials) => {
-  const { trunk, box: own } = pair.subject;
-  const { box } = pair.object;
-  const stance = widthOf(trunk ?? own) * (trunk ? 1 : 0.75);
-  const scale = (stance * lerp(0.82, 0.95, dials[1])) / widthOf(box);
-  const foot = { x: centreOf(box).x, y: box.bottom };
-  return {
-    object: pinPoint(scale, foot, { x: centreOf(trunk ?? own).x, y: own.bottom + 0.02 * heightOf(own) }),
-    front: "object",
-  };
-};
-
 /** Maximum height of headphones / height of the head, from its top to the chin. */
 const longestCups = 1.75;
 
+/** Minimum width of a hat / wearer width. */
+const leastHat = 0.24;
 /** Hats as wide as the head. */
 const snug = /\b(?:helmet|(?<!graduation )cap|beanie)$/;
 
@@ -111,7 +100,7 @@ export const placeOnHead: Prior = ({ subject, object, subjectText, objectText },
   if (/phones?$/.test(objectText)) {
     // The band is just above the head, and the cups are at its sides: the gap between them is as wide as the head.
     const gap = Math.max(measureGap(object, 0.72), 0.45 * widthOf(box));
-    const widest = (fromFront ? 1.5 : 1.25) * (head.width / widthOf(box));
+    const widest = (fromFront ? 1.5 : 1.05) * (head.width / widthOf(box));
     // The cups are at the ears: they do not hang below the chin of a figure without a neck, such as an owl.
     const { chin = Infinity } = subject;
     const tallest = (longestCups * (chin - head.top)) / heightOf(box);
@@ -121,7 +110,8 @@ export const placeOnHead: Prior = ({ subject, object, subjectText, objectText },
   }
   const isSnug = snug.test(objectText);
   const share = isSnug ? lerp(0.92, 1.08, b) : fromFront ? lerp(0.58, 0.82, b) : lerp(0.85, 1.15, b);
-  const width = head.width * share;
+  // Eyes on stalks are narrower than the head.
+  const width = Math.max(head.width * share, leastHat * widthOf(subject.box));
   const scale = Math.min(width / widthOf(box), (0.6 * heightOf(subject.box)) / heightOf(box));
   // A cap or a helmet covers the top of the head, but not the eyes.
   const brow = eyes ? eyes.y - 0.35 * Math.max(eyes.distance, eyes.extent) : Infinity;
@@ -171,6 +161,9 @@ function findFrontEyes({ eyes, isHead, alpha, side, box }: Sprite): Sprite["eyes
 
 /** The drawing of a medical mask, which is worn below the eyes. */
 const faceMask = /\bface with medical mask$/;
+/** Earrings, which are at one ear, and their size / head width. */
+const earrings = /\bearrings?$/;
+const earringSize = 0.36;
 /** Maximum height of glasses / head width. */
 const tallestGlasses = 0.52;
 /** Goggles with a strap: minimum aspect (height / width), maximum height / head width, and relative height of their lenses. */
@@ -179,6 +172,15 @@ const tall = { aspect: 0.62, most: 0.8, lenses: 0.68 };
 /** Places glasses over the eyes, or where eyes would be. */
 export const placeOverEyes: Prior = ({ subject, object, subjectText, objectText }, [a, b, c]) => {
   const eyes = findFrontEyes(subject);
+  if (eyes && earrings.test(objectText)) {
+    const head = findHead({ ...subject, eyes }, subjectText);
+    const scale =
+      (earringSize * head.width * lerp(0.9, 1.1, b)) / Math.max(widthOf(object.box), heightOf(object.box));
+    const aside =
+      eyes.distance > 0 ? 0.48 * head.width : 0.3 * head.width * Math.sign(centreOf(subject.box).x - eyes.x);
+    const to = { x: eyes.x + aside, y: eyes.y + 0.12 * head.width };
+    return { object: pinPoint(scale, { x: centreOf(object.box).x, y: object.box.top }, to), front: "object" };
+  }
   if (eyes) {
     const head = findHead({ ...subject, eyes }, subjectText);
     if (faceMask.test(objectText)) {

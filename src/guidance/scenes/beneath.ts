@@ -1,0 +1,87 @@
+import { findLargestBox } from "./faces.js";
+import { type Prior, jitter, lerp, pinPoint } from "./relate.js";
+import { computeRelativeScale } from "./sizes.js";
+import { type Box, type Sprite, centreOf, heightOf, widthOf } from "./sprite.js";
+
+/** Things with space for other things below them. */
+const archWords = /\b(?:rainbow|umbrella|tree|bridge|palm|tent|parasol|arch|mushroom)s?$/;
+/** Things in the air, below which there is a gap. */
+const aloft =
+  /\b(?:balloon|cloud|moon|sun|stars?|comet|helicopter|airplane|plane|jet|rocket|ufo|flying saucer|zeppelin|kite|planet|bird|eagle|butterfly|bee|bat|dragon|drone|ceiling lamp|chandelier|rain|snow|snowflake|lightning|storm|tornado|sky)$/;
+/** Maximum aspect (width / height) of a post, such as a street lamp, at whose foot things stand; and its height / their height. */
+const post = { widest: 0.62, least: 1.5, most: 1.9, aside: 0.3 };
+/** Overlap of a thing without a space below it with the top of what is under it / height. */
+const contact = { least: 0.04, most: 0.12 };
+
+/** Finds the largest free box of a given aspect under an arch. @returns undefined when there is none. */
+function findBoxUnder({ alpha, side, box }: Sprite, aspect: number): Box | undefined {
+  const free = new Uint8Array(side * side);
+  const lowest = Math.round(((box.bottom + 1) / 2) * side);
+  for (let column = 0; column < side; column++)
+    for (let row = 1, under = false; row < lowest; row++) {
+      under ||= alpha[(row - 1) * side + column]! > 0.5;
+      free[row * side + column] = Number(under && alpha[row * side + column]! < 0.5);
+    }
+  return findLargestBox(free, side, aspect);
+}
+
+/** Minimum width of the space under an arch / width of the arch, for things that stand in it. */
+const leastHollow = 0.36;
+/** Height of a thing in such a space / height of the space: its feet are in front of the legs of a table. */
+const beforeLegs = 1.35;
+
+/** Places a thing over the subject: above it in the air, around it as an arch or a table, or behind it as a lamp or a tree. */
+export const placeAbove: Prior = (pair, [a, b, c, d]) => {
+  const [own, box] = [pair.subject.box, pair.object.box];
+  const isAloft = aloft.test(pair.objectText);
+  const hollow = isAloft ? undefined : findBoxUnder(pair.object, (beforeLegs * widthOf(own)) / heightOf(own));
+  // A quarter of a rainbow has no space below it.
+  if (hollow && widthOf(hollow) > leastHollow * widthOf(box)) {
+    const scale = widthOf(own) / widthOf(hollow) / lerp(0.95, 1.1, b);
+    const from = { x: centreOf(hollow).x, y: hollow.top };
+    const to = {
+      x: centreOf(own).x + jitter(0.05, c) * widthOf(own),
+      y: own.top - lerp(-0.02, 0.05, a) * heightOf(own),
+    };
+    return { object: pinPoint(scale, from, to), front: "subject" };
+  }
+  const isPost = widthOf(box) < post.widest * heightOf(box);
+  if (!isAloft && isPost && !archWords.test(pair.objectText)) {
+    const scale = (lerp(post.least, post.most, b) * heightOf(own)) / heightOf(box);
+    const to = {
+      x: centreOf(own).x + (d < 0.5 ? -1 : 1) * lerp(0.6, 1, c) * post.aside * widthOf(own),
+      y: own.bottom - lerp(0.02, 0.08, a) * heightOf(own),
+    };
+    return { object: pinPoint(scale, { x: centreOf(box).x, y: box.bottom }, to), front: "subject" };
+  }
+  if (archWords.test(pair.objectText)) {
+    const scale = (widthOf(own) * lerp(1.5, 2.1, b)) / widthOf(box);
+    const foot = { x: centreOf(box).x, y: box.bottom };
+    const to = {
+      x: centreOf(own).x + jitter(0.06, c) * widthOf(own),
+      y: own.bottom - lerp(0, 0.15, a) * heightOf(own),
+    };
+    const object = pinPoint(scale, foot, to);
+    // The arch must be above the subject's top.
+    const top = scale * box.top + object.y;
+    const clear = own.top - 0.25 * heightOf(own);
+    return { object: top > clear ? { ...object, y: object.y + clear - top } : object, front: "subject" };
+  }
+  if (!isAloft) {
+    const scale = computeRelativeScale(pair) * lerp(0.95, 1.3, b);
+    const to = {
+      x: centreOf(own).x + jitter(0.08, c) * widthOf(own),
+      y: own.top + lerp(contact.least, contact.most, a) * heightOf(own),
+    };
+    return { object: pinPoint(scale, { x: centreOf(box).x, y: box.bottom }, to), front: "subject" };
+  }
+  // The string of a balloon ends at the thing below it.
+  const carries = /\bballoon$/.test(pair.objectText);
+  const size = carries ? (1.15 * heightOf(own)) / heightOf(box) : computeRelativeScale(pair);
+  const foot = { x: centreOf(box).x, y: box.bottom };
+  const to = {
+    x: centreOf(own).x + jitter(carries ? 0.04 : 0.15, c) * widthOf(own),
+    y: own.top - (carries ? jitter(0.03, a) : lerp(0.02, 0.15, a)) * heightOf(own),
+  };
+  return { object: pinPoint(size * lerp(0.7, 1.2, b), foot, to), front: "either" };
+};

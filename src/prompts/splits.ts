@@ -1,0 +1,33 @@
+import { parseCountedNoun, singularOf } from "./counts.js";
+import type { KnownNames, Segment } from "./segments.js";
+
+/** Splits the things of "between two trees" in two. */
+export function splitFlanks(segments: readonly Segment[]): Segment[] {
+  return segments.flatMap((segment, at): Segment[] => {
+    const next = segments[at + 1]?.connectives;
+    const { text, count } = parseCountedNoun(segment.text);
+    if (!segment.connectives.includes("leftFlank") || next?.includes("and") || count !== 2) return [segment];
+    return [
+      { ...segment, text },
+      { ...segment, text, connectives: ["and"] },
+    ];
+  });
+}
+
+/** A container with several things in it: "basket of eggs", but no glass of water. */
+const contained =
+  /^(.*\b(?:basket|bowl|box|jar|bucket|bag|vase|cart|glass|cup|crate|nest|bathtub|boat|truck|car|tree))(?: full)? of (.+)$/;
+/** Splits a container with contents in the plural in two segments: "basket of eggs". @param isName whether a phrase is a name. */
+export function splitContents(
+  segment: Segment,
+  knownNames: KnownNames,
+  isName: (phrase: string) => boolean,
+): Segment[] {
+  const [, container, contents] = (!isName(segment.text) && contained.exec(segment.text)) || [];
+  if (container === undefined || contents === undefined || knownNames.has(segment.text)) return [segment];
+  if (singularOf(contents) === undefined) return [segment];
+  return [
+    { ...segment, text: container, place: undefined },
+    { ...segment, text: contents, definite: false, connectives: ["full"], place: undefined },
+  ];
+}

@@ -1,0 +1,181 @@
+import { describe, expect, it } from "vitest";
+import { joinPieces, createPiece } from "../../src/guidance/scenes/drawing.js";
+import { placeInAdded } from "../../src/guidance/scenes/doors.js";
+import { findStance } from "../../src/guidance/scenes/feet.js";
+import { layOut } from "../../src/guidance/scenes/layout.js";
+import { listLayerTexts } from "../../src/guidance/scenes/plan.js";
+import { priors } from "../../src/guidance/scenes/priors.js";
+import { centreOf, heightOf, isBelow, placeBox, widthOf } from "../../src/guidance/scenes/sprite.js";
+import { findBody, listAddedTexts, listBodyTexts } from "../../src/prompts/index.js";
+import type { RelationKind } from "../../src/prompts/index.js";
+import { box, disc, paintSlots } from "./regionPictures.js";
+
+const colours = { 1: [1, 0.8, 0.3], 2: [0.3, 0.2, 0], 3: [0.9, 0.1, 0.1] } as const;
+const latents = new Float32Array(64 + 2 * 64 + 135 + 3);
+const drawn = (text: string, slotAt: (x: number, y: number) => number) =>
+  joinPieces(text, [createPiece(latents, paintSlots(colours, slotAt))!], 1);
+const block = (text: string, left: number, top: number, right: number, bottom: number) =>
+  drawn(text, (x, y) => Number(box(left, top, right, bottom)(x, y)));
+const square = (text: string) => block(text, -0.8, -0.8, 0.8, 0.8);
+const middle = new Array<number>(8).fill(0.5);
+/** Boxes of a thing and of what it is related to. */
+const placeTwo = (kind: RelationKind, one: ReturnType<typeof drawn>, other: ReturnType<typeof drawn>) => {
+  const { placements, order } = layOut([one, other], [{ subject: 0, kind, object: 1 }], middle);
+  const [own, its] = [one, other].map(({ sprite }, at) => placeBox(sprite.box, placements[at]!));
+  return { own: own!, its: its!, order };
+};
+/** A table: a top and two legs. */
+const table = drawn("table", (x, y) =>
+  Number(
+    box(-0.9, -0.6, 0.9, -0.4)(x, y) || box(-0.7, -0.4, -0.6, 0.6)(x, y) || box(0.6, -0.4, 0.7, 0.6)(x, y),
+  ),
+);
+/** An animal from the side: a body on two legs, and a raised head with one eye at the left. */
+const horse = drawn("horse", (x, y) => {
+  if (disc(-0.7, -0.65, 0.05)(x, y)) return 2;
+  const legs = box(-0.5, 0.3, -0.35, 0.9)(x, y) || box(0.45, 0.3, 0.6, 0.9)(x, y);
+  return Number(box(-0.9, -0.8, -0.5, 0)(x, y) || box(-0.6, -0.2, 0.7, 0.4)(x, y) || legs);
+});
+
+describe("what is between two things", () => {
+  const relations = [
+    { subject: 0, kind: "leftFlank", object: 1 },
+    { subject: 0, kind: "rightFlank", object: 2 },
+  ] as const;
+
+  it("is the largest, in the middle, in front of both", () => {
+    const parts = [square("cat"), square("dog"), square("cow")];
+    const { placements, order } = layOut(parts, relations, middle);
+    const [own, left, right] = parts.map(({ sprite }, at) => placeBox(sprite.box, placements[at]!));
+    expect(order.at(-1)).toBe(0);
+    expect(widthOf(own!)).toBeGreaterThan(1.1 * widthOf(left!));
+    expect(widthOf(own!)).toBeGreaterThan(0.8);
+    expect(centreOf(left!).x).toBeLessThan(own!.left + 0.01);
+    expect(centreOf(right!).x).toBeGreaterThan(own!.right - 0.01);
+    expect(left!.right).toBeGreaterThan(own!.left);
+  });
+});
+
+describe("what is under a thing", () => {
+  it("stands between the legs of a table, at a readable size", () => {
+    const { own, its, order } = placeTwo("below", square("lion"), table);
+    expect(order.at(-1)).toBe(0);
+    expect(widthOf(own)).toBeGreaterThan(0.35 * widthOf(its));
+    expect(own.top).toBeGreaterThan(its.top);
+    expect([own.left > its.left, own.right < its.right]).toEqual([true, true]);
+  });
+
+  it("stands at the foot of a lamp that is taller", () => {
+    const { own, its } = placeTwo("below", square("cow"), block("street lamp", -0.2, -0.9, 0.2, 0.9));
+    expect(heightOf(its)).toBeGreaterThan(1.4 * heightOf(own));
+    expect(Math.abs(its.bottom - own.bottom)).toBeLessThan(0.1 * heightOf(own));
+  });
+
+  it("touches what has no space below it, and has a gap below the moon", () => {
+    const bed = placeTwo("below", square("cat"), block("bed", -0.9, -0.3, 0.9, 0.3));
+    expect(bed.its.bottom).toBeGreaterThan(bed.own.top);
+    const moon = placeTwo("below", square("cat"), square("moon"));
+    expect(moon.its.bottom).toBeLessThan(moon.own.top);
+  });
+});
+
+describe("a rider", () => {
+  it("sits on the back of an animal, behind its head", () => {
+    const { own, its, order } = placeTwo("riding", square("mouse"), horse);
+    expect(order.at(-1)).toBe(0);
+    expect(centreOf(own).x).toBeGreaterThan(centreOf(its).x);
+    // The back is at a third of its height.
+    expect(own.bottom).toBeGreaterThan(its.top + 0.33 * heightOf(its));
+    expect(own.bottom).toBeLessThan(its.top + 0.55 * heightOf(its));
+  });
+
+  it("is not small, even if it is an insect", () => {
+    const { own, its } = placeTwo("riding", square("butterfly"), square("scooter"));
+    expect(widthOf(own)).toBeGreaterThan(0.5 * widthOf(its));
+  });
+});
+
+describe("openings of closed containers", () => {
+  const plan = (container: string) => ({
+    parts: ["cat", container],
+    relations: [{ subject: 0, kind: "in", object: 1 }] as const,
+  });
+
+  it("are layers of the containers that are seen from outside", () => {
+    expect(listAddedTexts(plan("red barn"), 1)).toEqual(["black circle"]);
+    expect(listAddedTexts(plan("rocket"), 1)).toEqual(["blue circle"]);
+    expect(listAddedTexts(plan("basket"), 1)).toEqual([]);
+    expect(
+      listAddedTexts({ ...plan("barn"), relations: [{ subject: 0, kind: "on", object: 1 }] }, 1),
+    ).toEqual([]);
+    expect(listLayerTexts(plan("igloo"))).toEqual(["igloo", "black circle", "cat"]);
+  });
+
+  it("show what is in them: it stands in an entrance, and a window cuts it off", () => {
+    const { sprite } = square("cat");
+    const hole = { left: -0.4, top: 0, right: 0.4, bottom: 0.8 };
+    const pair = { subject: sprite, object: square("barn").sprite, subjectText: "cat", objectText: "barn" };
+    for (const kind of ["entrance", "porthole"] as const) {
+      const { object, cut } = placeInAdded(pair, { box: hole, kind }, [0.5, 0.5, 0.5, 0.5]);
+      const around = placeBox(hole, object);
+      expect(widthOf(sprite.box)).toBeLessThan(widthOf(around));
+      expect(widthOf(sprite.box)).toBeGreaterThan(0.6 * widthOf(around));
+      expect(cut === undefined).toBe(kind === "entrance");
+      if (cut) expect(isBelow(cut, 0, around.bottom + 0.01)).toBe(true);
+    }
+  });
+});
+
+describe("clothes", () => {
+  const place = (kind: "feet" | "wrist" | "body" | "back", subject: typeof horse, text: string) => {
+    const object = square(text).sprite;
+    const pair = { subject: subject.sprite, object, subjectText: subject.text, objectText: text };
+    const related = priors[kind](pair, [0.5, 0.5, 0.5, 0.5]);
+    return { ...related, at: placeBox(object.box, related.object) };
+  };
+
+  it("for the feet are as wide as the stance and lower than the legs", () => {
+    const stance = findStance(horse.sprite);
+    expect([stance.x, stance.width]).toEqual([expect.closeTo(0.05, 1), expect.closeTo(1.1, 1)]);
+    const { at } = place("feet", horse, "boots");
+    expect(heightOf(at)).toBeLessThan(0.36 * heightOf(horse.sprite.box));
+    expect(at.bottom).toBeGreaterThan(horse.sprite.box.bottom - 0.05);
+  });
+
+  it("for the wrist are small, at a hand", () => {
+    const trunk = { left: -0.5, top: 0, right: 0.5, bottom: 0.9 };
+    const boy = { ...square("boy"), sprite: { ...square("boy").sprite, trunk } };
+    const { at } = place("wrist", boy, "watch");
+    expect(widthOf(at)).toBeLessThan(0.5 * widthOf(trunk));
+    expect(Math.abs(centreOf(at).x)).toBeGreaterThan(0.3);
+  });
+
+  it("below the waist need a body, and replace its trousers", () => {
+    const wearing = (object: string) => ({
+      parts: ["girl", object],
+      relations: [{ subject: 0, kind: "body", object: 1 }] as const,
+    });
+    expect(findBody(wearing("dress"), 0)).toBeUndefined();
+    expect(listBodyTexts(wearing("skirt"), 0)).toEqual(["t-shirt"]);
+    expect(listBodyTexts(wearing("belt"), 0)).toEqual(["jeans", "t-shirt"]);
+    const trunk = { left: -0.5, top: 0, right: 0.5, bottom: 0.8 };
+    const girl = { ...square("girl"), sprite: { ...square("girl").sprite, trunk, isHead: true } };
+    expect(place("body", girl, "skirt").at.top).toBeGreaterThan(0.5);
+  });
+
+  it("include a cape, which is behind its wearer and wider", () => {
+    const { at, front } = place("back", square("owl"), "red cape");
+    expect(front).toBe("subject");
+    expect(widthOf(at)).toBeGreaterThan(1.1 * 1.6);
+  });
+});
+
+describe("a knight", () => {
+  it("is a helmet with a body", () => {
+    const scene = {
+      parts: ["knight", "cow"],
+      relations: [{ subject: 0, kind: "beside", object: 1 }] as const,
+    };
+    expect(listBodyTexts(scene, 0)).toEqual(["gray jeans", "gray t-shirt"]);
+  });
+});
