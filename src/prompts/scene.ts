@@ -11,7 +11,7 @@ import {
 } from "./relations.js";
 import type { Connective } from "./relations.js";
 import { type KnownNames, splitSegments } from "./segments.js";
-import { splitContents, splitFlanks } from "./splits.js";
+import { findDoer, splitContents, splitFlanks } from "./splits.js";
 import { type State, isBeing, showState, stateOf } from "./states.js";
 import { joinWords, tokenize } from "./tokens.js";
 
@@ -213,7 +213,12 @@ export function splitScene(
     if (balloon !== undefined) lifted.push({ part: index, balloon: `${balloon}balloon` });
     if (read.state) shown.push({ part: index, state: read.state });
     if (previous < 0) return;
-    const bearer = placedOn.get(previous) ?? bearerOf(previous);
+    const bearer =
+      placedOn.get(previous) ??
+      bearerOf(previous) ??
+      (segment.connectives.some((kind) => kind === "holding" || kind === "wearing")
+        ? findDoer(parts, relations, previous)
+        : undefined);
     const subject = bearer ?? previous;
     if (placingKinds.length === 0) {
       const flank = relations.find(({ kind, object }) => object === previous && kind === "leftFlank");

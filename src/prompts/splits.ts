@@ -1,5 +1,7 @@
 import { parseCountedNoun, singularOf } from "./counts.js";
+import type { SceneRelation } from "./connected.js";
 import type { KnownNames, Segment } from "./segments.js";
+import { isBeing } from "./states.js";
 
 /** Splits the things of "between two trees" in two. */
 export function splitFlanks(segments: readonly Segment[]): Segment[] {
@@ -30,4 +32,15 @@ export function splitContents(
     { ...segment, text: container, place: undefined },
     { ...segment, text: contents, definite: false, connectives: ["full"], place: undefined },
   ];
+}
+
+/** Finds the being that holds or wears what follows a place: the cat in "a cat on a sofa reading a book". */
+export function findDoer(
+  parts: readonly string[],
+  relations: readonly SceneRelation[],
+  place: number,
+): number | undefined {
+  if (isBeing(parts[place]!)) return undefined;
+  const subject = relations.find(({ object }) => object === place)?.subject;
+  return subject !== undefined && isBeing(parts[subject]!) ? subject : undefined;
 }

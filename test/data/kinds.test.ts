@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { kindsOfConcepts, misleadingTags, listConceptNames } from "../../src/data/index.js";
 import { type Concept, createPhraseReader } from "../../src/prompts/index.js";
+import { everydayNames, furtherKinds } from "../../src/prompts/standIns.js";
 
 const vocabulary = JSON.parse(
   await readFile("generators/stickers/vocabulary.json", "utf8"),
@@ -26,5 +27,16 @@ describe("the bundled pack's vocabulary", () => {
     const { read } = createPhraseReader(vocabulary.map(({ kinds: _, ...concept }) => concept));
     const isName = (word: string): boolean => read(word)?.isName === true && read(word)?.kind === undefined;
     expect(all.filter(isName)).toEqual([]);
+  });
+
+  it("has the concepts of the further names and kinds, each word of which is given once", () => {
+    const tables = { ...everydayNames, ...furtherKinds };
+    expect(Object.keys(tables).filter((label) => !byLabel.has(label))).toEqual([]);
+    const words = [everydayNames, furtherKinds].flatMap((table) =>
+      Object.values(table).flatMap((list) => list.split(", ")),
+    );
+    expect(words.filter((word, at) => words.indexOf(word) !== at)).toEqual([]);
+    const labels = words.filter((word) => byLabel.has(word));
+    expect(labels).toEqual([]);
   });
 });

@@ -95,6 +95,20 @@ describe("a rider", () => {
   });
 });
 
+describe("words for sizes", () => {
+  it("change how large things are beside each other, and what carries them", () => {
+    const heightRatio = (kind: RelationKind, one: string, other: string): number => {
+      const { own, its } = placeTwo(kind, square(one), square(other));
+      return heightOf(its) / heightOf(own);
+    };
+    expect(heightRatio("beside", "big dog", "small cat")).toBeLessThan(
+      0.7 * heightRatio("beside", "dog", "cat"),
+    );
+    expect(heightRatio("beside", "tiny mouse", "huge cheese")).toBeGreaterThan(2);
+    expect(heightRatio("on", "mouse", "elephant")).toBeGreaterThan(1.3 * heightRatio("on", "cat", "sofa"));
+  });
+});
+
 describe("openings of closed containers", () => {
   const plan = (container: string) => ({
     parts: ["cat", container],

@@ -37,6 +37,32 @@ describe("kinds without a drawing of their own", () => {
   });
 });
 
+describe("everyday words beyond those of a pack", () => {
+  const further = createPhraseReader([
+    { label: "fishing pole", names: [], tags: [] },
+    { label: "delivery truck", names: [], tags: [] },
+    { label: "crocodile", names: [], tags: [] },
+    { label: "baby angel", names: [], tags: ["cupid"] },
+    { label: "guard", names: [], tags: [], kinds: ["knight"] },
+    { label: "knight helmet", names: [], tags: [] },
+  ]);
+
+  it.each([
+    ["a red fishing rod", 0, true, undefined],
+    ["a truck", 1, true, undefined],
+    ["an alligator", 2, true, { word: "alligator", label: "crocodile" }],
+    ["a cupid", 3, true, { word: "cupid", label: "baby angel" }],
+    ["a knight", 5, true, { word: "knight", label: "knight helmet" }],
+  ])("read %s", (phrase, concept, isName, kind) => {
+    expect(further.read(phrase)).toMatchObject({ concepts: [concept], isName });
+    expect(further.read(phrase)!.kind).toEqual(kind);
+  });
+
+  it("are unknown where the pack lacks the thing that they name", () => {
+    expect(reader.read("a fishing rod")).toBeUndefined();
+  });
+});
+
 describe("words that the pack does not know", () => {
   it("reads a compound of known words as its second half", () => {
     const compounds = createPhraseReader([

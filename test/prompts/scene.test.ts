@@ -41,6 +41,7 @@ describe("splitting a prompt into things", () => {
     ],
     ["a bridge between two trees", "bridge | tree | tree; 0 leftFlank 1; 0 rightFlank 2"],
     ["a cat riding a snail", "cat | snail; 0 riding 1"],
+    ["cat sitting on a sofa reading a book", "cat | sofa | book; 0 on 1; 0 holding 2"],
     ["a boy wearing a watch", "boy | watch; 0 wrist 1"],
     ["a dog wearing a cape", "dog | cape; 0 back 1"],
     ["a fish in a bowl", "fish | bowl; 0 in 1"],

@@ -5,6 +5,8 @@ import { type Box, type Sprite, centreOf, heightOf, widthOf } from "./sprite.js"
 
 /** Things with space for other things below them. */
 const archWords = /\b(?:rainbow|umbrella|tree|bridge|palm|tent|parasol|arch|mushroom)s?$/;
+/** Things with a trunk or a stem in the middle: what is under them stands before it. */
+const crowned = /\b(?:tree|palm|mushroom|umbrella|parasol)s?$/;
 /** Things in the air, below which there is a gap. */
 const aloft =
   /\b(?:balloon|cloud|moon|sun|stars?|comet|helicopter|airplane|plane|jet|rocket|ufo|flying saucer|zeppelin|kite|planet|bird|eagle|butterfly|bee|bat|dragon|drone|ceiling lamp|chandelier|rain|snow|snowflake|lightning|storm|tornado|sky)$/;

@@ -1,4 +1,5 @@
 import { type Prior, jitter, lerp, pinPoint } from "./relate.js";
+import { computeCarrierFactor } from "./sizes.js";
 import { centreOf, heightOf, measureTopContour, widthOf } from "./sprite.js";
 
 /** Range of the width of a mount / rider width, with and without an added body; minimum height of a mount / rider height. */
@@ -9,9 +10,13 @@ const seat = { half: 0.13, behind: 0.07 };
 const sink = { least: 0.05, most: 0.15 };
 
 /** Places a mount under its rider, who sits on its back: behind the head of an animal from the side, else in the middle. */
-export const placeOnMount: Prior = ({ subject, object }, [a, b, c]) => {
+export const placeOnMount: Prior = (pair, [a, b, c]) => {
+  const { subject, object } = pair;
   const [own, box] = [subject.box, object.box];
-  const share = lerp(mountSize.least, mountSize.most, b) * (subject.trunk ? mountSize.ofBody : 1);
+  const share =
+    lerp(mountSize.least, mountSize.most, b) *
+    (subject.trunk ? mountSize.ofBody : 1) *
+    computeCarrierFactor(pair);
   const scale = Math.max(
     (share * widthOf(own)) / widthOf(box),
     (mountSize.shortest * heightOf(own)) / heightOf(box),

@@ -17,7 +17,7 @@ import {
   invertPlacement,
   widthOf,
 } from "./sprite.js";
-import { computeRelativeScale } from "./sizes.js";
+import { computeCarrierFactor, computeRelativeScale } from "./sizes.js";
 import { placeStateSign } from "./stateSigns.js";
 import { placeAround, placeFace, findHead, placeOnHead, placeOverEyes, scatterOver } from "./wornPriors.js";
 
@@ -98,7 +98,7 @@ const placeUnderFeet: Prior = (pair, dials) => {
     const seat = { x: centreOf(box).x, y: box.top + (seatHeight + jitter(0.05, a)) * heightOf(box) };
     return { object: pinPoint(scale, seat, { x, y: own.bottom }), front: "subject" };
   }
-  const share = subject.trunk ? lerp(1.5, 2.2, b) : lerp(1.15, 1.9, b);
+  const share = (subject.trunk ? lerp(1.5, 2.2, b) : lerp(1.15, 1.9, b)) * computeCarrierFactor(pair);
   const scale = (widthOf(own) * share) / widthOf(box);
   const half = (widthOf(own) * 0.35) / scale;
   const contour = measureTopContour(object, centreOf(box).x - half, centreOf(box).x + half);

@@ -8,8 +8,32 @@ const small =
   /\b(?:bee|ant|mouse|butterfly|ladybug|beetle|spider|snail|worm|fly|bug|chick|egg|cherry|cherries|strawberry|ring|key|coin|candle|mushroom|shrimp|acorn|seed|leaf|flower|cookie)s?$/;
 /** Maximum ratio of areas due to different numbers of copies. */
 const mostCopyFactor = 2.5;
+/** Words for sizes, and the steps by which they change the size class. */
+const sizeWords: readonly (readonly [word: RegExp, steps: number])[] = [
+  [/\b(?:huge|giant|gigantic|enormous|massive)\b/, 2],
+  [/\b(?:big|large|tall)\b/, 1],
+  [/\b(?:small|little)\b/, -1],
+  [/\b(?:tiny|miniature|mini)\b/, -2],
+];
 /** Ratio of the scales of two adjacent size classes. */
 const classRatio = 1.35;
+
+/** Finds the size class of a thing by its name and by words such as "tiny": 0 for most animals, 1 for what is larger. */
+function findSizeClass(text: string): number {
+  const own = large.test(text) ? 1 : small.test(text) ? -1 : 0;
+  return sizeWords.reduce((sum, [word, steps]) => (word.test(text) ? sum + steps : sum), own);
+}
+
+/** Ratio of the sizes of what carries and what is carried for each step between their classes, and the maximum number of steps. */
+const carried = { ratio: 1.22, most: 2 };
+
+/** Computes by how much what carries a thing is larger, if their size classes differ: an elephant below a mouse. */
+export const computeCarrierFactor = ({
+  subjectText,
+  objectText,
+}: Pick<Pair, "subjectText" | "objectText">): number =>
+  carried.ratio **
+  Math.min(carried.most, Math.max(0, findSizeClass(objectText) - findSizeClass(subjectText)));
 
 /**
  * Computes the scale of an object relative to a subject: equal box areas of single copies, times `classRatio` for each step between their
@@ -17,8 +41,7 @@ const classRatio = 1.35;
  */
 export function computeRelativeScale({ subject, object, subjectText, objectText, copies = 1 }: Pair): number {
   const [own, box] = [subject.box, object.box];
-  const classOf = (text: string): number => (large.test(text) ? 1 : small.test(text) ? -1 : 0);
   const areas = (widthOf(own) * heightOf(own)) / (widthOf(box) * heightOf(box));
   const equal = Math.sqrt(areas * Math.max(1 / mostCopyFactor, Math.min(mostCopyFactor, copies)));
-  return equal * classRatio ** (classOf(objectText) - classOf(subjectText));
+  return equal * classRatio ** (findSizeClass(objectText) - findSizeClass(subjectText));
 }
