@@ -36,7 +36,10 @@ const beforeLegs = 1.35;
 export const placeAbove: Prior = (pair, [a, b, c, d]) => {
   const [own, box] = [pair.subject.box, pair.object.box];
   const isAloft = aloft.test(pair.objectText);
-  const hollow = isAloft ? undefined : findBoxUnder(pair.object, (beforeLegs * widthOf(own)) / heightOf(own));
+  const hollow =
+    isAloft || crowned.test(pair.objectText)
+      ? undefined
+      : findBoxUnder(pair.object, (beforeLegs * widthOf(own)) / heightOf(own));
   // A quarter of a rainbow has no space below it.
   if (hollow && widthOf(hollow) > leastHollow * widthOf(box)) {
     const scale = widthOf(own) / widthOf(hollow) / lerp(0.95, 1.1, b);

@@ -4,7 +4,7 @@ import { type Drawing, cutPiece } from "./drawing.js";
 import { findLargestBox } from "./faces.js";
 import { createDrawings } from "./painted.js";
 import { type Pair, type Prior, type Related, jitter, lerp, pinPoint } from "./relate.js";
-import { type Box, type Sprite, centreOf, heightOf, placeBox, placeCut, widthOf } from "./sprite.js";
+import { type Sprite, centreOf, heightOf, placeBox, placeCut, widthOf } from "./sprite.js";
 
 /** Colours of an entrance and of a window, sRGB in [0, 1]. */
 const colours: { readonly entrance: Rgb; readonly porthole: Rgb } = {

@@ -8,7 +8,6 @@ import { placeAtFeet } from "./feet.js";
 import { createFlankPrior } from "./flanks.js";
 import { placeOnMount } from "./mounts.js";
 import {
-  type Box,
   type Placement,
   type Sprite,
   centreOf,

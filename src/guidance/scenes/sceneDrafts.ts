@@ -33,6 +33,11 @@ export interface LaidOut {
   readonly score: number;
 }
 
+/** A layout with the cosines of its picture with the prompt and with each part. */
+interface ScoredLayout extends LaidOut {
+  readonly cosines: Float32Array;
+}
+
 /** Joins the layers of a scene, bottom to top, to latents `[1, layers, size]`. */
 export function joinSceneLatents({ drawings, layout: { placements, order, cuts } }: LaidOut): HostTensor {
   const rows = order.flatMap((part) =>
@@ -97,11 +102,11 @@ export function findLayouts(
 const byScore = (a: LaidOut, b: LaidOut): number => b.score - a.score;
 
 /** Scores layouts by the cosines of the whole picture with the prompt and with the least-matched part. */
-async function scoreWhole(scenes: readonly LaidOut[], scorer: SceneScorer): Promise<LaidOut[]> {
+async function scoreWhole(scenes: readonly LaidOut[], scorer: SceneScorer): Promise<ScoredLayout[]> {
   const cosines = await scorer.cosines(scenes.map(({ drawings, layout }) => paintPreview(drawings, layout)));
   return scenes.map((scene, at) => {
     const [whole, ...parts] = cosines[at]!;
-    return { ...scene, score: whole! + weights.part * Math.min(...parts) };
+    return { ...scene, cosines: cosines[at]!, score: whole! + weights.part * Math.min(...parts) };
   });
 }
 
@@ -110,7 +115,7 @@ async function scoreWhole(scenes: readonly LaidOut[], scorer: SceneScorer): Prom
  * picture's cosine with the part drops when the part is omitted.
  */
 async function examineParts(
-  scenes: readonly LaidOut[],
+  scenes: readonly ScoredLayout[],
   plan: ScenePlan,
   scorer: SceneScorer,
 ): Promise<LaidOut[]> {
@@ -122,19 +127,16 @@ async function examineParts(
       view: createView(placeBox(drawings[part]!.sprite.box, layout.placements[part]!)),
     }),
   );
-  const shares = await scorer.logShares(
-    crops,
-    cases.map(({ part }) => parts.indexOf(part)),
+  const without = cases.map(({ drawings, layout, part }) =>
+    paintPreview(drawings, layout, { without: part }),
   );
-  const whole = await scorer.cosines(scenes.map(({ drawings, layout }) => paintPreview(drawings, layout)));
-  const without = await scorer.cosines(
-    cases.map(({ drawings, layout, part }) => paintPreview(drawings, layout, { without: part })),
-  );
+  const shown = cases.map(({ part }) => parts.indexOf(part));
+  const { shares, cosines } = await scorer.examine(crops, shown, without);
   return scenes.map((scene, at) => {
     const own = parts.map((_, index) => at * parts.length + index);
     const share = Math.min(...own.map((index) => shares[index]!));
     const necessity = Math.min(
-      ...own.map((index, part) => whole[at]![part + 1]! - without[index]![part + 1]!),
+      ...own.map((index, part) => scene.cosines[part + 1]! - cosines[index]![part + 1]!),
     );
     const change = weights.share * share + weights.necessity * Math.min(mostNecessity, necessity);
     return { ...scene, score: scene.score + change };
@@ -160,7 +162,7 @@ async function searchAround(
       const { layout, fits } = layoutAt(centre.drawings, plan, dials);
       return fits ? { ...centre, dials, layout } : undefined;
     }).filter((each) => each !== undefined);
-    [found] = (await scoreWhole([centre, ...near], scorer)).sort(byScore) as [LaidOut];
+    [found] = (await scoreWhole([centre, ...near], scorer)).sort(byScore) as [ScoredLayout];
   }
   return found;
 }

@@ -9,10 +9,15 @@ export interface SceneScorer {
   /** Cosines of each picture with the prompt and with each part, averaged over the guides. */
   cosines(pictures: readonly Picture[]): Promise<Float32Array[]>;
   /**
-   * Log probability of a part for each picture: log softmax over the part's text and the names of similar concepts. At most 0; near 0 for a
-   * picture that shows the part and nothing similar.
+   * Examines parts. `shares` are the log probabilities of a part for each crop: log softmax over the part's text and the names of similar
+   * concepts; at most 0, near 0 for a crop that shows the part and nothing similar. `cosines` are those of other pictures, as `cosines`
+   * gives them. All are embedded together, in as few batches as possible.
    */
-  logShares(pictures: readonly Picture[], parts: readonly number[]): Promise<number[]>;
+  examine(
+    crops: readonly Picture[],
+    parts: readonly number[],
+    others: readonly Picture[],
+  ): Promise<{ readonly shares: number[]; readonly cosines: Float32Array[] }>;
 }
 
 /** Batch size of picture embeddings. It is fixed so that all scenes share a compiled program. */
@@ -74,28 +79,29 @@ export async function createSceneScorer(
     }
     return embedded;
   };
+  const computeCosines = (byGuide: readonly Float32Array[]): Float32Array =>
+    Float32Array.from(
+      texts,
+      (_, text) =>
+        byGuide.reduce((sum, image, guide) => sum + dot(image, textRows[guide]![text]!), 0) / byGuide.length,
+    );
+  const computeLogShare = (byGuide: readonly Float32Array[], part: number): number => {
+    const shares = byGuide.map((image, guide) => {
+      const own = dot(image, textRows[guide]![part + 1]!);
+      const names = nameRows[guide];
+      const others = names ? similarConcepts[part]!.map((at) => dot(image, names[at]!)) : [];
+      return -Math.log(1 + others.reduce((sum, each) => sum + Math.exp(sharpness * (each - own)), 0));
+    });
+    return shares.reduce((sum, each) => sum + each, 0) / shares.length;
+  };
   return {
-    async cosines(pictures) {
-      return (await embed(pictures)).map((byGuide) =>
-        Float32Array.from(
-          texts,
-          (_, text) =>
-            byGuide.reduce((sum, image, guide) => sum + dot(image, textRows[guide]![text]!), 0) /
-            byGuide.length,
-        ),
-      );
-    },
-    async logShares(pictures, shown) {
-      return (await embed(pictures)).map((byGuide, index) => {
-        const part = shown[index]!;
-        const shares = byGuide.map((image, guide) => {
-          const own = dot(image, textRows[guide]![part + 1]!);
-          const names = nameRows[guide];
-          const others = names ? similarConcepts[part]!.map((at) => dot(image, names[at]!)) : [];
-          return -Math.log(1 + others.reduce((sum, each) => sum + Math.exp(sharpness * (each - own)), 0));
-        });
-        return shares.reduce((sum, each) => sum + each, 0) / shares.length;
-      });
+    cosines: async (pictures) => (await embed(pictures)).map(computeCosines),
+    async examine(crops, shown, others) {
+      const embedded = await embed([...crops, ...others]);
+      return {
+        shares: shown.map((part, at) => computeLogShare(embedded[at]!, part)),
+        cosines: embedded.slice(crops.length).map(computeCosines),
+      };
     },
   };
 }
