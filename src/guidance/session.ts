@@ -66,8 +66,8 @@ async function sketchTerms(
   scene: ScenePlan | DrawnScene | undefined,
 ): Promise<HostTensor | undefined> {
   if (scene) return "latents" in scene ? scene.latents : sketchScene(programs, scene, config);
-  const wanted = weighTermsAt(terms, 0).filter(({ text, weight }) => text !== undefined && weight > 0);
-  const [heaviest] = wanted.sort((a, b) => b.weight - a.weight);
+  const positiveTexts = weighTermsAt(terms, 0).filter(({ text, weight }) => text !== undefined && weight > 0);
+  const [heaviest] = positiveTexts.sort((a, b) => b.weight - a.weight);
   return heaviest && programs.sketcher.sketch(heaviest.text!, config.style);
 }
 

@@ -138,9 +138,9 @@ function findAddition(
 function selectFaces({ generator }: Pick<SteerModels, "generator">, concepts: readonly number[]): number[] {
   const { vocabulary = [] } = generator;
   const plain = (label: string): string => sceneNameOf(label).replace(/ face$/, "");
-  const wanted = new Set(concepts.slice(0, 1).map((at) => plain(vocabulary[at]!.label)));
+  const requestedNames = new Set(concepts.slice(0, 1).map((at) => plain(vocabulary[at]!.label)));
   const faces = vocabulary.flatMap(({ label }, at) =>
-    wanted.has(plain(label)) && !concepts.includes(at) ? [at] : [],
+    requestedNames.has(plain(label)) && !concepts.includes(at) ? [at] : [],
   );
   return [...concepts.slice(0, 1), ...faces, ...concepts.slice(1)];
 }

@@ -227,8 +227,8 @@ export async function drawParts(
             { ...config, seed: config.seed + part, style, candidates },
             options,
           );
-      const kept = drafts.slice(0, isName ? drawingsPerPart.ofNames : drawingsPerPart.ofOthers);
-      const drawings = members ? [members] : await createDrawings(programs, text, kept);
+      const bestDrafts = drafts.slice(0, isName ? drawingsPerPart.ofNames : drawingsPerPart.ofOthers);
+      const drawings = members ? [members] : await createDrawings(programs, text, bestDrafts);
       const ranked = drawings
         .map((each) => addLooseEyes(each, plan.parts[part]!))
         .map((each) => ({
