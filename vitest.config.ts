@@ -2,11 +2,11 @@ import { defineConfig } from "vitest/config";
 
 /**
  * Tests that leave nothing behind in their process; `atomic` and `seal` replace modules. Of the
- * command line, those that do not change the environment or the working directory.
+ * tests of the command line, those of processes and of the build do not share, nor those that change the environment.
  */
 const sharing = [
   "test/{clip,data,embedding,engine,evaluate,files,gan,guidance,images,models,packs,prompts,rating,runs,search,session,tensor,training,vector}/**/!(atomic|seal).test.ts",
-  "test/cli/{classify,edit,evaluate,optionsPage,packGenerator,search,stickers,texts,trainJudge}.test.ts",
+  "test/cli/!(built|crossed|models|processes|progress|published).test.ts",
 ];
 
 const common = {
