@@ -12,6 +12,7 @@ const names = [
   "test-compositions-3",
   "test-compositions-4",
   "test-compositions-5",
+  "test-compositions-6",
 ];
 const root = resolve(import.meta.dirname, "../..");
 const textsOf = async (name: string): Promise<string[]> => {
