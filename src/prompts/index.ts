@@ -16,7 +16,6 @@ export {
   type AliasTable,
   emojiKeyOf,
   indexAliases,
-  findNearestConcepts,
   type ResolvedText,
   resolveAliases,
 } from "./aliases.js";
@@ -56,3 +55,4 @@ export { isBeing } from "./states.js";
 export { type HasDrawing, type SceneReading, type SceneText, splitScene } from "./scene.js";
 export type { KnownNames } from "./segments.js";
 export { sceneNameOf } from "./tokens.js";
+export { findNearestConcepts } from "./nearestConcepts.js";

@@ -6,15 +6,7 @@ import { type Embedder, type Embeddings, embedTerms, toEncoderInput } from "../p
 import type { RunOptions, SteerModels } from "../steerModels.js";
 import type { Scores } from "../programs/readOut.js";
 import { toGeneratorRange, pictureWeightsOf } from "../programs/pictures.js";
-import type { VisibleChange } from "./visibleChange.js";
-
-/** A box in fractions of a picture's sides, as in masks. */
-export interface PartBox {
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
-}
+import type { PartBox, VisibleChange } from "./visibleChange.js";
 
 /** Measurements of an edit's result. The guides gave the gradient and selected candidates; the judge did neither. */
 export interface ReportCard {

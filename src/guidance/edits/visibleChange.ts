@@ -1,5 +1,12 @@
 import { type Picture, measureDrawnParts } from "../../images/index.js";
-import type { PartBox } from "./report.js";
+
+/** A box in fractions of a picture's sides, as in masks. */
+export interface PartBox {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
 
 /** Shares of a picture's parts that visibly changed, 0 to 1, where the mask allows a change. */
 export interface VisibleChange {
