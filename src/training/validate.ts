@@ -1,4 +1,4 @@
-import type { Tokenizer } from "../clip/index.js";
+import { type Tokenizer, maximumScale } from "../clip/index.js";
 import { type EncoderClip, rowOf } from "../embedding/index.js";
 import { createRandom } from "../tensor/index.js";
 import { embedCaptions, embedPictures } from "./conditions.js";
@@ -48,31 +48,32 @@ export async function measureRetrieval(
   return { textToImage1, textToImage5, imageToText1, imageToText5 };
 }
 
-/** Makes a function that returns warnings about a training so far; each is given once. */
+/** Steps before the first check of the loss. */
+const firstCheck = 150;
+
+/**
+ * Makes a function to call after each step of a training. It returns a warning the first time that the warning's condition holds.
+ * @param totalSteps steps of the whole training.
+ */
 export function watchTraining(
   { batch, sigmoid }: { batch: number; sigmoid: boolean },
-  steps: number,
+  totalSteps: number,
 ): (step: number, losses: { loss: number; scale: number }) => string | undefined {
-  const chance = sigmoid ? 0 : Math.log(batch); // a sigmoid loss has no such floor
+  // The loss of a model that guesses; for the sigmoid loss it is not known.
+  const chanceLoss = sigmoid ? undefined : Math.log(batch);
   const issued = new Set<string>();
-  let mean: number | undefined;
-  const once = (key: string, text: string): string | undefined => {
-    if (issued.has(key)) return undefined;
-    issued.add(key);
-    return text;
-  };
+  let smoothedLoss: number | undefined;
   return (step, { loss, scale }) => {
-    mean = mean === undefined ? loss : 0.95 * mean + 0.05 * loss;
-    if (step >= Math.max(150, steps / 10) && chance > 0 && mean > 0.98 * chance)
-      return once(
-        "chance",
-        `the loss is still ln(batch) = ${chance.toFixed(2)} after ${step} steps: nothing is learnt; do the captions belong to the pictures? try another learning rate`,
-      );
-    if (scale > 99)
-      return once(
-        "scale",
-        `the temperature is at its limit (scale ${scale.toFixed(0)}): the pictures may be memorised; give more pictures, or stop earlier`,
-      );
+    smoothedLoss = smoothedLoss === undefined ? loss : 0.95 * smoothedLoss + 0.05 * loss;
+    const isDue = step >= Math.max(firstCheck, totalSteps / 10);
+    if (!issued.has("chance") && isDue && chanceLoss !== undefined && smoothedLoss > 0.98 * chanceLoss) {
+      issued.add("chance");
+      return `the loss is still ln(batch) = ${chanceLoss.toFixed(2)} after ${step} steps: nothing is learnt; do the captions belong to the pictures? try another learning rate`;
+    }
+    if (!issued.has("scale") && !sigmoid && scale > 0.99 * maximumScale) {
+      issued.add("scale");
+      return `the temperature is at its limit (scale ${scale.toFixed(0)}): the pictures may be memorised; give more pictures, or stop earlier`;
+    }
     return undefined;
   };
 }

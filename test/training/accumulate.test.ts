@@ -65,12 +65,13 @@ describe("the watch over a training", () => {
     const stuck = Array.from({ length: 200 }, (_, at) => watch(at + 1, { loss: Math.log(64), scale: 14 }));
     expect(stuck.filter(Boolean)).toHaveLength(1);
     expect(stuck.findIndex(Boolean)).toBe(149);
-    expect(watch(101, { loss: 1, scale: 100 })).toContain("temperature");
-    expect(watch(102, { loss: 1, scale: 100 })).toBeUndefined();
+    // While the loss is still stuck.
+    expect(watch(201, { loss: Math.log(64), scale: 100 })).toContain("temperature");
+    expect(watch(202, { loss: Math.log(64), scale: 100 })).toBeUndefined();
     const learning = watchTraining({ batch: 64, sigmoid: false }, 400);
-    for (let step = 1; step < 100; step++)
+    for (let step = 1; step < 300; step++)
       expect(learning(step, { loss: Math.log(64) * Math.exp(-step / 50), scale: 14 })).toBeUndefined();
     const other = watchTraining({ batch: 64, sigmoid: true }, 400);
-    for (let step = 1; step < 100; step++) expect(other(step, { loss: 9, scale: 14 })).toBeUndefined();
+    for (let step = 1; step < 300; step++) expect(other(step, { loss: 9, scale: 200 })).toBeUndefined();
   });
 });
