@@ -62,8 +62,11 @@ function toTensor({ data, shape, dtype }: HostTensor): tf.Tensor {
   return tf.tensor(data, [...shape], dtype);
 }
 
-/** Prepares a function on that backend, with the weights resident. @returns a function that runs it. */
-export async function runEager(
+/**
+ * Prepares a function to run on an eager backend. Weights and inputs are copied to the backend at every run.
+ * @returns a function that runs it.
+ */
+export async function prepareEager(
   engine: EagerEngine,
   fn: TensorFunction,
   weights: TensorRecord,

@@ -15,16 +15,16 @@ interface OpenProgram {
 
 const open = new Set<OpenProgram>();
 
-/** Closes the programs unused for longest that are idle, until the rest is within the limit. */
-function closeUnused(): void {
+/** Closes idle programs, the least recently used first, until at most `mostOpen` are open; busy ones stay open. */
+function closeLeastRecentlyUsed(): void {
   for (const program of open) {
     if (open.size <= mostOpen) return;
-    if (program.isIdle()) program.sleep();
+    if (program.isIdle()) program.sleep(); // removes it from `open` at once
   }
 }
 
 /**
- * A program that is closed while more than `mostOpen` others were used since, and opened again when it next runs.
+ * Wraps a program so that it is closed when `mostOpen` others have been used since its last run, and opened again when it next runs.
  * @param session the open program.
  * @param reopen opens it again, from the program cache if possible.
  */
@@ -49,7 +49,7 @@ export function limitOpen(session: RemoteSession, reopen: () => Promise<RemoteSe
   const use = (): Promise<RemoteSession> => {
     open.delete(program);
     open.add(program);
-    closeUnused();
+    closeLeastRecentlyUsed();
     if (!current) {
       const reopened = reopen();
       reopened.catch(() => (current = undefined)); // the next run tries again
@@ -58,7 +58,7 @@ export function limitOpen(session: RemoteSession, reopen: () => Promise<RemoteSe
     return current;
   };
   open.add(program);
-  closeUnused();
+  closeLeastRecentlyUsed();
   return {
     async run(feeds, moved, back) {
       if (isClosed) throw new EngineError("the program was disposed of");
@@ -67,7 +67,7 @@ export function limitOpen(session: RemoteSession, reopen: () => Promise<RemoteSe
         return await (await use()).run(feeds, moved, back);
       } finally {
         running--;
-        closeUnused();
+        closeLeastRecentlyUsed();
       }
     },
     async close() {

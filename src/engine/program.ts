@@ -1,6 +1,6 @@
 import { EngineError, ShapeError } from "../errors.js";
 import { type HostTensor, type TensorRecord, sizeOf } from "../tensor/index.js";
-import { type EagerEngine, runEager } from "./eager.js";
+import { type EagerEngine, prepareEager } from "./eager.js";
 import type { TensorFunction } from "./record.js";
 import { openSession } from "./session.js";
 
@@ -76,7 +76,7 @@ export async function compile(
     if (weight in inputs)
       throw new EngineError(`compile: "${weight}" is both an input and a weight of ${name}`);
   if (engine !== "compiled") {
-    const run = await runEager(engine, fn, weights);
+    const run = await prepareEager(engine, fn, weights);
     return {
       nodes: 0,
       run: async (feeds, state, borrowed) => {

@@ -46,11 +46,12 @@ export function decodePlainPng(file: Buffer, side: number): Uint8Array | undefin
 
 /** Predicts a byte by Paeth's rule from its left, upper and upper left neighbours. */
 function predictPaeth(left: number, up: number, corner: number): number {
-  const toLeft = Math.abs(up - corner);
-  const toUp = Math.abs(left - corner);
-  const toCorner = Math.abs(left + up - 2 * corner);
-  if (toLeft <= toUp && toLeft <= toCorner) return left;
-  return toUp <= toCorner ? up : corner;
+  // Distances of left + up − corner from each of the three.
+  const leftDistance = Math.abs(up - corner);
+  const upDistance = Math.abs(left - corner);
+  const cornerDistance = Math.abs(left + up - 2 * corner);
+  if (leftDistance <= upDistance && leftDistance <= cornerDistance) return left;
+  return upDistance <= cornerDistance ? up : corner;
 }
 
 /** Reverses the filter of every row in place and removes the filter bytes between rows; false for an unknown filter. */

@@ -37,8 +37,8 @@ export interface MachineReport {
 
 const require = createRequire(import.meta.url);
 
-/** Returns the first line of the error with which a package fails to load; undefined when it loads. */
-async function importProblem(name: string): Promise<string | undefined> {
+/** Tries to load a package. @returns the first line of the error if that fails. */
+async function findImportProblem(name: string): Promise<string | undefined> {
   try {
     await import(name);
     return undefined;
@@ -48,7 +48,7 @@ async function importProblem(name: string): Promise<string | undefined> {
 }
 
 async function inspectCompiledEngine(): Promise<Part> {
-  const missing = await importProblem("onnxruntime-node");
+  const missing = await findImportProblem("onnxruntime-node");
   if (missing !== undefined)
     return {
       name: "compiled",
@@ -70,8 +70,9 @@ async function inspectCompiledEngine(): Promise<Part> {
 
 async function findEngines(): Promise<Part[]> {
   let tensorflow: string | undefined;
-  for (const name of tensorflowPackages) if ((await importProblem(name)) === undefined) tensorflow ??= name;
-  const wasm = await importProblem("@tensorflow/tfjs-backend-wasm");
+  for (const name of tensorflowPackages)
+    if ((await findImportProblem(name)) === undefined) tensorflow ??= name;
+  const wasm = await findImportProblem("@tensorflow/tfjs-backend-wasm");
   return [
     await inspectCompiledEngine(),
     {
@@ -87,7 +88,10 @@ async function findEngines(): Promise<Part[]> {
 }
 
 async function findOptional(): Promise<Part[]> {
-  const [gpu, canvas] = [await importProblem("@tensorflow/tfjs-node-gpu"), await importProblem("canvas")];
+  const [gpu, canvas] = [
+    await findImportProblem("@tensorflow/tfjs-node-gpu"),
+    await findImportProblem("canvas"),
+  ];
   return [
     {
       name: "@tensorflow/tfjs-node-gpu",

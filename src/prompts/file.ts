@@ -18,9 +18,9 @@ export async function loadPromptFile(path: string): Promise<PromptPlan> {
 }
 
 /**
- * Reads the content of a prompt file, with absolute paths of pictures.
- * @returns the content as written, before defaults.
- * @throws {ConfigError} as `loadPromptFile`.
+ * Reads the content of a prompt file, and makes the paths of its pictures absolute.
+ * @returns the validated content: the schema's defaults are filled in, the file's own `defaults` are not applied to a run.
+ * @throws {ConfigError} with the file, the line where it is known, and the expected value.
  */
 export async function readPromptFile(path: string): Promise<PromptFile> {
   const file = await locatePromptFile(path);

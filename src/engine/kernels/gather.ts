@@ -15,7 +15,10 @@ import { addNumber, select } from "./number.js";
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((product, side) => product * side, 1);
 
-/** Adds up rows at the places that `ids` name: `[rows, …]` with ids `[rows]` → `[places, …]`; others are left out. */
+/**
+ * Sums the rows that have the same id: `[rows, …]` with ids `[rows]` → `[places, …]`. Rows whose id is outside 0 … places − 1 are ignored:
+ * an extra last row collects them and is cut off.
+ */
 function scatterRows(graph: Graph, ids: Value, rows: Value, places: number): Value {
   const [count, ...rest] = rows.shape as [number, ...number[]];
   const outside = addBinary(
@@ -25,8 +28,8 @@ function scatterRows(graph: Graph, ids: Value, rows: Value, places: number): Val
     addBinary(graph, "GreaterOrEqual", ids, addNumber(graph, places, ids), "bool"),
     "bool",
   );
-  const validIds = select(graph, outside, addNumber(graph, places, ids), ids);
-  const indices = expand(graph, reshape(graph, validIds, [count, ...rest.map(() => 1)]), rows.shape);
+  const redirectedIds = select(graph, outside, addNumber(graph, places, ids), ids);
+  const indices = expand(graph, reshape(graph, redirectedIds, [count, ...rest.map(() => 1)]), rows.shape);
   const shape = [places + 1, ...rest];
   const sums = graph.add(
     "ScatterElements",

@@ -91,8 +91,8 @@ function findBestSingle(all: readonly Candidate[], lowest: number, side: number)
 }
 
 /**
- * Finds the eyes of a drawing by its regions: two small, dark, round regions of similar size and height, else the roundest one in the
- * upper part. @returns undefined when there is none.
+ * Finds the eyes of a drawing by its regions: two small, dark, round regions of similar size and height, or else the rounder and larger one of
+ * the upper 62 % of its ink. @returns undefined when there is none.
  */
 export function findEyes(look: Look): Eyes | undefined {
   const all = findCandidates(look, eye);

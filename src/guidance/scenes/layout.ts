@@ -62,9 +62,14 @@ const relativeToAll = new Set<RelationKind>([
   "around",
 ]);
 
-/** Computes a point of a low-discrepancy sequence in [0, 1)^d (Roberts 2018, R_d). */
+/**
+ * Computes a point of a low-discrepancy sequence in [0, 1)^d (Roberts 2018, "The unreasonable effectiveness of quasirandom sequences",
+ * R_d).
+ * @param index from 0.
+ * @param start offset of the sequence in every dimension, in [0, 1).
+ */
 export function computeSequencePoint(index: number, dimensions: number, start: number): number[] {
-  // The root of x^(d+1) = x + 1.
+  // The positive root of x^(d+1) = x + 1.
   let root = 2;
   for (let round = 0; round < 30; round++) root = (1 + root) ** (1 / (dimensions + 1));
   return Array.from({ length: dimensions }, (_, at) => (start + (index + 1) * root ** -(at + 1)) % 1);
