@@ -1,6 +1,5 @@
 import { createCategoryReader } from "./categoryReader.js";
 import { type NamedColour, takeColour } from "./colours.js";
-import { everydayNames, furtherKinds } from "./standIns.js";
 import { formsOf, wordsOf } from "./wordForms.js";
 
 /** A concept with drawings in a generator's bank. */
@@ -31,7 +30,7 @@ export interface PhraseMeaning {
   readonly isName: boolean;
   /** Words of a category that the phrase names instead of a thing, such as `winter sport`. The concepts are its members, unordered. */
   readonly category?: string | undefined;
-  /** Word of the phrase without a drawing of its own, and the concept that stands for it: `spaniel` and `dog`. */
+  /** Words of the phrase without a drawing of their own, and the concept that stands for it: `spaniel` and `dog`. */
   readonly kind?: StandIn | undefined;
   /** Requested colour of the thing; absent when it is part of the concept's name. */
   readonly colour?: NamedColour | undefined;
@@ -106,17 +105,11 @@ export function createPhraseReader(concepts: readonly Concept[]): PhraseReader {
       if (!byName.has(key)) byName.set(key, at);
     }
   });
-  const indexFurther = (table: Readonly<Record<string, string>>): [word: string, at: number][] =>
-    Object.entries(table).flatMap(([label, list]) => {
-      const at = byName.get(wordsOf(label).join(" "));
-      const words = list.split(", ").map((word) => wordsOf(word).join(" "));
-      return at === undefined ? [] : words.map((word): [string, number] => [word, at]);
-    });
-  for (const [name, at] of indexFurther(everydayNames)) if (!byName.has(name)) byName.set(name, at);
-  const byKind = new Map([
-    ...concepts.flatMap(({ kinds = [] }, at) => kinds.map((kind): [string, number] => [kind, at])),
-    ...indexFurther(furtherKinds),
-  ]);
+  const byKind = new Map(
+    concepts.flatMap(({ kinds = [] }, at) => kinds.map((kind) => [wordsOf(kind).join(" "), at] as const)),
+  );
+  // Names by their letters alone: "light house" is the lighthouse, "teapot" the tea pot.
+  const byLetters = new Map([...byName].map(([name, at]) => [name.replace(/ /g, ""), at]));
   // A long name is a phrase to be recognised as a whole: "wall" is no word for a person climbing a wall.
   const isPhrase = (name: string): boolean => wordsOf(name).length >= leastWordsOfPhrase;
   const labelWords = concepts.map(
@@ -129,15 +122,17 @@ export function createPhraseReader(concepts: readonly Concept[]): PhraseReader {
   });
 
   /** Returns the concept with the given name, in singular or plural. */
-  const conceptNamed = (words: readonly string[]): number | undefined => {
+  const findName = (names: ReadonlyMap<string, number>, words: readonly string[]): number | undefined => {
     if (words.length === 0) return undefined;
     const leadingWords = words.slice(0, -1);
     for (const form of formsOf(words[words.length - 1]!)) {
-      const at = byName.get([...leadingWords, form].join(" "));
+      const at = names.get([...leadingWords, form].join(" "));
       if (at !== undefined) return at;
     }
     return undefined;
   };
+  const conceptNamed = (words: readonly string[]): number | undefined =>
+    findName(byName, words) ?? (words.length > 2 ? undefined : findName(byLetters, [words.join("")]));
   const conceptsWith = (word: string): ReadonlySet<number> | undefined => {
     for (const form of formsOf(word)) {
       const matches = byWord.get(form);
@@ -149,15 +144,18 @@ export function createPhraseReader(concepts: readonly Concept[]): PhraseReader {
     Math.log(1 + concepts.length / (1 + (conceptsWith(word)?.size ?? concepts.length / 30)));
 
   const isConnective = (word: string): boolean => prepositions.has(word) || relations.has(word);
-  /** Returns the main words of a phrase: the last name before the first preposition, else the last word before it. */
-  const mainWords = (words: readonly string[]): readonly string[] => {
+  /** Returns where the main words of a phrase are: the last name or kind before the first preposition, else the last word before it. */
+  const findMainWords = (words: readonly string[]): readonly [first: number, end: number] => {
     const stop = words.findIndex((word, at) => at > 0 && isConnective(word));
     const end = stop < 0 ? words.length : stop;
     for (let last = end; last > 0; last--)
-      for (let first = Math.max(0, last - longestName); first < last; first++)
-        if (conceptNamed(words.slice(first, last)) !== undefined) return words.slice(first, last);
-    return words.slice(end - 1, end);
+      for (let first = Math.max(0, last - longestName); first < last; first++) {
+        const name = words.slice(first, last);
+        if ((conceptNamed(name) ?? findName(byKind, name)) !== undefined) return [first, last];
+      }
+    return [end - 1, end];
   };
+  const mainWords = (words: readonly string[]): readonly string[] => words.slice(...findMainWords(words));
 
   /** Tells whether a concept matches any word of a phrase other than the main words. */
   const tagsCover = (at: number, words: readonly string[], main: readonly string[]): boolean =>
@@ -214,42 +212,29 @@ export function createPhraseReader(concepts: readonly Concept[]): PhraseReader {
       .map(([at]) => at);
   };
 
-  /** Returns the concept of which words are a kind, in singular or plural. */
-  const kindOfWords = (words: readonly string[]): number | undefined => {
-    for (const form of formsOf(words.at(-1)!)) {
-      const at = byKind.get([...words.slice(0, -1), form].join(" "));
-      if (at !== undefined) return at;
-    }
-    return undefined;
-  };
   /**
-   * Returns the concept that stands for a word: that of which it is a kind, or the second half of a compound of known words
+   * Returns the concept that stands for words: that of which they are a kind, or the second half of a compound of known words
    * (`birdhouse`).
    */
-  const standInOf = (word: string): number | undefined => {
-    const ofKind = kindOfWords([word]);
-    if (ofKind !== undefined) return ofKind;
-    if (word.length > longestCompound) return undefined;
-    for (let cut = shortestPart.first; cut <= word.length - shortestPart.second; cut++) {
-      const at = conceptNamed([word.slice(cut)]);
-      if (at !== undefined && conceptsWith(word.slice(0, cut))) return at;
+  const standInOf = (words: readonly string[]): number | undefined => {
+    const kind = findName(byKind, words);
+    const [word] = words;
+    if (kind !== undefined || words.length > 1 || word!.length > longestCompound) return kind;
+    for (let cut = shortestPart.first; cut <= word!.length - shortestPart.second; cut++) {
+      const at = conceptNamed([word!.slice(cut)]);
+      if (at !== undefined && conceptsWith(word!.slice(0, cut))) return at;
     }
     return undefined;
   };
-  /** Replaces the main word by the label of the concept that stands for it: `angry spaniel` becomes `angry dog`. */
+  /** Replaces the main words by the label of the concept that stands for them: `angry spaniel` becomes `angry dog`. */
   const withStandIn = (words: readonly string[]): { words: readonly string[]; kind?: StandIn } => {
-    const main = mainWords(words);
-    const end = words.lastIndexOf(main.at(-1)!) + 1;
-    // "fishing boat": two words may be a kind, too.
-    const two = end > 1 ? words.slice(end - 2, end) : [];
-    const ofTwo = two.length === 2 ? kindOfWords(two) : undefined;
-    const ofOne = main.length === 1 && conceptNamed(main) === undefined ? standInOf(main[0]!) : undefined;
-    const at = ofTwo ?? ofOne;
+    const [first, end] = findMainWords(words);
+    const main = words.slice(first, end);
+    const at = conceptNamed(main) === undefined ? standInOf(main) : undefined;
     if (at === undefined) return { words };
-    const replaced = ofTwo === undefined ? main : two;
     const { label } = concepts[at]!;
-    const known = [...words.slice(0, end - replaced.length), ...wordsOf(label), ...words.slice(end)];
-    return { words: known, kind: { word: replaced.join(" "), label } };
+    const known = [...words.slice(0, first), ...wordsOf(label), ...words.slice(end)];
+    return { words: known, kind: { word: main.join(" "), label } };
   };
 
   const readCategory = createCategoryReader(
@@ -287,9 +272,12 @@ export function createPhraseReader(concepts: readonly Concept[]): PhraseReader {
       const whole = conceptNamed(all) ?? conceptNamed(words);
       if (whole !== undefined) return { concepts: [whole], isName: true };
       if (words.length === 0) return undefined;
-      const category = readCategory(all.filter((word) => !articles.has(word)));
-      if (category) return { ...category, isName: false };
       const { words: rest, colour } = takeColour(words);
+      const category =
+        findName(byKind, rest) === undefined
+          ? readCategory(all.filter((word) => !articles.has(word)))
+          : undefined;
+      if (category) return { ...category, isName: false };
       const meaning = meaningOf(rest);
       return meaning && { ...meaning, colour };
     },

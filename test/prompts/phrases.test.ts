@@ -37,29 +37,31 @@ describe("kinds without a drawing of their own", () => {
   });
 });
 
-describe("everyday words beyond those of a pack", () => {
-  const further = createPhraseReader([
-    { label: "fishing pole", names: [], tags: [] },
-    { label: "delivery truck", names: [], tags: [] },
-    { label: "crocodile", names: [], tags: [] },
-    { label: "baby angel", names: [], tags: ["cupid"] },
-    { label: "guard", names: [], tags: [], kinds: ["knight"] },
-    { label: "knight helmet", names: [], tags: [] },
+describe("kinds of several words, spellings and plurals", () => {
+  const { read } = createPhraseReader([
+    { label: "clothes iron", names: [], tags: [], kinds: ["ironing board"] },
+    { label: "lighthouse", names: [], tags: [] },
+    { label: "mouse", names: [], tags: [] },
+    { label: "tea pot", names: ["kitchen knife"], tags: [] },
+    { label: "police officer", names: ["policeman"], tags: ["board"] },
   ]);
 
   it.each([
-    ["a red fishing rod", 0, true, undefined],
-    ["a truck", 1, true, undefined],
-    ["an alligator", 2, true, { word: "alligator", label: "crocodile" }],
-    ["a cupid", 3, true, { word: "cupid", label: "baby angel" }],
-    ["a knight", 5, true, { word: "knight", label: "knight helmet" }],
-  ])("read %s", (phrase, concept, isName, kind) => {
-    expect(further.read(phrase)).toMatchObject({ concepts: [concept], isName });
-    expect(further.read(phrase)!.kind).toEqual(kind);
+    ["a blue ironing board", 0, { word: "ironing board", label: "clothes iron" }],
+    ["ironing boards", 0, { word: "ironing boards", label: "clothes iron" }],
+    ["a light house", 1, undefined],
+    ["mice", 2, undefined],
+    ["a teapot", 3, undefined],
+    ["kitchen knives", 3, undefined],
+    ["policemen", 4, undefined],
+  ])("read %s", (phrase, concept, kind) => {
+    expect(read(phrase)).toMatchObject({ concepts: [concept], isName: true });
+    expect(read(phrase)!.kind).toEqual(kind);
   });
 
-  it("are unknown where the pack lacks the thing that they name", () => {
-    expect(reader.read("a fishing rod")).toBeUndefined();
+  it("are no names of single words in them", () => {
+    expect(read("a board")).toMatchObject({ concepts: [4], isName: false });
+    expect(read("an ironing")).toBeUndefined();
   });
 });
 
