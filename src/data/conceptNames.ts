@@ -1,6 +1,7 @@
 import { commonNames } from "./commonNames.js";
 import { listPersonNames } from "./personNames.js";
 import { namesOfThings } from "./namesOfThings.js";
+import { everydayNames } from "./words/index.js";
 
 /**
  * Lists the everyday names of a concept, as `Concept.names` of a pack's vocabulary.
@@ -10,6 +11,7 @@ export function listConceptNames(label: string, labels: ReadonlySet<string>): st
   const names = [
     ...(commonNames[label] ?? []),
     ...(namesOfThings[label] ?? []),
+    ...(everydayNames[label] ?? []),
     ...listPersonNames(label, labels),
   ];
   return [...new Set(names)];

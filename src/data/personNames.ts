@@ -77,7 +77,7 @@ const nouns: Readonly<Record<string, readonly string[]>> = {
   "man technologist": ["male programmer", "man at computer", "man with laptop", "boy with laptop"],
   "woman health worker": ["female doctor", "woman doctor", "nurse"],
   "man health worker": ["male doctor", "man doctor"],
-  "woman dancing": ["dancer", "flamenco dancer", "ballerina"],
+  "woman dancing": ["dancer", "flamenco dancer"],
   "man dancing": ["disco dancer", "male dancer"],
   "person running": ["runner", "jogger"],
   "person surfing": ["surfer"],

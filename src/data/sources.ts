@@ -148,44 +148,13 @@ export const stickerIconSets: readonly IconSet[] = [
   }),
 ];
 
-/** Sets of which only drawings of things are taken (`thingsOfIcons`, `tintedThings`). */
+/** Sets of which only drawings of things are taken (`thingsOfIcons`). */
 export const thingIconSets: readonly IconSet[] = [
   describeIconify("streamline-ultimate-color", "1.2.2", {
     style: "ultimate icon style",
     family: "streamline-ultimate-color",
     license: "CC-BY-4.0",
     attribution: describeStreamline("Ultimate color icons"),
-  }),
-  describeIconify("icon-park", "1.2.4", {
-    style: "bold icon style",
-    family: "icon-park",
-    license: "Apache-2.0",
-    attribution: "IconPark © ByteDance, Apache License 2.0, github.com/bytedance/IconPark; recoloured",
-  }),
-  describeIconify("ph", "1.2.2", {
-    style: "outlined icon style",
-    family: "ph",
-    license: "MIT",
-    attribution: "Phosphor Icons © Phosphor Icons, MIT; recoloured",
-  }),
-  describeIconify("mdi", "1.2.3", {
-    style: "plain icon style",
-    family: "mdi",
-    license: "Apache-2.0",
-    attribution:
-      "Material Design Icons © Pictogrammers, Apache License 2.0, github.com/Templarian/MaterialDesign; recoloured",
-  }),
-  describeIconify("temaki", "1.2.6", {
-    style: "map icon style",
-    family: "temaki",
-    license: "CC0-1.0",
-    attribution: "Temaki by Bryan Housel and contributors, CC0, github.com/rapideditor/temaki; recoloured",
-  }),
-  describeIconify("game-icons", "1.2.4", {
-    style: "game icon style",
-    family: "game-icons",
-    license: "CC-BY-3.0",
-    attribution: "Game Icons © Delapouite, Lorc and contributors, CC BY 3.0, game-icons.net; recoloured",
   }),
 ];
 

@@ -11,10 +11,10 @@ import { maxRegions } from "./fills.js";
 import { type RegionPicture, computeRegionPsnr, regionSide, extractRegions } from "./regions.js";
 import { assignSlots } from "./slots.js";
 import { joinIconSet } from "./iconSets.js";
+import { ownSet, readOwnDrawings } from "./ownDrawings.js";
 import { heldOutSet, iconSets, labelSource, stickerIconSets, thingIconSets } from "./sources.js";
 import { joinThings } from "./thingDrawings.js";
 import { thingGroup, thingsOfIcons } from "./things.js";
-import { tintedThings } from "./tintedThings.js";
 import { hashSha256, makeOutputFolder, readPlainFile, writeFileAtomic } from "../files/index.js";
 
 /** Version of the folder's layout and of how it is made. */
@@ -83,9 +83,10 @@ const emojiSets: ReadonlySet<string> = new Set(iconSets.map(({ name }) => name))
 /** Sets that a generator can learn from. */
 const learnedSets: ReadonlySet<string> = new Set([...iconSets, ...stickerIconSets].map(({ name }) => name));
 /** Sets that drawings are taken from. */
-const usedSets = [...iconSets, ...stickerIconSets, ...thingIconSets].filter(
+const packagedSets = [...iconSets, ...stickerIconSets, ...thingIconSets].filter(
   ({ name }) => !unfitSets.has(name),
 );
+const usedSets = [...packagedSets, ownSet];
 
 /** Returns a number in [0, 1) that depends on the text only. */
 const chanceOf = (text: string): number => parseInt(hashSha256(text).slice(0, 8), 16) / 2 ** 32;
@@ -135,17 +136,21 @@ export const listHeldOut = ({ items }: Pick<StickerData, "items">): ReadonlySet<
  * @throws {DownloadError} when the labels or all icon sets are missing.
  */
 export async function buildStickerData(
-  options: EmojiDataOptions,
+  options: EmojiDataOptions & {
+    /** Folder of the project's own drawings; default the bundled ones. */
+    readonly ownDrawings?: string | undefined;
+  },
 ): Promise<StickerManifest & { built: boolean }> {
   const { out, cache = join(out, "packages"), offline = false, onProgress, signal } = options;
   const present = await loadStickerData(out).catch((error: unknown) => {
     if (error instanceof ToolkitError) return undefined;
     throw error;
   });
+  const own = await readOwnDrawings(options.ownDrawings);
   const recipe = hashSha256(
-    JSON.stringify([format, worstPsnr, usedSets, labelSource, thingsOfIcons, tintedThings]),
+    JSON.stringify([format, worstPsnr, usedSets, labelSource, thingsOfIcons, own.map(({ icon }) => icon)]),
   );
-  if (present?.manifest.recipe === recipe && present.manifest.packages.length === usedSets.length + 1)
+  if (present?.manifest.recipe === recipe && present.manifest.packages.length === packagedSets.length + 1)
     return { ...present.manifest, built: false };
   const leftOut: string[] = [];
   const problem = (message: string): void => {
@@ -153,10 +158,10 @@ export async function buildStickerData(
     options.onProblem?.(message);
   };
   await makeOutputFolder(out);
-  const { drawings, packages } = await gather(
+  const { drawings: packaged, packages } = await gather(
     options.fetch ?? createNpmFetcher(cache, offline),
     problem,
-    { ...options, sets: usedSets },
+    { ...options, sets: packagedSets },
     (set, icons, table, charTables) => {
       if (thingIconSets.includes(set)) return joinThings(set, icons);
       return emojiSets.has(set.name)
@@ -164,8 +169,9 @@ export async function buildStickerData(
         : joinIconSet(set, icons, table);
     },
   );
-  if (drawings.length === 0)
+  if (packaged.length === 0)
     throw new DownloadError("sticker data: no icon set could be read; check the network and retry");
+  const drawings = [...packaged, ...own];
   const results: ({ picture: RegionPicture; psnr: number; labels: Buffer } | string)[] = [];
   const total = drawings.length;
   await forEachConcurrently(

@@ -37,7 +37,6 @@ export const thingsOfIcons: Readonly<Record<string, string>> = {
   "streamline-kameleon-color/wallet": "wallet",
   "streamline-kameleon-color/webcam": "webcam",
   "streamline-kameleon-color/wind-flag": "windsock",
-  "streamline-kameleon-color/wind-vane": "weather vane",
   "streamline-kameleon-color/yacht": "yacht",
   "streamline-stickies-color/candy-cane": "candy cane",
   "streamline-stickies-color/drone": "drone",

@@ -10,18 +10,16 @@ const heads = /\b(?:bear|panda|koala|fox|wolf|lion|frog|hamster|moose|raccoon|un
 const faced = /\b(?:cat|kitten|dog|puppy|rabbit|bunny|mouse|monkey|pig|piglet|cow|tiger|horse|pony)$/;
 /** People whose drawings show a head alone. */
 const people =
-  /\b(?:boy|girl|man|woman|person|child|kid|lady|guy|grandmother|grandma|grandpa|grandfather|princess|queen|prince|king|pirate|knight|cowboy)$/;
+  /\b(?:boy|girl|man|woman|person|child|kid|lady|guy|grandmother|grandma|grandpa|grandfather|princess|queen|prince|king|pirate|cowboy)$/;
 /** Garments below the waist: a head alone has none, and they replace trousers. */
 const belowWaist = /\b(?:belt|skirt|kilt|tutu|pants|jeans|shorts|trousers|leggings|overalls|dungarees)$/;
-/** People who are drawn as a closed helmet: they always have a body. */
-const helmeted = /\bknight$/;
 /** Relations in which a head alone looks wrong: it has no hands, nothing to sit on, and no feet. */
 const bodily = new Set<RelationKind>(["holding", "on", "riding", "feet", "neck", "wrist", "back"]);
 /** Animals whose drawings show a head and neck from the side: they hold things in the mouth, and wear things at the neck that is drawn. */
 const busts = /\b(?:unicorn|horse|pony)$/;
 /** Things that are drawn whole, upright and from the front: they hold things before their bodies. */
 const upright =
-  /\b(?:penguin|owl|snowman|ghost|astronaut|wizard|mage|witch|sorcerer|sorceress|octopus|genie|teddy bear)$/;
+  /\b(?:penguin|owl|snowman|ghost|astronaut|wizard|mage|witch|sorcerer|sorceress|octopus|genie|teddy bear|knight|samurai|viking|gladiator|jester|leprechaun|mummy|werewolf|yeti|pharaoh|cyclops|sailor|waiter|magician|monk|lifeguard|cheerleader|ballerina|mime|caveman|mad scientist|snow queen|nutcracker|gnome|gingerbread man|doll)$/;
 
 /** What people ride with their legs at its sides. */
 const mounts =
@@ -53,8 +51,6 @@ export function findBody({ parts, counts, relations }: FigureScene, part: number
   if (people.test(text) && own.some(({ kind, object }) => kind === "beside" && kicked.test(parts[object]!)))
     return "clothed";
   // A face with a body can hold things before it; an animal from the side cannot.
-  // A helmet alone would be a thing, not a person.
-  if (helmeted.test(text) && relations.length > 0) return "clothed";
   const wearsLow = own.some(({ kind, object }) => kind === "body" && belowWaist.test(parts[object]!));
   const isSeat = (kind: RelationKind): boolean => kind === "on" || kind === "riding";
   if (busts.test(text) && !kinds.some(isSeat)) return undefined;
@@ -80,7 +76,7 @@ export function listBodyTexts(scene: FigureScene, part: number): readonly string
     ({ subject, kind, object }) =>
       subject === part && (kind === "riding" || (kind === "on" && mounts.test(scene.parts[object]!))),
   );
-  const clothes = helmeted.test(scene.parts[part]!) ? ["gray jeans", "gray t-shirt"] : ["jeans", "t-shirt"];
+  const clothes = ["jeans", "t-shirt"];
   const hasLegs = scene.relations.some(
     ({ subject, kind, object }) =>
       subject === part &&

@@ -13,12 +13,15 @@ import { run, runCommand } from "./inProcess.js";
 
 let root = "";
 let data = "";
+let drawings = "";
 let present: Record<string, unknown>;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "clipsteer-cli-"));
   // Built by the library: the command takes only packages whose hash is pinned.
-  ({ folder: data } = await smallStickers());
-  present = await run("data", "stickers", "--out", data, "--offline");
+  const { folder, ownDrawings } = await smallStickers();
+  data = folder;
+  drawings = ownDrawings;
+  present = await run("data", "stickers", "--out", data, "--offline", "--drawings", ownDrawings);
 });
 
 it("data, train, pack: from icon sets to a pack of regions, and on from that pack", async () => {
@@ -42,7 +45,7 @@ it("data, train, pack: from icon sets to a pack of regions, and on from that pac
   const { manifest } = await loadPack(pack);
   expect(manifest.generator).toMatchObject({
     kind: "sticker",
-    // Five concepts of the sets, and two things that only icons show.
+    // Five concepts of the sets, and two things that no emoji shows.
     config: { styles: ["noto style", "twemoji flat style"], concepts: 7 },
   });
 
@@ -92,7 +95,16 @@ it("names a set below 38 dB, unknown sets, and what is no sticker run, in one li
   const path = join(data, "manifest.json");
   const manifest = JSON.parse(await readFile(path, "utf8")) as { psnr: Record<string, number> };
   await writeFile(path, JSON.stringify({ ...manifest, psnr: { ...manifest.psnr, twemoji: 37.9 } }));
-  const low = await runCommand(["data", "stickers", "--out", data, "--offline", "--json"]);
+  const low = await runCommand([
+    "data",
+    "stickers",
+    "--out",
+    data,
+    "--offline",
+    "--json",
+    "--drawings",
+    drawings,
+  ]);
   expect(low.code).toBe(1);
   expect(low.stderr).toMatch(/twemoji is repainted at 37\.9 dB \(median\); a set needs 38 dB/);
   expect(JSON.parse(low.stdout)).toMatchObject({ built: false, psnr: { twemoji: 37.9 } });

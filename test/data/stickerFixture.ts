@@ -1,4 +1,4 @@
-import { mkdtemp } from "node:fs/promises";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type StickerData, buildStickerData, loadStickerData } from "../../src/data/index.js";
@@ -44,19 +44,12 @@ export const stickerPackages: Record<string, Buffer> = {
     ]),
   ),
   ...Object.fromEntries(
-    thingIconSets.map(({ name: set, package: name }) => [
+    thingIconSets.map(({ package: name }) => [
       name,
       packageOf(
         setOf(
           {
             "red-apple": '<path fill="currentColor" d="M0 0h8v8H0z"/>',
-            // A drawing of `tintedThings` whose outline encloses an area that the icon leaves open.
-            ...(set === "ph"
-              ? {
-                  "oven-duotone":
-                    '<g fill="currentColor"><path d="M3 4v3h2v-3z" opacity=".2"/><path d="M0 0h8v8H0zm1 1v6h6v-6z"/></g>',
-                }
-              : {}),
           },
           { e001: "red-apple" },
         ),
@@ -65,9 +58,14 @@ export const stickerPackages: Record<string, Buffer> = {
   ),
 };
 
-/** Sticker data of the packages above, in a folder of its own. */
-export async function smallStickers(): Promise<{ folder: string; data: StickerData }> {
+/** Sticker data of the packages above and of one own drawing, each in a folder of its own. */
+export async function smallStickers(): Promise<{ folder: string; ownDrawings: string; data: StickerData }> {
   const folder = await mkdtemp(join(tmpdir(), "clipsteer-stickers-"));
-  await buildStickerData({ out: folder, fetch: fakeRegistry(stickerPackages) });
-  return { folder, data: await loadStickerData(folder) };
+  const ownDrawings = await mkdtemp(join(tmpdir(), "clipsteer-drawings-"));
+  await writeFile(
+    join(ownDrawings, "frying-pan.svg"),
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><path fill="#345" d="M0 2h8v6H0z"/></svg>',
+  );
+  await buildStickerData({ out: folder, fetch: fakeRegistry(stickerPackages), ownDrawings });
+  return { folder, ownDrawings, data: await loadStickerData(folder) };
 }

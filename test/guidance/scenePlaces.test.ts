@@ -6,7 +6,7 @@ import { layOut } from "../../src/guidance/scenes/layout.js";
 import { listLayerTexts } from "../../src/guidance/scenes/plan.js";
 import { priors } from "../../src/guidance/scenes/priors.js";
 import { centreOf, heightOf, isBelow, placeBox, widthOf } from "../../src/guidance/scenes/sprite.js";
-import { findBody, listAddedTexts, listBodyTexts } from "../../src/prompts/index.js";
+import { findBody, isUpright, listAddedTexts, listBodyTexts } from "../../src/prompts/index.js";
 import type { RelationKind } from "../../src/prompts/index.js";
 import { box, disc, paintSlots } from "./regionPictures.js";
 
@@ -185,11 +185,12 @@ describe("clothes", () => {
 });
 
 describe("a knight", () => {
-  it("is a helmet with a body", () => {
+  it("is drawn whole, and holds things before its body", () => {
     const scene = {
-      parts: ["knight", "cow"],
-      relations: [{ subject: 0, kind: "beside", object: 1 }] as const,
+      parts: ["knight", "violin"],
+      relations: [{ subject: 0, kind: "holding", object: 1 }] as const,
     };
-    expect(listBodyTexts(scene, 0)).toEqual(["gray jeans", "gray t-shirt"]);
+    expect(listBodyTexts(scene, 0)).toEqual([]);
+    expect(isUpright("a knight")).toBe(true);
   });
 });

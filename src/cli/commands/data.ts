@@ -77,6 +77,10 @@ export const dataStickers = defineCommand({
     out: z.string().default("outputs/data/stickers").describe("Folder to build into"),
     cache: z.string().optional().describe("Folder of downloaded packages (default: packages in --out)"),
     offline: z.boolean().default(false).describe("Use only downloaded packages"),
+    drawings: z
+      .string()
+      .optional()
+      .describe("Folder of drawings as SVG of things that no emoji shows (default: generators/drawings)"),
   }),
   examples: [
     ["clipsteer data stickers", "download icon sets from npm and split their drawings into regions"],
@@ -84,11 +88,13 @@ export const dataStickers = defineCommand({
       "clipsteer data stickers --cache outputs/data/emoji/packages --offline",
       "from the packages of data emoji",
     ],
+    ["clipsteer data stickers --drawings my-drawings", "with your own drawings in place of the bundled ones"],
   ],
-  async run({ out, cache, offline }, context) {
+  async run({ out, cache, offline, drawings: ownDrawings }, context) {
     const { buildStickerData, smallestMedianPsnr } = await import("../../data/index.js");
     const { onProgress, finish } = createStageProgress(context);
-    const manifest = await buildStickerData({ out, cache, offline, signal: context.signal, onProgress });
+    const { signal } = context;
+    const manifest = await buildStickerData({ out, cache, offline, ownDrawings, signal, onProgress });
     finish();
     const { drawings, psnr, splits, built, leftOut } = manifest;
     const tooLow = Object.entries(psnr).filter(([, median]) => median < smallestMedianPsnr);

@@ -41,6 +41,13 @@ export const packStickers = defineCommand({
       .min(0)
       .default(100)
       .describe("Steps of gradient descent that refine the code of each known drawing"),
+    refineThings: z
+      .int()
+      .min(0)
+      .optional()
+      .describe(
+        "Steps for drawings of things that no emoji shows, which the run did not learn (default: four times --refine)",
+      ),
     data: z.string().default("outputs/data/stickers").describe("Folder made by clipsteer data stickers"),
     clips: z.string().default("emoji").describe("Pack whose CLIPs steer and judge it: a name, or a folder"),
     out: z.string().default("outputs/packs/stickers").describe("Folder of the pack"),
@@ -49,6 +56,10 @@ export const packStickers = defineCommand({
   }),
   examples: [
     ["clipsteer pack stickers --out generators/mine", "writes it next to the bundled packs"],
+    [
+      "clipsteer pack stickers --refine 0 --refine-things 200",
+      "after drawings were added: keeps the codes of the others",
+    ],
     [
       "clipsteer pack stickers --clips outputs/packs/clips",
       "steered by other CLIPs; use it with --generator outputs/packs/stickers",

@@ -29,10 +29,18 @@ export async function readRefinedCodes(folder: string): Promise<HostTensor | und
   return (await readSafetensors(join(folder, codesFile))).tensors.codes;
 }
 
+/** Steps of gradient descent that refine codes. */
+export interface RefineSteps {
+  /** Steps of the drawings that the run learned. */
+  readonly steps: number;
+  /** Steps of other drawings; default four times `steps`. */
+  readonly otherSteps?: number | undefined;
+}
+
 /**
  * Loads the codes of a set's drawings `[drawings, size]`: those that the run trained beside its weights, or the encoder's where
- * it trained none, refined by `steps` of gradient descent each. Drawings that the run did not learn take four times the steps. They are kept in the run's folder and used again for the same
- * weights, drawings and number of steps.
+ * it trained none, refined by gradient descent. They are kept in the run's folder and used again for the same weights, drawings and
+ * numbers of steps.
  * @param set the drawings of the run, then any others.
  */
 export async function loadDrawingCodes(
@@ -40,8 +48,7 @@ export async function loadDrawingCodes(
   run: TrainingCheckpoint,
   config: StickerConfig,
   set: StickerSet,
-  options: {
-    readonly steps: number;
+  options: RefineSteps & {
     readonly threads?: number;
     readonly onProgress?: (done: number, total: number, loss: number) => void;
     readonly signal?: AbortSignal | undefined;
@@ -51,7 +58,7 @@ export async function loadDrawingCodes(
   const { size, mtimeMs } = await stat(join(folder, checkpointFile));
   const ids = set.rows.map((row) => set.data.items[row]!.id);
   const key = createHash("sha256")
-    .update(JSON.stringify([run.step, run.settings, size, mtimeMs, options.steps, ids]))
+    .update(JSON.stringify([run.step, run.settings, size, mtimeMs, options.steps, options.otherSteps, ids]))
     .digest("hex");
   const known = await readSafetensors(path).catch(() => undefined);
   if (known?.metadata.key === key) return known.tensors.codes!.data as Float32Array;
@@ -74,22 +81,26 @@ async function computeRefinedCodes(
   const { codes: trained, slots: known } = splitState(state);
   const codes = await encodeStickers(config, set, state, options);
   if (trained) codes.set(trained.codes.data as Float32Array);
-  if (options.steps === 0) return codes;
+  const { steps, otherSteps = steps * untrainedFactor } = options;
+  if (steps === 0 && otherSteps === 0) return codes;
   const learned = Math.min(set.rows.length, known?.shape[0] ?? set.rows.length);
   const size = codes.length / set.rows.length;
   const report = (done: number, loss: number): void => options.onProgress?.(done, set.rows.length, loss);
   const first = { ...set, rows: set.rows.slice(0, learned) };
-  const refined = await refineCodes(config, first, state, codes.subarray(0, learned * size), {
-    ...options,
-    onProgress: (done, _, loss) => report(done, loss),
-  });
+  const firstCodes = codes.subarray(0, learned * size);
+  const refined =
+    steps === 0
+      ? firstCodes
+      : await refineCodes(config, first, state, firstCodes, {
+          ...options,
+          onProgress: (done, _, loss) => report(done, loss),
+        });
   if (learned === set.rows.length) return refined;
   const others = selectRowsFrom(set, learned);
   const assigned = { ...state, slots: await reassignSlots(config, others, state, options) };
-  const steps = options.steps * untrainedFactor;
   const added = await refineCodes(config, others, assigned, codes.subarray(learned * size), {
     ...options,
-    steps,
+    steps: otherSteps,
     onProgress: (done, _, loss) => report(learned + done, loss),
   });
   const all = new Float32Array(codes.length);

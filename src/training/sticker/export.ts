@@ -77,6 +77,8 @@ export interface StickerRuns {
   readonly clips: Pack;
   /** Steps that refine the codes of the drawings. */
   readonly refine: number;
+  /** Steps for drawings that the run did not learn; default four times `refine`. */
+  readonly refineThings?: number | undefined;
   readonly out: string;
   readonly name: string;
   readonly description: string;
@@ -91,6 +93,7 @@ export async function exportStickers({
   set,
   clips,
   refine,
+  refineThings,
   out,
   name,
   description,
@@ -107,6 +110,7 @@ export async function exportStickers({
   const { labels } = known;
   const codes = await loadDrawingCodes(sticker, run, config, set, {
     steps: refine,
+    otherSteps: refineThings,
     onProgress: (done, total) => onProgress?.({ stage: "refine", done, total }),
     signal,
   });

@@ -1,4 +1,10 @@
-import { kindsOfConcepts, misleadingTags, listConceptNames, thingGroup } from "../../data/index.js";
+import {
+  kindsOfConcepts,
+  misleadingTags,
+  misleadingWords,
+  listConceptNames,
+  thingGroup,
+} from "../../data/index.js";
 import type { Concept } from "../../prompts/index.js";
 import type { StickerSet } from "./batches.js";
 
@@ -49,8 +55,8 @@ export function makeVocabulary({ data, rows }: StickerSet, labels: readonly stri
     return {
       label,
       names: listConceptNames(label, known),
-      tags: tags.filter((tag) => !misleadingTags[label]?.includes(tag)),
-      kinds: kindsOfConcepts[label]?.split(" "),
+      tags: tags.filter((tag) => !misleadingWords.has(tag) && !misleadingTags[label]?.includes(tag)),
+      kinds: kindsOfConcepts[label],
       subgroup: subgroup === thingGroup ? undefined : subgroup,
     };
   });

@@ -131,6 +131,7 @@ export async function prepareStickerTraining(
 export async function packStickerRuns(folders: {
   readonly sticker: string;
   readonly refine: number;
+  readonly refineThings?: number | undefined;
   readonly data: string;
   readonly clips: string;
   readonly out: string;
@@ -139,7 +140,7 @@ export async function packStickerRuns(folders: {
   readonly onProgress?: (progress: { stage: "refine"; done: number; total: number }) => void;
   readonly signal?: AbortSignal;
 }): Promise<{ megabytes: number; parameters: number }> {
-  const { sticker, refine, data, clips, out, name, onProgress, signal } = folders;
+  const { sticker, refine, refineThings, data, clips, out, name, onProgress, signal } = folders;
   const config = parseStickerSettings(await loadCheckpoint(sticker), sticker);
   const set = addThingDrawings(await loadStickerDrawings(data, config));
   const pack = await loadPack(clips);
@@ -148,6 +149,6 @@ export async function packStickerRuns(folders: {
       `pack ${pack.manifest.name}: has no judge CLIP, so no pack can be made with its CLIPs`,
     );
   const description = `region masks with linear fills, trained by clipsteer on ${config.sets.join(", ")}`;
-  const runs = { sticker, refine, set, clips: pack, out, name, description };
+  const runs = { sticker, refine, refineThings, set, clips: pack, out, name, description };
   return exportStickers({ ...runs, onProgress, signal });
 }

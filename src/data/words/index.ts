@@ -1,0 +1,1 @@
+export { everydayNames, kindsOfConcepts, misleadingWords } from "./tables.js";
