@@ -7,6 +7,7 @@ import { join } from "node:path";
 import sharp, { type OverlayOptions } from "sharp";
 import { parse } from "yaml";
 import { openSession } from "../src/index.js";
+import { readOwnDrawings } from "../src/data/ownDrawings.js";
 import { createRandom } from "../src/tensor/index.js";
 
 interface Sheet {
@@ -20,7 +21,7 @@ interface Sheet {
   readonly sizes: readonly [side: number, caption: number, letters: number];
 }
 
-const sealed = "prompts/test-compositions-5.yaml";
+const sealed = "prompts/test-compositions-6.yaml";
 const people = [
   "a man",
   "a woman",
@@ -35,9 +36,11 @@ const people = [
   "a man with a beard",
   "a woman with red hair",
 ];
+const things = (await readOwnDrawings()).map(({ concept }) => concept.label);
 const sheets: readonly Sheet[] = [
   { name: "sheet", prompts: "prompts/evaluation-100.yaml", columns: 10, sizes: [110, 28, 10] },
   { name: "people", prompts: people, columns: 6, sizes: [180, 22, 12] },
+  { name: "things", prompts: things, chosen: 60, columns: 10, sizes: [110, 28, 10] },
   { name: "test-compositions", prompts: sealed, columns: 10, sizes: [110, 26, 9] },
   { name: "scenes-dozen", prompts: sealed, chosen: 12, columns: 4, sizes: [220, 30, 13] },
 ];
