@@ -6,6 +6,7 @@ import { ConfigError, WeightsError } from "../errors.js";
 import { findPacksFolder } from "../packs/index.js";
 import {
   type AliasTable,
+  type PhraseReader,
   aliasFileSchema,
   indexAliases,
   findNearestConcepts,
@@ -34,12 +35,12 @@ export function loadAliases(): Promise<AliasTable> {
   return (loading ??= readAliases(join(findPacksFolder(), "aliases.json.br")));
 }
 
-/** Tokenizer with the vocabulary that the CLIPs know. */
-type Reader = Pick<ClipModels, "tokenizer">;
+/** Tokenizer with the vocabulary that the CLIPs know, and the reader of the names that the generator knows, if it has names. */
+type Reader = Pick<ClipModels, "tokenizer"> & { readonly phrases?: PhraseReader | undefined };
 
-/** Tells whether a text may contain aliases. English words that the CLIPs know need no table. */
-const mayHaveAliases = (text: string, { tokenizer }: Reader): boolean =>
-  /\P{ASCII}/u.test(text) || tokenizer.unseenWords(text).length > 0;
+/** Tells whether a text may contain aliases. English words that the CLIPs or the generator know need no table. */
+const mayHaveAliases = (text: string, { tokenizer, phrases }: Reader): boolean =>
+  /\P{ASCII}/u.test(text) || tokenizer.unseenWords(text).some((word) => phrases?.read(word)?.isName !== true);
 
 /** Texts with their aliases replaced. */
 export interface UnderstoodTexts {
@@ -51,7 +52,7 @@ export interface UnderstoodTexts {
 
 /**
  * Replaces emoji and names in other languages by the English labels that the CLIPs learned.
- * @param texts prompts or labels. @param reader the tokenizer of the CLIPs.
+ * @param texts prompts or labels. @param reader the tokenizer of the CLIPs, and the names of the generator.
  * @returns the texts with the labels inserted, and the replacements.
  * @throws {ConfigError} for a text that contains only invisible characters, or more than 10 000.
  */

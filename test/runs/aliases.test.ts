@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { loadTokenizer } from "../../src/clip/index.js";
+import { createPhraseReader } from "../../src/prompts/index.js";
 import { loadAliases, understandTexts, findUnknownWords } from "../../src/runs/index.js";
 import { runCommand } from "../cli/inProcess.js";
 import { tokenizerJson, writeTinyPack } from "../tiny.js";
@@ -24,6 +25,13 @@ describe("texts of a run", () => {
       replaced: [{ alias: "🍕", label: "pizza" }],
     });
     expect(await loadAliases()).toBe(await loadAliases());
+  });
+
+  it("keep words that the generator knows by name, though they mean another thing in another language", async () => {
+    const translated = await understandTexts(["parasol"], readers);
+    expect(translated.texts).toEqual(["umbrella"]);
+    const phrases = createPhraseReader([{ label: "parasol", names: [], tags: [] }]);
+    expect((await understandTexts(["parasol"], { ...readers, phrases })).texts).toEqual(["parasol"]);
   });
 
   it("name the nearest concepts whose words the CLIPs know, for words that they do not", async () => {
