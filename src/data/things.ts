@@ -84,5 +84,5 @@ export const thingsOfIcons: Readonly<Record<string, string>> = {
   "streamline-ultimate-color/wall-socket": "wall socket",
 };
 
-/** Group of the concepts of `thingsOfIcons`. */
+/** Group of the concepts of `thingsOfIcons` and of our own drawings. */
 export const thingGroup = "things";
