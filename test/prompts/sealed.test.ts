@@ -13,6 +13,7 @@ const names = [
   "test-compositions-4",
   "test-compositions-5",
   "test-compositions-6",
+  "test-compositions-7",
 ];
 const root = resolve(import.meta.dirname, "../..");
 const textsOf = async (name: string): Promise<string[]> => {
@@ -34,7 +35,11 @@ describe("sealed test sets", () => {
   it("hold 150 different prompts each, none of which is in a development set", async () => {
     const development = new Set(
       (
-        await Promise.all(["evaluation-100", "compositions-50", "scenes-132", "kept-back-162"].map(textsOf))
+        await Promise.all(
+          ["evaluation-100", "compositions-50", "compositions-150", "scenes-132", "kept-back-162"].map(
+            textsOf,
+          ),
+        )
       ).flat(),
     );
     for (const name of names) {
