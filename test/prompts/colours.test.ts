@@ -11,3 +11,9 @@ describe("colours on white paper", () => {
       expect(shadeForPaper(colourOf(word))).toEqual(colourOf(word));
   });
 });
+
+describe("colour words of clothes and metals", () => {
+  it.each(["lilac", "mauve", "scarlet", "khaki", "charcoal", "bronze", "copper"])("know %s", (word) =>
+    expect(takeColour([word, "cupcake"])).toMatchObject({ words: ["cupcake"], colour: { name: word } }),
+  );
+});
