@@ -164,16 +164,17 @@ export function createPhraseReader(concepts: readonly Concept[]): PhraseReader {
   /** Ranks the concepts that match all main words by the share of the words' weight that they cover. */
   const rankByCoverage = (words: readonly string[]): number[] => {
     const main = mainWords(words);
-    const candidates = main
-      .map((word) => conceptsWith(word) ?? new Set<number>())
-      .reduce((all, each) => new Set([...all].filter((at) => each.has(at))));
+    const named = conceptNamed(main);
+    const [first, ...others] = main.map((word) => conceptsWith(word) ?? new Set<number>());
+    const candidates = new Set([...first!].filter((at) => others.every((each) => each.has(at))));
+    // Named by another form of the word: "sock" is a word of windsocks, but socks are meant.
+    if (named !== undefined) candidates.add(named);
     if (candidates.size === 0) return [];
     // If the main words are a name, a concept with further words in its label is a different thing: "hot dog" for "dog"; one that has them among its tags alone is another
     // thing too: "wing" for "flying bird".
-    const exact = conceptNamed(main) !== undefined;
     const isOther = (at: number): boolean =>
-      exact &&
-      at !== conceptNamed(main) &&
+      named !== undefined &&
+      at !== named &&
       (!main.every((word) => formsOf(word).some((form) => labelWords[at]!.has(form))) ||
         wordsOf(concepts[at]!.label).some(
           (word) =>
@@ -222,7 +223,7 @@ export function createPhraseReader(concepts: readonly Concept[]): PhraseReader {
     if (kind !== undefined || words.length > 1 || word!.length > longestCompound) return kind;
     for (let cut = shortestPart.first; cut <= word!.length - shortestPart.second; cut++) {
       const at = conceptNamed([word!.slice(cut)]);
-      if (at !== undefined && conceptsWith(word!.slice(0, cut))) return at;
+      if (at !== undefined && byWord.has(word!.slice(0, cut))) return at;
     }
     return undefined;
   };

@@ -37,6 +37,22 @@ describe("kinds without a drawing of their own", () => {
   });
 });
 
+describe("other forms of a word", () => {
+  const garments = createPhraseReader([
+    { label: "windsock", names: ["wind sock"], tags: [] },
+    { label: "socks", names: [], tags: [] },
+    { label: "yarn", names: [], tags: ["wool"] },
+    { label: "pushpin", names: ["tack"], tags: [] },
+    { label: "wheat", names: [], tags: ["hay"] },
+  ]);
+
+  it("finds what is named by the plural, also if the word itself is part of another name", () =>
+    expect(garments.read("a wool sock")?.concepts).toEqual([1]));
+
+  it("does not split a compound at a plural: a haystack is no tack", () =>
+    expect(garments.read("haystack")).toBeUndefined());
+});
+
 describe("kinds of several words, spellings and plurals", () => {
   const { read } = createPhraseReader([
     { label: "clothes iron", names: [], tags: [], kinds: ["ironing board"] },
