@@ -52,7 +52,8 @@ export {
   listBodyTexts,
 } from "./figures.js";
 export { isBeing } from "./states.js";
-export { type HasDrawing, type SceneReading, type SceneText, splitScene } from "./scene.js";
+export type { HasDrawing } from "./readThing.js";
+export { type SceneReading, type SceneText, splitScene } from "./scene.js";
 export type { KnownNames } from "./segments.js";
 export { sceneNameOf } from "./tokens.js";
 export { findNearestConcepts } from "./nearestConcepts.js";

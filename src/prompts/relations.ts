@@ -105,23 +105,31 @@ export const placingVerbs = new Set(
   ).split(" "),
 );
 
-const places: readonly (readonly [PlacingKind, RegExp])[] = [
+/** Worn and attached things by their place, in the singular: their last word, or the last two. */
+const places: readonly (readonly [PlacingKind, words: string])[] = [
   [
     "head",
-    /\b(?:hats?|caps?|crowns?|helmets?|tiaras?|beanies?|sombreros?|halos?|headphones?|headphone|wigs?|headbands?)$/,
+    "hat|cap|crown|helmet|tiara|beanie|sombrero|halo|headphone|earphone|headset|ear ?muff|wig|headband|bonnet|beret|fedora|turban|laurel wreath",
   ],
-  ["eyes", /\b(?:glasses|sunglasses|goggles|spectacles|earrings?|monocles?|eyepatch|masks?)$/],
-  ["neck", /\b(?:scarf|scarves|neckties?|ties?|bowties?|necklaces?|collars?|ribbons?|medals?|bow)$/],
+  ["eyes", "glasses|sunglasses|goggles|goggle|spectacles|shades|earring|monocle|eye ?patch|mask"],
+  [
+    "neck",
+    "scarf|scarves|necktie|tie|bowtie|necklace|collar|ribbon|medal|bow|bandana|neckerchief|choker|feather boa|locket",
+  ],
   [
     "body",
-    /\b(?:shirts?|t-shirts?|dress|dresses|coats?|jackets?|vests?|kimonos?|robes?|sweaters?|pants|jeans|shorts|bikinis?|swimsuits?)$/,
+    "shirt|t-shirt|dress|coat|raincoat|overcoat|jacket|vest|waistcoat|kimono|robe|bathrobe|gown|toga|sweater|jumper|hoodie|cardigan|pullover|turtleneck|blouse|tunic|poncho|apron|tuxedo|suit|spacesuit|swimsuit|uniform|costume|onesie|pyjamas|pajamas|pants|jeans|trousers|shorts|trunks|leggings|overalls|dungarees|skirt|kilt|tutu|bikini|belt",
   ],
-  ["feet", /\b(?:shoes?|boots?|socks?|skates?|slippers?|sandals?|heels?|sneakers?|skis?)$/],
-  ["wrist", /\b(?:watch|watches|wristwatch|bracelets?|gloves?|mittens?|rings?)$/],
-  ["back", /\b(?:backpacks?|rucksacks?|schoolbags?|jetpacks?|parachutes?|capes?)$/],
-  ["face", /\b(?:faces?|eyes|smiles?|mouths?|moustaches?)$/],
-  ["around", /\b(?:wings|fire|flames?|auras?|rays)$/],
+  [
+    "feet",
+    "shoe|boot|sock|stockings|leg ?warmer|skate|rollerblade|slipper|sandal|heel|sneaker|trainers|loafer|clog|moccasin|wellies|wellington|flip[- ]?flop|flipper|ski",
+  ],
+  ["wrist", "watch|wristwatch|bracelet|glove|mitten|mitt|ring"],
+  ["back", "backpack|rucksack|schoolbag|jetpack|parachute|cape|cloak"],
+  ["face", "face|eyes|smile|mouth|moustache|mustache"],
+  ["around", "wings|fire|flame|aura|rays"],
 ];
+const bearings = places.map(([kind, words]) => [kind, new RegExp(`\\b(?:${words})(?:s|es)?$`)] as const);
 
 /** Ornaments, in the singular. Several of them are placed over what has them. */
 export const ornaments =
@@ -171,5 +179,5 @@ export const isSupportOf = (thing: string, rider: string): boolean =>
  * thing that is held.
  */
 export function findBearing(text: string): PlacingKind | undefined {
-  return places.find(([, pattern]) => pattern.test(text))?.[0];
+  return bearings.find(([, pattern]) => pattern.test(text))?.[0];
 }

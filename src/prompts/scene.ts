@@ -1,5 +1,4 @@
 import { type SceneRelation, isConnected } from "./connected.js";
-import { type CountedNoun, parseCountedNoun, singularOf, findUncountedPlural } from "./counts.js";
 import { countAddedLayers, hasPaws, listAddedTexts, pawText } from "./figures.js";
 import {
   type RelationKind,
@@ -11,8 +10,9 @@ import {
 } from "./relations.js";
 import type { Connective } from "./relations.js";
 import { type KnownNames, splitSegments } from "./segments.js";
+import { type HasDrawing, readPlural, readState, readThing } from "./readThing.js";
 import { findDoer, splitContents, splitFlanks } from "./splits.js";
-import { type State, isBeing, showState, stateOf } from "./states.js";
+import { type State, isBeing, showState } from "./states.js";
 import { joinWords, tokenize } from "./tokens.js";
 
 /** Things of a prompt with their relations. */
@@ -27,26 +27,6 @@ export interface SceneText {
   readonly omitted: readonly string[];
   /** Pairs of contradictory relations, in words. The first of each pair is in `relations`. */
   readonly contradictions: readonly (readonly [string, string])[];
-}
-
-/** Number of ornaments where the text gives none: hearts on a tree. */
-const usualOrnaments = 3;
-
-/** Reads the thing of a segment and its number. Known names are not counted. Ornaments in the plural are several. */
-function readThing(
-  text: string,
-  connective: Connective["kind"] | undefined,
-  knownNames: KnownNames,
-): CountedNoun {
-  if (knownNames.has(text)) {
-    const singular = connective === "with" ? singularOf(text) : undefined;
-    if (singular === undefined || !ornaments.test(singular)) return { text, count: 1 };
-  }
-  const counted = parseCountedNoun(text);
-  const singular = singularOf(text);
-  if (counted.count === 1 && connective === "with" && singular !== undefined && ornaments.test(singular))
-    return { text: singular, count: usualOrnaments };
-  return counted;
 }
 
 /** Words for relations whose kind is no word. */
@@ -92,9 +72,6 @@ const singleShoes = /\b(?:shoes|boots|sneakers|slippers|sandals|skates|heels)$/;
 /** Relations whose bearer a thing after "and" may share. */
 const bearing = new Set<RelationKind>(bearingKinds);
 
-/** Whether a phrase with a word for a state is drawn otherwise than without the word: a crying cat, but no sleeping cat. */
-export type HasDrawing = (phrase: string, without: string) => boolean;
-
 /** How a prompt is read. */
 export interface SceneReading {
   /** Maximum number of things, 1 or more; 3 when absent. Signs and the parts of the setting do not count. */
@@ -109,34 +86,12 @@ export interface SceneReading {
 const dreamText = "thought balloon";
 /** A balloon that carries things: a basket below a balloon. */
 const aerostat = /^(.*)\bhot[ -]air balloon$/;
-/** Number of things where a plural has no number. */
-const usualNumber = 3;
-
 /** Returns whose shoulder a phrase names; undefined for other phrases. */
 function shoulderOf(text: string): string | undefined {
   const [, owner, other] = /^(?:(.+)['’]s? |)shoulders?(?: of (.+))?$/.exec(text) ?? [];
   return /shoulders?/.test(text)
     ? (owner ?? other ?? (/^shoulders?$/.test(text) ? "man" : undefined))
     : undefined;
-}
-
-/** Reads a thing, and the state that a sign must show. */
-function readState(
-  text: string,
-  verb: string | undefined,
-  knownNames: KnownNames,
-  hasDrawing: HasDrawing | undefined,
-): { text: string; state?: State | undefined } {
-  if (!hasDrawing) return { text };
-  const isDrawn = (phrase: string, without: string): boolean =>
-    knownNames.has(phrase) || hasDrawing(phrase, without);
-  if (verb !== undefined)
-    return isDrawn(`${verb} ${text}`, text) ? { text: `${verb} ${text}` } : { text, state: stateOf(verb) };
-  const words = text.split(" ");
-  const at = words.findIndex((word, index) => index < words.length - 1 && stateOf(word));
-  const without = words.filter((_, index) => index !== at).join(" ");
-  if (at < 0 || /\bfaces?$/.test(text) || isDrawn(text, without)) return { text };
-  return { text: without, state: stateOf(words[at]!) };
 }
 
 /**
@@ -193,9 +148,9 @@ export function splitScene(
     const placingKinds = segment.connectives.filter((kind) => kind !== "and");
     const read = readState(segment.text, segment.stateVerb, knownNames, hasDrawing);
     const counted = readThing(read.text, placingKinds[0], knownNames);
-    const singular = !isAlone && counted.count === 1 && findBearing(counted.text) === undefined;
-    const several = singular && !knownNames.has(counted.text) ? findUncountedPlural(counted.text) : undefined;
-    const { text: named, count } = several === undefined ? counted : { text: several, count: usualNumber };
+    // What is worn is one thing, or a pair.
+    const isWorn = placingKinds[0] === "wearing" || findBearing(counted.text) !== undefined;
+    const { text: named, count } = isAlone || isWorn ? counted : readPlural(counted, knownNames);
     const [, balloon] = (!isAlone && !knownNames.has(named) && aerostat.exec(named)) || [];
     const owner = shoulderOf(named);
     const thing = balloon === undefined ? (owner ?? named) : "basket";

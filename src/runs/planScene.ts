@@ -20,15 +20,17 @@ let names: Promise<KnownNames> | undefined;
 const leastWords = 3;
 
 /**
- * Loads the names of known things: labels of emoji, and a generator's names of several words. They are not split at words such as
- * "with".
+ * Loads the names of known things: labels of emoji, and a generator's names of several words, which are not split at words such as
+ * "with", and its labels in the plural, which name one drawing: binoculars.
  */
 async function loadKnownNames({
   vocabulary = [],
 }: Pick<SteerModels["generator"], "vocabulary">): Promise<KnownNames> {
   names ??= loadAliases().then(({ labels }) => new Set(labels.map(sceneNameOf)));
   const own = vocabulary.flatMap((concept) => concept.names.map(sceneNameOf));
-  return new Set([...(await names), ...own.filter((name) => name.split(" ").length >= leastWords)]);
+  const plurals = vocabulary.map(({ label }) => sceneNameOf(label)).filter((label) => /s$/.test(label));
+  const long = own.filter((name) => name.split(" ").length >= leastWords);
+  return new Set([...(await names), ...long, ...plurals]);
 }
 
 /** Maximum number of characters of a text, and of texts of a list, in messages. */

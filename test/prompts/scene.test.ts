@@ -69,6 +69,26 @@ describe("splitting a prompt into things", () => {
     (text) => expect(splitScene(text, known).parts).toEqual([text.replace(/^an? /, "").replace("in a", "in")]),
   ); // prettier-ignore
 
+  it.each([
+    ["a duck wearing wellies", "duck | wellies; 0 feet 1"],
+    ["a dog wearing leg warmers", "dog | leg warmers; 0 feet 1"],
+    ["a bear wearing purple earmuffs", "bear | purple earmuffs; 0 head 1"],
+    ["a goose wearing a bonnet", "goose | bonnet; 0 head 1"],
+    ["a pug wearing a red bandana", "pug | red bandana; 0 neck 1"],
+    ["a viking wearing swim trunks", "viking | swim trunks; 0 body 1"],
+    ["a cow wearing gribbles", "cow | gribbles; 0 body 1"],
+    ["a cat with a cardigan", "cat | cardigan; 0 body 1"],
+  ])("gives what is worn its place, as one thing: %s", (text, expected) =>
+    expect(written(text)).toBe(expected),
+  );
+
+  it("takes a name in the plural for one drawing, whatever its colour", () => {
+    const names = new Set(["binoculars"]);
+    const { counts } = splitScene("a cat holding red binoculars next to hats", names);
+    expect(counts).toEqual([1, 1, 1]);
+    expect(splitScene("a cat holding pears", names).counts).toEqual([1, 3]);
+  });
+
   it("keeps a known name whole within a scene, whatever its articles", () => {
     expect(written("a house with a garden on the moon")).toBe("house with garden | moon; 0 on 1");
     expect(written("a cloud with rain above a cat")).toBe("cloud with rain | cat; 0 above 1");

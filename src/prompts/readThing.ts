@@ -1,0 +1,60 @@
+import { type CountedNoun, findUncountedPlural, parseCountedNoun, singularOf } from "./counts.js";
+import { type Connective, ornaments } from "./relations.js";
+import type { KnownNames } from "./segments.js";
+import { type State, stateOf } from "./states.js";
+
+/** Number of ornaments where the text gives none: hearts on a tree. */
+const usualOrnaments = 3;
+
+/** Reads the thing of a segment and its number. Known names are not counted. Ornaments in the plural are several. */
+export function readThing(
+  text: string,
+  connective: Connective["kind"] | undefined,
+  knownNames: KnownNames,
+): CountedNoun {
+  if (knownNames.has(text)) {
+    const singular = connective === "with" ? singularOf(text) : undefined;
+    if (singular === undefined || !ornaments.test(singular)) return { text, count: 1 };
+  }
+  const counted = parseCountedNoun(text);
+  const singular = singularOf(text);
+  if (counted.count === 1 && connective === "with" && singular !== undefined && ornaments.test(singular))
+    return { text: singular, count: usualOrnaments };
+  return counted;
+}
+
+/** Tells whether a phrase is a known name, or ends in one: red binoculars. */
+const endsInName = (text: string, knownNames: KnownNames): boolean =>
+  text.split(" ").some((_, at, words) => knownNames.has(words.slice(at).join(" ")));
+
+/** Number of things where a plural has no number. */
+const usualNumber = 3;
+
+/** Reads a plural without a number as several things. Known names in the plural, such as binoculars, are one drawing. */
+export function readPlural(counted: CountedNoun, knownNames: KnownNames): CountedNoun {
+  const isOne = counted.count > 1 || endsInName(counted.text, knownNames);
+  const several = isOne ? undefined : findUncountedPlural(counted.text);
+  return several === undefined ? counted : { text: several, count: usualNumber };
+}
+
+/** Whether a phrase with a word for a state is drawn otherwise than without the word: a crying cat, but no sleeping cat. */
+export type HasDrawing = (phrase: string, without: string) => boolean;
+
+/** Reads a thing, and the state that a sign must show. */
+export function readState(
+  text: string,
+  verb: string | undefined,
+  knownNames: KnownNames,
+  hasDrawing: HasDrawing | undefined,
+): { text: string; state?: State | undefined } {
+  if (!hasDrawing) return { text };
+  const isDrawn = (phrase: string, without: string): boolean =>
+    knownNames.has(phrase) || hasDrawing(phrase, without);
+  if (verb !== undefined)
+    return isDrawn(`${verb} ${text}`, text) ? { text: `${verb} ${text}` } : { text, state: stateOf(verb) };
+  const words = text.split(" ");
+  const at = words.findIndex((word, index) => index < words.length - 1 && stateOf(word));
+  const without = words.filter((_, index) => index !== at).join(" ");
+  if (at < 0 || /\bfaces?$/.test(text) || isDrawn(text, without)) return { text };
+  return { text: without, state: stateOf(words[at]!) };
+}
