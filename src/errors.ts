@@ -1,5 +1,6 @@
 /** What may accompany an error. */
 export interface ToolkitErrorOptions {
+  /** The error that led to this one. */
   readonly cause?: unknown;
   /** Stable name of what went wrong, such as `output-folder`, from which a front end can give advice of its own. */
   readonly reason?: string | undefined;
@@ -11,6 +12,7 @@ const [start, end] = [500, 400];
 
 /**
  * Converts a message to one line: line breaks become spaces, and the middle of a message of 1000 characters or more is cut.
+ * @param message text of any length.
  * @returns a line of less than 1000 UTF-16 units.
  */
 export function oneLine(message: string): string {

@@ -7,6 +7,7 @@ import type { TextConfig } from "./text.js";
 
 /** What the shapes of weights do not say. */
 export interface ClipHints {
+  /** Activation of the perceptrons: `quickGelu` for OpenAI's weights. */
   readonly activation: Activation;
   /** Heads of the image encoder; default by its width. */
   readonly imageHeads?: number | undefined;

@@ -6,7 +6,9 @@ import { type TextConfig, computeTextFeatures } from "./text.js";
 
 /** A CLIP: an image and a text encoder into one space. */
 export interface ClipConfig {
+  /** Kind, sizes and input of the image encoder. */
   readonly image: ImageConfig;
+  /** Sizes, vocabulary and context length of the text encoder. */
   readonly text: TextConfig;
   /** Whether each pair is classified separately, with a sigmoid and a learned bias (SigLIP); default: no. */
   readonly sigmoid?: boolean | undefined;
@@ -18,8 +20,10 @@ export interface SmallClipConfig extends ClipConfig {
 }
 
 /**
- * Computes the unit image embeddings `[batch, features]` of pictures `[batch, side, side, 3]` in [0, 1]; side `inputSide(config)`.
+ * Computes the unit image embeddings `[batch, features]` of pictures `[batch, side, side, 3]` in [0, 1]; side `inputSideOf(config.image)`.
  * @param p weights of the image tower.
+ * @param config shape of the CLIP, as its pack or `loadClip` gives it.
+ * @param images `[batch, side, side, 3]`, sRGB in [0, 1].
  * @returns `[batch, features]`, rows of length 1.
  */
 export function embedImages(p: Parameters, config: ClipConfig, images: tf.Tensor4D): tf.Tensor2D {
@@ -29,6 +33,8 @@ export function embedImages(p: Parameters, config: ClipConfig, images: tf.Tensor
 /**
  * Computes the unit text embeddings `[batch, features]` of tokens `[batch, contextLength]`.
  * @param p weights of the text tower.
+ * @param config shape of the CLIP, as its pack or `loadClip` gives it.
+ * @param tokens int32 `[batch, contextLength]`, from a `Tokenizer`.
  * @returns `[batch, features]`, rows of length 1.
  */
 export function embedTexts(p: Parameters, config: ClipConfig, tokens: tf.Tensor2D): tf.Tensor2D {
@@ -38,6 +44,8 @@ export function embedTexts(p: Parameters, config: ClipConfig, tokens: tf.Tensor2
 /**
  * Computes the logits of picture-text pairs: the scaled cosine, plus the bias of a sigmoid CLIP. A softmax over texts (CLIP) or a
  * sigmoid of each value (SigLIP) gives probabilities.
+ * @param p weights of the CLIP; logit scale and bias are read.
+ * @param config shape of the CLIP; `sigmoid` decides whether the bias is added.
  * @param images unit embeddings `[images, features]`.
  * @param texts unit embeddings `[texts, features]`.
  * @returns `[images, texts]`.
@@ -61,6 +69,8 @@ export const maximumScale = 100;
  * over the scaled cosines. Further texts that are true of a picture are positives too and share the target.
  * Source: Radford et al. 2021, §2.3 and figure 3; several positives as in Khosla et al. 2020, "Supervised Contrastive Learning",
  * equation 2.
+ * @param p weights of the CLIP; the logit scale is read.
+ * @param images unit embeddings `[pictures, features]`.
  * @param texts as many as pictures, in their order, and possibly more: texts that are wrong for every picture and are compared
  * with the pictures only.
  * @param targets `[pictures, texts]`, above 0 where the text is true of the picture, on the diagonal always; a row sums to its

@@ -45,6 +45,7 @@ const activationNames: Readonly<Record<string, Activation>> = {
 /**
  * Reads the settings that weights do not contain from the JSON file published with them: Hugging Face's `config.json` or OpenCLIP's
  * `open_clip_config.json`. OpenAI's own archives have no such file; their activation is `quickGelu`.
+ * @param json parsed content of the file.
  * @param source the file's name, for messages.
  * @returns activation, and mean and standard deviation of the pixels, where the file has them.
  * @throws {WeightsError} for another kind of file, or an unknown activation.

@@ -9,6 +9,7 @@ export type ImageConfig = SmallImageConfig | VitConfig | ResNetConfig;
 
 /**
  * Returns the side of an encoder's square input pictures, in pixels.
+ * @param config shape of the image encoder.
  * @returns number of pixels.
  */
 export function inputSideOf(config: ImageConfig): number {
@@ -17,7 +18,7 @@ export function inputSideOf(config: ImageConfig): number {
 
 /**
  * Computes what an encoder sees of a picture at every stage, early to late.
- * @param images `[batch, side, side, 3]`, sRGB in [0, 1]; side `inputSide(config)`.
+ * @param images `[batch, side, side, 3]`, sRGB in [0, 1]; side `inputSideOf(config)`.
  * @returns maps `[batch, height, width, channels]`, or tokens `[batch, tokens, width]` of a vision transformer.
  */
 export function computeImageStages(p: Parameters, config: ImageConfig, images: tf.Tensor4D): tf.Tensor[] {
@@ -33,7 +34,7 @@ export function computeImageStages(p: Parameters, config: ImageConfig, images: t
 
 /**
  * Computes the features of pictures, not normalised.
- * @param images `[batch, side, side, 3]`, sRGB in [0, 1]; side `inputSide(config)`.
+ * @param images `[batch, side, side, 3]`, sRGB in [0, 1]; side `inputSideOf(config)`.
  * @returns `[batch, features]`.
  */
 export function computeImageFeatures(p: Parameters, config: ImageConfig, images: tf.Tensor4D): tf.Tensor2D {

@@ -84,6 +84,7 @@ export function declareClipParameters(config: ClipConfig): ReturnType<typeof col
  * from `options`. Every tensor except sizes and index tables must be used, and every weight must have a tensor of the right shape.
  * Converted values are computed on access.
  * @param tensors unchanged tensors of the file; tensors without values are read here.
+ * @param options settings that names and shapes do not show, and the file's name.
  * @returns shape and weights of the CLIP in the layout of this toolkit.
  * @throws {WeightsError} for a checkpoint of another architecture, with a guess of its kind; or for tensors that do not fit, with
  * their number and the first of them.

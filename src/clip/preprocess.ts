@@ -22,6 +22,8 @@ const toByte = (value: number): number => Math.min(255, Math.max(0, Math.floor(v
  * Resizes a picture as the encoder's authors do: bicubic, antialiased, on 8-bit values that are rounded after each direction as in Pillow.
  * CLIP: the shorter side is resized to the encoder's side and the centre is cropped. SigLIP: both sides are resized.
  * Source: openai/CLIP, preprocessing (torchvision's Resize and CenterCrop); Pillow, Resample.c.
+ * @param config shape of the image encoder: side, and how its pictures are resized.
+ * @param picture a picture of any size.
  * @returns `[1, side, side, 3]`, sRGB in [0, 1].
  */
 export function resizeForEncoder(config: ImageConfig, picture: Pixels): HostTensor {

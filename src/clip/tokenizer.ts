@@ -44,6 +44,8 @@ const unigramSchema = z.looseObject({
 /**
  * Reads a `tokenizer.json`: the byte-pair encoding of CLIP, or the unigram model of SigLIP.
  * Tokenizers of this toolkit clean texts in a simple way; published ones as OpenAI's CLIP (`cleanText`) or SigLIP do.
+ * @param json parsed content of the file.
+ * @param options.contextLength tokens of each text, start and end included; 16 when absent, 64 for a unigram model.
  * @returns the tokenizer; it truncates texts to `contextLength` tokens.
  * @throws {WeightsError} when it is not one, lacks CLIP's start and end tokens, or does not hold every byte.
  */

@@ -46,6 +46,7 @@ export async function readTokenizerJson(path: string): Promise<unknown> {
 /**
  * Reads a published CLIP's tokenizer.
  * @param path as for `readTokenizerJson`: a file, or a folder that contains one.
+ * @param options.contextLength as for `loadTokenizer`.
  * @returns the tokenizer.
  * @throws {WeightsError} as `readTokenizerJson` and `loadTokenizer`.
  */

@@ -18,6 +18,7 @@ export interface AliasFileOptions {
 
 /**
  * Writes the table of emoji and foreign names as compressed JSON.
+ * @param options path of the file, and where the labels come from.
  * @returns numbers of concepts, languages and bytes.
  * @throws {DownloadError} when the labels cannot be fetched or are of another form.
  */

@@ -38,6 +38,7 @@ export interface EmojiDataOptions {
 
 /**
  * Builds pictures and captions of emoji in a folder. Does nothing when they are up to date.
+ * @param options folder, icon sets, cache and callbacks.
  * @returns the manifest, and whether anything was built.
  * @throws {DownloadError} when the labels or all icon sets are missing. Other problems are reported to `onProblem`.
  */

@@ -46,13 +46,17 @@ export type EmojiManifest = z.infer<typeof manifestSchema>;
 export interface EmojiData {
   /** RGB bytes `[items, 64, 64, 3]`, sRGB on white. */
   readonly images: Uint8Array;
+  /** Side of the pictures in pixels: 64. */
   readonly size: number;
+  /** Caption, set and split of each picture, in the order of `images`. */
   readonly items: readonly EmojiItem[];
+  /** Recipe, counts by set and split, and hashes. */
   readonly manifest: EmojiManifest;
 }
 
 /**
  * Reads a folder of emoji data into memory and compares it with its hashes.
+ * @param folder folder that `buildEmojiData` wrote.
  * @returns captions, splits and pictures of 64×64 pixels, in memory.
  * @throws {InputError} when it is missing or does not match its hashes.
  */

@@ -125,14 +125,14 @@ function assignStickerSplits(
 
 /**
  * Lists the concepts that are excluded from every sticker training.
- * @returns their keys.
+ * @param data any drawings; their items are read. @returns keys of the concepts.
  */
 export const listHeldOut = ({ items }: Pick<StickerData, "items">): ReadonlySet<string> =>
   new Set(items.filter(({ split }) => split === "concept").map(({ concept }) => concept));
 
 /**
  * Builds drawings as regions, slots and fills from the vector files of the icon sets.
- * @returns the manifest, and whether anything was built.
+ * @param options folder, icon sets, cache and callbacks. @returns the manifest, and whether anything was built.
  * @throws {DownloadError} when the labels or all icon sets are missing.
  */
 export async function buildStickerData(
@@ -262,7 +262,7 @@ export async function buildStickerData(
 
 /**
  * Reads a folder of sticker data.
- * @returns regions and fills of the drawings, and their captions, in memory.
+ * @param folder written by `buildStickerData`. @returns regions, fills and captions of the drawings, in memory.
  * @throws {InputError} when it is missing or does not match its hashes.
  */
 export async function loadStickerData(folder: string): Promise<StickerData> {

@@ -71,6 +71,8 @@ export interface EmojiVariants {
  * Draws people emoji in every skin tone, for evaluation only; the training data contains only the yellow ones. Writes PNG files and
  * `variants.csv` with path, label, set, subgroup, gender, tone, and the split of the yellow drawing.
  * @param data emoji data that the models were trained on.
+ * @param options folder, icon sets and callbacks.
+ * @param options.cache folder of downloaded packages.
  * @returns numbers of pictures, in all and by tone, and the path of the table.
  * @throws {DownloadError} when no icon set contains such drawings.
  */

@@ -43,6 +43,8 @@ export interface Calibration {
 
 /**
  * Weights CLIPs by their accuracy on labelled pictures, then fits the temperature of the ensemble.
+ * @param clips logit scale of each CLIP.
+ * @param classifiers one `[labels, features]` for each CLIP, as computed by `embedLabels`.
  * @param pictures unit rows of each picture, one for each CLIP.
  * @param truths index of each picture's label.
  * @returns a weight in [0, 1] for each CLIP (its accuracy), and the temperature.

@@ -26,7 +26,12 @@ async function readClassifier(path: string, size: number): Promise<TextClassifie
 /**
  * Computes text classifiers as `embedLabels`, with a cache by CLIP, labels and templates. A damaged cache file is replaced; without a
  * writable folder nothing is cached.
+ * @param models the CLIPs, with their scales and fingerprints.
+ * @param encoder encoder of the same CLIPs.
+ * @param labels distinct labels.
+ * @param templates texts with `{}` for the label.
  * @param folder cache folder; undefined for no cache.
+ * @param options callback for the labels embedded, and abort signal.
  * @returns the classifiers, and how many of them were read from the cache.
  * @throws the signal's reason.
  */

@@ -5,6 +5,7 @@ import { type ClassifyOptions, type TextClassifier, classify, findLargest } from
 
 /** The labels of one picture file. */
 export interface ClassifiedFile {
+  /** Path as it was given. */
   readonly path: string;
   /** Whether the likeliest label is less probable than `abstain`. */
   readonly none: boolean;
@@ -14,10 +15,16 @@ export interface ClassifiedFile {
 
 /**
  * Classifies picture files in their order. Yields one result for each readable file, and ends early when the signal is aborted.
+ * @param clips the CLIPs, whose logit scales are used.
+ * @param encoder encoder of the same CLIPs.
  * @param classifiers one for each CLIP, as computed by `embedLabels` from `labels`.
+ * @param labels texts of the labels, in the order of the classifiers' rows.
+ * @param paths paths of picture files.
+ * @param options how probabilities are combined, as for `classify`.
  * @param options.top maximum number of labels for each picture.
  * @param options.abstain threshold in [0, 1]: below this probability of the best label, a picture counts as none of the labels.
  * @param options.onSkip called for each unreadable or too large file, which is skipped.
+ * @param options.signal ends the classification before the next picture.
  * @returns a generator of results: labels with their probabilities in [0, 1].
  */
 export async function* classifyFiles(

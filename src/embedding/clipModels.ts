@@ -19,7 +19,9 @@ export interface ClipModel {
 
 /** CLIPs of one pack, with what they share. */
 export interface ClipModels {
+  /** Name of the pack. */
   readonly pack: string;
+  /** At least one CLIP; guides before the judge. */
   readonly clips: readonly ClipModel[];
   /** Of the pack, or of the first CLIP where that has its own. */
   readonly tokenizer: Tokenizer;
@@ -39,6 +41,7 @@ function clipsOf({ manifest }: Pack) {
 
 /**
  * Lists the names and fingerprints of a pack's CLIPs. No weights are read.
+ * @param pack an opened pack.
  * @returns the guides in order, then the judge.
  */
 export function listClips(pack: Pack): Pick<ClipModel, "name" | "hash">[] {
@@ -71,7 +74,9 @@ export async function loadPackTokenizer(
 
 /**
  * Reads CLIPs of a pack.
+ * @param pack an opened pack.
  * @param choice name of a CLIP, or `all`.
+ * @param options which towers are read.
  * @param options.only the tower to read; both when absent.
  * @returns the CLIPs with their tokenizer and templates.
  * @throws {ConfigError} for an unknown name; {WeightsError} when a file is missing or damaged.

@@ -57,7 +57,9 @@ export interface Encoder {
 
 /**
  * Creates an encoder for one or several CLIPs.
+ * @param clips at least one CLIP; each gives one row for a picture or text.
  * @param tokenizer used by the CLIPs that have none of their own.
+ * @param options engine, threads and batch size.
  * @returns the encoder; the caller disposes it.
  */
 export function createEncoder(
@@ -225,7 +227,9 @@ function tokensSpec(batchSize: number, { contextLength }: Tokenizer): TensorSpec
 
 /**
  * Returns the row `[features]` of a matrix `[rows, features]`, in the same memory.
+ * @param matrix flat `[rows × features]`, row by row.
  * @param row index of the row, from 0.
+ * @param features length of a row.
  * @returns a view, not a copy.
  */
 export function rowOf(matrix: Float32Array, row: number, features: number): Float32Array {

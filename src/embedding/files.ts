@@ -4,7 +4,9 @@ import type { Encoder } from "./encoder.js";
 
 /** A skipped file and the reason. */
 export interface Skipped {
+  /** Path as it was given. */
   readonly path: string;
+  /** One line without the path. */
   readonly reason: string;
 }
 
@@ -33,6 +35,7 @@ export async function* readAhead<T, R>(
 /**
  * Returns the reason why a file cannot be used, for a message.
  * @param path path of the file, which is removed from the message.
+ * @param error what opening or decoding the file threw.
  * @returns the message without the path.
  * @throws the error itself when the file is not its cause.
  */
@@ -45,7 +48,10 @@ export function reasonOf(path: string, error: unknown): string {
 
 /**
  * Embeds picture files in their order. Yields one result for each readable file, and ends early when the signal is aborted.
+ * @param encoder encoder of one or several CLIPs.
+ * @param paths paths of picture files.
  * @param options.onSkip called for each unreadable or too large file, which is skipped.
+ * @param options.signal ends the embedding before the next picture.
  * @returns a generator of results: one unit row `[features]` for each CLIP.
  */
 export async function* encodeFiles(

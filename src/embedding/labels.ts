@@ -14,6 +14,7 @@ export interface LabelList {
 
 /**
  * Reads labels from a file with one label on each line, or from a comma-separated text.
+ * @param text path of a text file, or labels with commas between them.
  * @returns two or more distinct labels, and the number of repeated entries.
  * @throws {ConfigError} for fewer than two labels; {InputError} as `readLines`.
  */
@@ -34,6 +35,7 @@ export async function readLabels(text: string): Promise<LabelList> {
 
 /**
  * Parses weights of CLIPs from comma-separated numbers.
+ * @param text such as `1,0.5`.
  * @param clips number of CLIPs.
  * @returns `clips` numbers of 0 or more, as written.
  * @throws {ConfigError} for another number of weights, a negative weight, zeros only, or a sum that is not finite.

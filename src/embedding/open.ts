@@ -10,7 +10,7 @@ import { findWeights } from "./published.js";
 
 /** Folder of published CLIPs, a callback for notes, and a signal. */
 export interface ClipSourceOptions {
-  /** Folder of the models on this machine, `placesOf(…).home`; packs made of published CLIPs are cached in it. */
+  /** Folder of the models on this machine, `readPlaces(…).home`; packs made of published CLIPs are cached in it. */
   readonly home: string;
   /** Called with one line when a CLIP is read for the first time. */
   readonly onNote?: ((message: string) => void) | undefined;
@@ -21,6 +21,7 @@ export interface ClipSourceOptions {
 /**
  * Opens the pack of one published CLIP. It is written into the models' folder on first use, and again when the CLIP's file has changed.
  * @param nameOrPath name of a local model, or a file or folder of weights.
+ * @param options folder of the local models, callbacks and abort signal.
  * @returns the pack, whose guide is the CLIP.
  * @throws {ConfigError} for an unknown model; {WeightsError} when its weights are damaged; the signal's reason.
  */
@@ -62,6 +63,9 @@ async function removeHalfMade(packs: string): Promise<void> {
 /**
  * Finds the pack that contains a CLIP: the pack `generator` if it has a CLIP of this name, or for `all` or no name; otherwise the pack of a
  * published CLIP.
+ * @param generator name or folder of the pack that is searched first.
+ * @param clip as for `openClips`.
+ * @param options folder of the local models, callbacks and abort signal.
  * @returns the pack; its weights are not read.
  * @throws {ConfigError} when neither has it, listing the CLIPs of the pack.
  */
@@ -86,6 +90,9 @@ export async function packWithClip(
 /**
  * Finds the pack of the CLIP that an index names. Since indexes are not trusted, the name is only looked up among the CLIPs of the pack and
  * the local models; it is never used as a path.
+ * @param generator name or folder of the pack that is searched first.
+ * @param name name of a CLIP, as the index's header has it.
+ * @param options folder of the local models, callbacks and abort signal.
  * @returns the pack `generator` when no CLIP has this name.
  */
 export async function packOfIndexedClip(
@@ -101,6 +108,7 @@ export async function packOfIndexedClip(
 
 /**
  * Reads a pack's judge, or its first CLIP if it has no judge.
+ * @param packName name or folder of a pack.
  * @returns one CLIP with its tokenizer and templates.
  * @throws {ConfigError} for an unknown pack; {WeightsError} for damaged weights.
  */
@@ -111,7 +119,9 @@ export async function loadJudge(packName: string): Promise<ClipModels> {
 
 /**
  * Reads CLIPs of a pack (by default its first), or a published CLIP by name or path.
+ * @param source.generator name or folder of a pack.
  * @param source.clip name of a CLIP of the pack, `all`, name of a local model, or a file or folder of weights.
+ * @param options folder of the local models, callbacks and abort signal.
  * @param options.only the tower to read; both when absent.
  * @returns the CLIPs with their templates and tokenizer.
  * @throws {ConfigError} for an unknown pack or CLIP; {WeightsError} when weights are missing or damaged.

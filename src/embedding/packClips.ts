@@ -16,7 +16,9 @@ export interface PackCard {
  * Writes a pack of one published CLIP, in half precision, so that the original files are read only once.
  * @param path folder or file, as for `loadPublishedClip`.
  * @param folder folder of the new pack.
+ * @param card name, description and licence of the pack; the CLIP gets the same name.
  * @param options hints and tokenizer as for `loadPublishedClip`.
+ * @param options.signal ends the writing between two files.
  * @throws as `loadPublishedClip` and `writePack`; the signal's reason.
  */
 export async function packClip(
@@ -106,21 +108,17 @@ export async function gatherClips(guides: readonly Pack[], judge?: Pack): Promis
 /**
  * Writes a pack of CLIPs without a generator. It serves classification, search and embedding, and provides the CLIPs of other generators.
  * @param folder folder of the new pack.
+ * @param card name, description and licence of the pack.
  * @param guides packs whose guides are taken over.
+ * @param options.judge pack whose judge, or first CLIP, becomes the judge; the pack has none when absent.
+ * @param options.signal ends the writing between two files.
  * @throws {ConfigError} when two CLIPs have the same name; otherwise as `writePack`; the signal's reason.
  */
 export async function packClips(
   folder: string,
   card: PackCard,
   guides: readonly Pack[],
-  {
-    judge,
-    signal,
-  }: {
-    /** Pack whose judge, or first CLIP, becomes the judge; the pack has none when absent. */ readonly judge?:
-      Pack | undefined;
-    readonly signal?: AbortSignal | undefined;
-  } = {},
+  { judge, signal }: { readonly judge?: Pack | undefined; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<void> {
   signal?.throwIfAborted();
   const { manifest, files } = await gatherClips(guides, judge);

@@ -26,6 +26,8 @@ export function joinRows(rows: readonly Float32Array[]): Float32Array {
 
 /**
  * Replaces `{}` in a template by a text.
+ * @param template sentence with `{}`, such as `a photo of a {}`.
+ * @param text replaces every `{}`.
  * @returns the sentence. A template without `{}` is followed by the text.
  */
 export function fillTemplate(template: string, text: string): string {
@@ -34,6 +36,7 @@ export function fillTemplate(template: string, text: string): string {
 
 /**
  * Removes the articles from a text: "a cat on the mat" → "cat on mat".
+ * @param text in lower or upper case; the articles are English.
  * @returns the text without "a", "an" and "the".
  */
 export function removeArticles(text: string): string {

@@ -15,6 +15,7 @@ import { mapTensors, findModelPart, openWeights } from "../packs/index.js";
 
 /** A published CLIP in memory. */
 export interface PublishedClip extends LoadedClip {
+  /** Its tokenizer, with the context length of the text encoder. */
   readonly tokenizer: Tokenizer;
   /** Part of a training's checkpoint that the weights were taken from (`state_dict.module`). */
   readonly part?: string;
@@ -37,6 +38,7 @@ const configFiles = ["open_clip_config.json", "config.json"] as const;
 
 /**
  * Finds the path of the weights file in a downloaded folder, or the path of a file itself.
+ * @param path path of a folder or a file.
  * @returns path of the file.
  * @throws {WeightsError} when there is none.
  */
@@ -56,6 +58,7 @@ export async function findWeights(path: string): Promise<string> {
  * Reads a published CLIP: its weights, its configuration (`config.json`, `open_clip_config.json`) and its tokenizer.
  * OpenAI's own archives are recognised by their form; other weights without a configuration need `hints`.
  * @param path a folder as downloaded, or the file of weights in it.
+ * @param options.hints settings that replace those of the configuration file.
  * @param options.tokenizer file or folder of the tokenizer; default the weights' folder.
  * @returns the CLIP with its tokenizer. Its weights are read from the file when they are used.
  * @throws {ConfigError} when the CLIP's activation is unknown.

@@ -45,6 +45,9 @@ function headerOf(format: VectorFormat, rows: number, features: number): Buffer 
 /**
  * Creates a file of vectors `[features]`. For binary formats, the names are written to a second file, `<path>.jsonl`, one on each line. Both
  * files appear when the writer finishes.
+ * @param path path of the file; an existing one is replaced.
+ * @param options.format format of the file.
+ * @param options.features length of each vector.
  * @returns the writer; no file appears before its `finish`.
  * @throws {InputError} when the path cannot be written, here and in each method.
  */

@@ -20,7 +20,11 @@ const labelBatch = 256;
  * Computes one text classifier for each CLIP: fills every template with each label, averages the unit embeddings, and scales the mean to unit
  * length.
  * Source: Radford et al. 2021, §3.1.4.
+ * @param models the CLIPs, and whether their texts keep articles.
+ * @param encoder encoder of the same CLIPs.
+ * @param labels distinct labels.
  * @param templates texts with `{}` for the label.
+ * @param options callback for the labels embedded, and abort signal.
  * @returns `[labels, features]` for each CLIP.
  * @throws the signal's reason.
  */
@@ -90,8 +94,10 @@ export interface ClassifyOptions {
 
 /**
  * Computes a picture's probabilities of labels under one CLIP or an ensemble.
+ * @param clips logit scale of each CLIP.
  * @param classifiers one `[labels, features]` for each CLIP, as computed by `embedLabels`.
  * @param rows the picture's unit row `[features]` under each CLIP.
+ * @param options how CLIPs are combined, their weights, and the temperature.
  * @returns `[labels]` in [0, 1]; the probabilities sum to 1.
  */
 export function classify(
@@ -114,6 +120,8 @@ export function classify(
 
 /**
  * Finds the indices of the `count` largest values, largest first. Equal values are in the order of their indices.
+ * @param scores values in any range; not changed.
+ * @param count maximum number of indices.
  * @returns indices; all of them when there are fewer than `count` values.
  */
 export function findLargest(scores: Float32Array, count: number): number[] {

@@ -14,7 +14,11 @@ const suffix = ".program";
 /** Names of programs. The cache removes only these and the unfinished files of killed processes. */
 const programName = /^[0-9a-f]{64}\.program$/;
 
-/** Finds the cache folder for compiled programs. @returns its path;  undefined when the cache is off, or the user has no home folder. */
+/**
+ * Finds the cache folder for compiled programs.
+ * @param environment variables; `CLIPSTEER_CACHE` is a folder, or `off` for no cache.
+ * @returns its path; undefined when the cache is off, or the user has no home folder.
+ */
 export function findProgramCache(environment: NodeJS.ProcessEnv = process.env): string | undefined {
   const setting = environment[cacheVariable];
   if (setting === "off") return undefined;

@@ -9,7 +9,9 @@ export type EngineName = "compiled" | EagerEngine;
 
 /** Shape and type of a program's input. */
 export interface TensorSpec {
+  /** Exact sizes, outermost first; `[]` for a scalar. */
   readonly shape: readonly number[];
+  /** Type of the elements: float32, int32 or bool. */
   readonly dtype: HostTensor["dtype"];
 }
 
@@ -63,6 +65,7 @@ export interface Program {
  * Records a function of TensorFlow.js operations, gradients included, and makes it one program.
  * @param fn pure function from named tensors (inputs and weights) to named tensors.
  * @param inputs shape and type of what `run` takes.
+ * @param options weights, cache and engine; the engine is `compiled` when absent.
  * @returns the program; the caller disposes it.
  * @throws {EngineError} when a kernel has no compiled form, or the engine is missing.
  */

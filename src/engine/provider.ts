@@ -18,6 +18,8 @@ export interface ReportedProvider {
 /**
  * Chooses the providers to try, the last always the CPU: the requested one, else those whose libraries come with this ONNX
  * Runtime; WebGPU only when requested, since its results have not been compared.
+ * @param reported providers that ONNX Runtime lists; `bundled` where the library comes with the package.
+ * @param requested name of a provider; the value of `CLIPSTEER_PROVIDER` when absent.
  * @returns execution providers in the order in which they are tried.
  * @throws {ConfigError} for a requested provider that ONNX Runtime does not report.
  */

@@ -28,9 +28,13 @@ export interface BiasOptions {
 
 /** Two groups of pictures (`attribute=value`) or lists of texts, and the texts they may go with. */
 export interface AssociationOptions {
+  /** First group: `attribute=value`, or texts with commas between them. */
   readonly x: string;
+  /** Second group, likewise. */
   readonly y: string;
+  /** Texts that X may go with. */
   readonly a: readonly string[];
+  /** Texts that Y may go with. */
   readonly b: readonly string[];
 }
 
@@ -49,7 +53,11 @@ export interface BiasRow {
  * Rates of a decision by group and intersection of groups, their changes under another label set, and an association test.
  * Several labels are clusters: pictures of one label count as dependent.
  * Source: Radford et al. 2021, §7.1; Caliskan et al. 2017.
+ * @param models the CLIPs that embedded the set.
  * @param encoder the encoder that embedded the set. @param templates texts with `{}` for the label.
+ * @param embedded the set and its rows, from `embedLabelled`.
+ * @param options labels, groups, outcome, and the association test.
+ * @param abort.signal ends the measurement with its reason.
  * @returns one entry for each CLIP, and one for all together if there are several.
  * @throws {ConfigError} for an unknown attribute, an outcome that is no label, or an empty group; the signal's reason.
  */

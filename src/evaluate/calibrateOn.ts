@@ -12,7 +12,9 @@ import { openLabelledSet } from "./labelled.js";
 
 /** A calibration, and what it was fitted on. */
 export interface SetCalibration extends Calibration {
+  /** Number of readable pictures. */
   readonly pictures: number;
+  /** Number of labels of the part. */
   readonly labels: number;
   /** One line for each picture that could not be read and was left out. */
   readonly unreadable: readonly string[];
@@ -21,7 +23,11 @@ export interface SetCalibration extends Calibration {
 /**
  * Fits weights and temperature of CLIPs on the first part of a labelled set, with the labels of that part.
  * @param path as for `openLabelledSet`.
+ * @param models the CLIPs to weight.
+ * @param encoder encoder of the same CLIPs.
+ * @param templates texts with `{}` for the label.
  * @param options.cacheFolder cache of text classifiers; undefined for no cache.
+ * @param options.signal ends the work with its reason.
  * @returns a weight in [0, 1] for each CLIP (its accuracy), and the temperature.
  * @throws {ConfigError} when the part has one label; {InputError} for a path that is no labelled set; the signal's reason.
  */

@@ -9,10 +9,15 @@ export type ReportFiles = Readonly<Record<string, string>>;
 
 /** Data, models and templates of a measurement, which every report states. */
 export interface ReportHead {
+  /** Path of the data. */
   readonly data: string;
+  /** Name of the pack. */
   readonly pack: string;
+  /** Names of the CLIPs. */
   readonly clips: readonly string[];
+  /** Texts with `{}` for the label. */
   readonly templates: readonly string[];
+  /** One line for each picture that was left out. */
   readonly unreadable: readonly string[];
 }
 
@@ -46,7 +51,12 @@ export function buildReportFiles(
   };
 }
 
-/** Builds the report of `evaluateZeroShot`. @returns contents by file name. */
+/**
+ * Builds the report of `evaluateZeroShot`.
+ * @param parts result of `evaluateZeroShot`.
+ * @param meta data, models and templates of the measurement.
+ * @returns contents by file name.
+ */
 export function buildZeroShotReport(parts: readonly ZeroShotPart[], meta: ReportHead): ReportFiles {
   const plots: Record<string, string> = {};
   const sections = parts.flatMap((part, at) => {
@@ -98,7 +108,12 @@ export function buildZeroShotReport(parts: readonly ZeroShotPart[], meta: Report
   return buildReportFiles("report", plots, blocks, { ...meta, parts });
 }
 
-/** Builds the report of `evaluateRetrieval`. @returns contents by file name. */
+/**
+ * Builds the report of `evaluateRetrieval`.
+ * @param parts result of `evaluateRetrieval`.
+ * @param meta data, models and templates of the measurement.
+ * @returns contents by file name.
+ */
 export function buildRetrievalReport(parts: readonly RetrievalPart[], meta: ReportHead): ReportFiles {
   const plots: Record<string, string> = {};
   const sections = parts.flatMap(({ name, pictures, rows }, at) => {
@@ -140,7 +155,15 @@ export function buildRetrievalReport(parts: readonly RetrievalPart[], meta: Repo
   return buildReportFiles("report", plots, blocks, { ...meta, parts });
 }
 
-/** Builds the report of `evaluateBias`. @returns contents by file name. */
+/**
+ * Builds the report of `evaluateBias`.
+ * @param rows result of `evaluateBias`.
+ * @param options settings of the measurement.
+ * @param meta data, models and templates of the measurement.
+ * @param meta.pictures number of pictures that were measured.
+ * @param meta.where condition that selected the pictures, as for `selectRows`.
+ * @returns contents by file name.
+ */
 export function buildBiasReport(
   rows: readonly BiasRow[],
   options: BiasOptions,

@@ -30,7 +30,9 @@ export interface Following {
 
 /**
  * Embeds the pictures of a set's parts. Unreadable pictures are left out.
+ * @param set set of `openLabelledSet`.
  * @param encoder encoder of the CLIPs that are evaluated.
+ * @param options callback for the pictures embedded, and abort signal.
  * @returns the readable part of the set, unit rows `[pictures, features]` for each CLIP, and the messages of unreadable pictures.
  * @throws {InputError} when no picture is readable; the signal's reason.
  */

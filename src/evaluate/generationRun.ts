@@ -32,6 +32,7 @@ export interface GenerationEvaluationRequest {
   readonly isJudgeRequired: boolean;
   /** Folder for report, plot and contact sheet. */
   readonly out: string;
+  /** Threads of the engine; one for each core when absent. */
   readonly threads?: number | undefined;
   /** Settings of every picture; the seed counts up. */
   readonly ascent: Pick<AscentConfig, "steps" | "views" | "lr" | "candidates" | "truncation" | "seed">;
@@ -39,6 +40,7 @@ export interface GenerationEvaluationRequest {
 
 /** Callbacks and abort signal of a measurement. */
 export interface GenerationEvaluationHandlers {
+  /** Ends the measurement after the present picture; what is finished is reported. */
   readonly signal: AbortSignal;
   /** Called with a line for each part that is left out. */
   onNote(message: string): void;
@@ -48,6 +50,7 @@ export interface GenerationEvaluationHandlers {
 
 /** What was measured, and the files of the report. */
 export interface GenerationEvaluation {
+  /** Rates of the judge with intervals, without the lists of pictures. */
   readonly report: Omit<SteeredReport, "pictures" | "hits">;
   /** Comparison with real emoji; absent without them, and for a stopped measurement. */
   readonly real?: RealComparison;
@@ -91,6 +94,8 @@ async function openData(
 /**
  * Generates a picture for every prompt, computes R-precision, and writes report, plot and contact sheet. Yields the number of finished
  * pictures.
+ * @param request prompts, pack, settings and folders.
+ * @param handlers callbacks and abort signal.
  * @returns rates in [0, 1] with 95 % intervals, and the paths of sheet and report.
  * @throws {ConfigError} for fewer than two prompts or an unknown pack; {InputError} when required data or a required judge is missing.
  */

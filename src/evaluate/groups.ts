@@ -5,6 +5,7 @@ import type { LabelledSet } from "./labelled.js";
 
 /**
  * Selects rows of a set by values of attributes.
+ * @param set set of `openLabelledSet`.
  * @param where `name=value,name=value`; a value may list alternatives: `tone=light|dark`.
  * @returns indices of rows, ascending.
  * @throws {ConfigError} for an unknown attribute, or when no row matches.
@@ -30,6 +31,7 @@ const usualGroups = ["gender", "tone"];
 
 /**
  * Selects the attributes by which a bias measurement groups pictures.
+ * @param set set of `openLabelledSet`.
  * @param by comma-separated names; by default `gender` and `tone` if the set has both, otherwise all attributes.
  * @returns names of attributes.
  * @throws {ConfigError} when there are none.

@@ -10,22 +10,25 @@ import { findBestColumns, computeCosines } from "./ranking.js";
  * text.
  */
 export interface JudgedTrial {
+  /** One, or at least two with one text. */
   readonly pictures: readonly Picture[];
+  /** One, or at least two with one picture; embedded without templates. */
   readonly texts: readonly string[];
 }
 
 /**
  * Answers trials with the first CLIP of `models`.
+ * @param models models with at least one CLIP.
+ * @param trials trials in order, read one at a time.
+ * @param options engine and threads.
+ * @param options.signal ends it between two trials, with its reason.
  * @returns the chosen index of each trial: of a text, or of a picture if the trial has several.
  * @throws what reading the trials throws; the signal's reason.
  */
 export async function judgeTrials(
   models: ClipModels,
   trials: AsyncIterable<JudgedTrial>,
-  {
-    signal,
-    ...options
-  }: RunOptions & { /** Ends it between two trials. */ readonly signal?: AbortSignal | undefined },
+  { signal, ...options }: RunOptions & { readonly signal?: AbortSignal | undefined },
 ): Promise<number[]> {
   const encoder = createEncoder(models.clips.slice(0, 1), models.tokenizer, options);
   const chosen: number[] = [];

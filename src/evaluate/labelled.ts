@@ -18,6 +18,7 @@ export interface Part {
 
 /** Pictures with one label each, and their attributes. */
 export interface LabelledSet {
+  /** Path or name of the data, for reports. */
   readonly name: string;
   /** Distinct labels. */
   readonly labels: readonly string[];
@@ -25,6 +26,7 @@ export interface LabelledSet {
   readonly labelIndices: readonly number[];
   /** Columns of further attributes; an empty field is undefined. */
   readonly attributes: Readonly<Record<string, readonly (string | undefined)[]>>;
+  /** Parts that are measured separately, such as the splits of emoji data. */
   readonly parts: readonly Part[];
   /** Other words for labels, where the data has them. */
   readonly synonyms?: Readonly<Record<string, readonly string[]>>;
@@ -40,6 +42,8 @@ const largestTable = 64e6;
  * Opens a labelled set: a folder of emoji data (with its splits), a folder with a folder of pictures for each
  * label, or a CSV with a column `path` (relative to it), a column of labels and any columns of attributes. Below a label's
  * folder, a folder `name=value` gives its pictures an attribute, and any other one the attribute `folder`.
+ * @param path path of a folder or of a CSV file.
+ * @param options which column has the labels.
  * @param options.label name of the CSV's column of labels; default `label`, or `caption` where there is no such column.
  * @returns the set; pictures are read when they are asked for.
  * @throws {InputError} when it is none of these or holds no picture.
@@ -196,6 +200,7 @@ export function createEmojiSet({
 
 /**
  * Restricts a set and its parts to some of its rows, in the given order.
+ * @param set set of `openLabelledSet`; not changed.
  * @param rows indices of the rows, from 0.
  * @returns the restricted set, without parts that have no row left.
  */

@@ -44,6 +44,7 @@ export interface PeopleReport {
 
 /**
  * Computes agreement, recognition and preference over all trials with an answer.
+ * @param trials answers by trial, from `groupAnswers`.
  * @param raters number of raters.
  * @returns kappa, rates in [0, 1] with 95 % intervals, and the judge's errors where there is a judge.
  */

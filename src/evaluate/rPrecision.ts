@@ -2,6 +2,7 @@
  * Tells whether each picture's own prompt is the nearest of all prompts (R-precision at 1).
  * Source: Xu et al. 2018, "AttnGAN", §4.1; Park et al. 2021 for CLIP as the judge.
  * @param pictures unit embeddings `[pictures, features]`; @param prompts `[prompts, features]`.
+ * @param features length of a row.
  * @param promptRows index of each picture's prompt.
  * @returns 1 for a hit, 0 for a miss, one a picture.
  */

@@ -86,6 +86,7 @@ export function formatEstimate({ mean, low, high }: Estimate, digits = 3): strin
 
 /**
  * Writes a report's files into a folder.
+ * @param folder path of the folder; created when missing.
  * @param files contents by file name.
  * @throws {InputError} when it cannot be written.
  */

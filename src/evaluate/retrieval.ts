@@ -30,7 +30,10 @@ export interface RetrievalPart {
  * Evaluates retrieval in every part of a set, both ways. A text's positives are all pictures of its label; a picture's is its
  * own label's text. Texts are ensembles of the templates. Labels are clusters.
  * Source: Radford et al. 2021, appendix D.2; Manning, Raghavan & Schütze 2008, §8.4.
+ * @param models the CLIPs that embedded the set.
  * @param encoder the encoder that embedded the set. @param templates texts with `{}` for the label.
+ * @param embedded the set and its rows, from `embedLabelled`.
+ * @param options.signal ends the measurement with its reason.
  * @returns one entry for each part; rates in [0, 1] with 95 % intervals.
  * @throws the signal's reason.
  */

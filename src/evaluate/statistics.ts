@@ -2,9 +2,13 @@ import { createRandom } from "../tensor/index.js";
 
 /** An estimate with its 95 % interval and the number of values it is computed from. */
 export interface Estimate {
+  /** The estimate, in the unit of the values. */
   readonly mean: number;
+  /** Lower end of the interval. */
   readonly low: number;
+  /** Upper end of the interval. */
   readonly high: number;
+  /** Number of values. */
   readonly samples: number;
 }
 
@@ -36,6 +40,8 @@ export function medianOf(values: readonly number[]): number {
  * Computes a statistic (by default the mean) with a percentile bootstrap interval from 2000 resamples with a fixed seed. Use `rate` for values
  * of 0 or 1: the bootstrap interval of equal values has zero width.
  * Source: Efron & Tibshirani 1993, "An Introduction to the Bootstrap", §13.3; clusters: Davison & Hinkley 1997, §3.8.
+ * @param values one outcome a sample, in any range.
+ * @param options clusters of dependent values, and the statistic.
  * @returns the statistic, and the ends of its 95 % interval.
  */
 export function bootstrap(values: readonly number[], options: BootstrapOptions = {}): Estimate {

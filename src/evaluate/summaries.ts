@@ -9,6 +9,7 @@ import type { TunedPrompts } from "./tune.js";
 
 /**
  * Formats a rate in [0, 1] as percent with its interval: `59.9 % (53.7 to 66.0)`.
+ * @param estimate mean and interval, each in [0, 1].
  * @returns the text, with one digit after the point.
  */
 export function rateText({ mean, low, high }: Pick<Estimate, "mean" | "low" | "high">): string {
@@ -18,6 +19,7 @@ export function rateText({ mean, low, high }: Pick<Estimate, "mean" | "low" | "h
 
 /**
  * Summarises an evaluation of generated pictures as lines of text.
+ * @param evaluation result of `runGenerationEvaluation`.
  * @returns the lines.
  */
 export function summariseGeneration(evaluation: GenerationEvaluation): string[] {
@@ -64,6 +66,7 @@ function summariseIndependent({ rPrecision, ceiling, floor, found }: Independent
 
 /**
  * Summarises a bias measurement as lines of text: the rates of each CLIP, their changes, and the association test.
+ * @param rows result of `evaluateBias`.
  * @returns the lines.
  */
 export function summariseBias(rows: readonly BiasRow[]): string[] {
@@ -87,6 +90,7 @@ export function summariseBias(rows: readonly BiasRow[]): string[] {
 
 /**
  * Summarises the ratings that people gave to pictures, as lines of text. "Judge" is the CLIP model that reports.
+ * @param report result of `evaluatePeople`.
  * @returns the lines.
  */
 export function summariseRatings({ agreement, naming, preference }: PeopleReport): string[] {
@@ -126,6 +130,7 @@ export function summariseRatings({ agreement, naming, preference }: PeopleReport
 
 /**
  * Summarises tuned prompts as lines of text.
+ * @param tuned result of `tunePrompts`.
  * @param part name of the part of the data on which they were chosen.
  * @returns the lines.
  */

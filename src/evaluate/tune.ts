@@ -41,6 +41,7 @@ interface Half {
 
 /**
  * Selects the part of a set on which prompts are tuned.
+ * @param set set of `openLabelledSet`.
  * @param name name of the part; the first part when absent.
  * @returns the part.
  * @throws {ConfigError} for an unknown part, or a part with fewer than four labels.
@@ -63,6 +64,11 @@ const synonymShares = [0, 0.1, 0.25, 0.5];
  * synonyms.
  * Source: Allingham et al. 2023, "A Simple Zero-shot Prompt Weighting Technique", arXiv 2302.06235, §3. Differs: the logits are centred on
  * these pictures only, since a CLIP's training pictures are not available.
+ * @param models the CLIPs that embedded the set.
+ * @param encoder encoder of the same CLIPs.
+ * @param embedded the set and its rows, from `embedLabelled`.
+ * @param part part with at least four labels, as `selectTuningPart` returns it.
+ * @param options templates to choose from and to compare with, and the abort signal.
  * @returns the chosen templates, weights of all candidates, and accuracies in [0, 1] on the other half.
  * @throws the signal's reason.
  */
@@ -78,6 +84,7 @@ export async function tunePrompts(
     readonly present: readonly string[];
     /** Maximum number of templates to choose. */
     readonly maxTemplates: number;
+    /** Ends the tuning with its reason. */
     readonly signal?: AbortSignal;
   },
 ): Promise<TunedPrompts> {

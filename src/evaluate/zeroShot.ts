@@ -58,7 +58,10 @@ const ensemble = "ensemble";
  * ensemble of templates. The ensemble is compared with the best single template, which is chosen on the first part where that has
  * other pictures. Labels are clusters: outcomes of one concept are correlated.
  * Source: Radford et al. 2021, §3.1.4 (templates), Guo et al. 2017 (calibration).
+ * @param models the CLIPs that embedded the set.
  * @param encoder the encoder that embedded the set. @param templates texts with `{}` for the label.
+ * @param embedded the set and its rows, from `embedLabelled`.
+ * @param options.signal ends the measurement with its reason.
  * @returns one entry for each part; rates in [0, 1] with 95 % intervals.
  * @throws {ConfigError} when a part has fewer than two labels.
  * @throws the signal's reason.

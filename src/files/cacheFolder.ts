@@ -14,6 +14,8 @@ const tag =
 /**
  * Finds the user's cache folder: XDG_CACHE_HOME, else LOCALAPPDATA on Windows, else `.cache` in the home folder. An empty or
  * relative value of a variable is ignored, as the XDG Base Directory Specification 0.8 requires.
+ * @param environment variables; those of this process when absent.
+ * @param platform as `process.platform`, which is the default.
  * @returns undefined when there is no home folder.
  */
 export function findUserCacheFolder(

@@ -5,6 +5,7 @@ const largestList = 10e6;
 
 /**
  * Reads the non-blank lines of a text file, trimmed.
+ * @param path path of the file.
  * @returns the lines in order.
  * @throws {InputError} when the file is missing, larger than 10 MB or not text.
  */
@@ -19,7 +20,11 @@ export async function readLines(path: string): Promise<string[]> {
     .filter(Boolean);
 }
 
-/** Splits a text at commas. @returns trimmed, non-empty entries. */
+/**
+ * Splits a text at commas.
+ * @param text entries with commas between them.
+ * @returns trimmed, non-empty entries.
+ */
 export function splitList(text: string): string[] {
   return text
     .split(",")
@@ -29,6 +34,7 @@ export function splitList(text: string): string[] {
 
 /**
  * Reads the lines of a file if `text` is the path of one; otherwise splits `text` at commas.
+ * @param text path of a file, or entries with commas between them.
  * @returns the entries, and whether they came from a file.
  * @throws as `readLines`.
  */

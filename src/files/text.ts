@@ -44,6 +44,8 @@ export async function readPlainFile(path: string): Promise<Buffer> {
 
 /**
  * Reads a text file in UTF-8, or in UTF-16 with a byte order mark. The size is checked first; pipes and devices are refused.
+ * @param path path of the file.
+ * @param options limit of the size, and what the file should be.
  * @returns the text without a byte order mark.
  * @throws {InputError} that names the path, when it is missing, no file, too large or no text.
  */

@@ -25,7 +25,7 @@ export type ForeignSpec = {
   [Kind in keyof ForeignConfigs]: { readonly kind: Kind; readonly config: ForeignConfigs[Kind] };
 }[keyof ForeignConfigs];
 
-/** The kind of any generator and its configuration; without a kind it is the emoji generator. */
+/** The `kind` of any generator and its shape, `config`; without a kind it is the emoji generator. */
 export type GeneratorSpec =
   | ForeignSpec
   | { readonly kind: "sticker"; readonly config: StickerConfig }
@@ -142,8 +142,12 @@ function describeResemblance(names: readonly string[]): string {
 
 /**
  * Creates a generator of a kind, from weights in our layout, latent statistics included.
- * @param trunks shapes and weights of the emoji generator's encoder and discriminator, and the sticker generator's vocabulary, which
- * are in separate files.
+ * @param spec kind and configuration, as in a pack's manifest.
+ * @param weights weights of the generator and statistics of its latents.
+ * @param trunks what separate files contain.
+ * @param trunks.encoder shape and weights of the emoji generator's encoder, which that generator needs.
+ * @param trunks.discriminator shape and weights of the emoji generator's discriminator, for scores of realism.
+ * @param trunks.vocabulary names of the sticker generator's concepts, in the order of their drawings.
  * @returns the generator.
  * @throws {WeightsError} when the emoji generator comes without one.
  */

@@ -78,6 +78,7 @@ function clampOf(file: WeightsFile): number | undefined {
  * from safetensors, PyTorch or NVIDIA's files. The kind is determined from names and shapes; the latents are whitened with
  * statistics of samples.
  * @param path weight file of the generator.
+ * @param options what names and shapes do not show, and the abort signal.
  * @returns kind and shape of the generator, and its weights in the layout of this toolkit.
  * @throws {WeightsError} when the file is damaged, refused, or not a known generator; the signal's reason.
  */
@@ -115,6 +116,8 @@ export interface PackGeneratorOptions extends AdoptOptions, PackCard {
 
 /**
  * Writes another project's generator and the CLIPs of packs as a new pack.
+ * @param path weight file of the generator.
+ * @param options folder and card of the pack, the packs of its CLIPs, and the options of `adoptGenerator`.
  * @returns kind and shape of the generator, and the side of its pictures in pixels.
  * @throws {ConfigError} when two CLIPs have the same name; otherwise as `adoptGenerator` and `writePack`.
  */

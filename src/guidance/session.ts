@@ -92,6 +92,10 @@ export function createSteerSession(models: SteerModels, options: RunOptions): St
  * Generates a picture by steering it towards the terms. Yields the draft and every step. When the signal is aborted, the best picture so far is
  * the result.
  * Source: the recipe follows VQGAN-CLIP (Crowson et al. 2022) and FuseDream (Liu et al. 2021).
+ * @param models models of a pack, from `loadModels`.
+ * @param terms prompts with their weights over the run; negative ones are steered away from.
+ * @param config seed, steps, drafts, views and optimiser.
+ * @param options engine, threads, start and abort signal.
  * @returns the best picture with latents and scores.
  * @throws {ConfigError} when no term has a positive weight.
  */
@@ -111,6 +115,11 @@ export async function* generate(
 
 /**
  * Edits a picture towards a prompt. Yields the generator's copy and every step.
+ * @param models models of a pack, from `loadModels`.
+ * @param original the picture to change, of any size.
+ * @param term embedding sentences of the prompt and of the text for what the picture shows.
+ * @param config kind, strength, steps and seed of the edit.
+ * @param options engine, threads, mask and abort signal.
  * @returns the edited picture, its report card and findings.
  * @throws {ConfigError} when both texts are equal; the signal's reason when it is aborted before the ascent.
  */

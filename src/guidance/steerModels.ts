@@ -26,15 +26,21 @@ export interface NamedClip {
 
 /** Models and texts of a pack that steering needs, in memory. */
 export interface SteerModels {
+  /** Name of the pack. */
   readonly pack: string;
+  /** The pack's generator; its weights are in `weights`. */
   readonly generator: Generator;
   /** Finds the concepts that phrases name, where the generator knows concepts. */
   readonly phrases?: PhraseReader | undefined;
   /** Enlarges its pictures, where the pack has one. */
   readonly upscaler?: { readonly config: UpscalerConfig; readonly weights: TensorRecord } | undefined;
+  /** CLIPs whose gradient is followed, in the order of the weights `guide0/`, `guide1/`. */
   readonly guides: readonly NamedClip[];
+  /** CLIP that gives no gradient: it selects in `generate`, and reports in `edit`. */
   readonly judge: NamedClip;
+  /** Tokenizer of the CLIPs that have none of their own. */
   readonly tokenizer: Tokenizer;
+  /** Sentences with `{}` for a prompt. */
   readonly templates: readonly string[];
   /** Whether prompts keep their articles. */
   readonly articles: boolean;
@@ -46,7 +52,9 @@ export interface SteerModels {
 
 /** The engine that runs programs, and its threads (default: one per core). */
 export interface RunOptions {
+  /** `compiled` for ONNX Runtime; the others run TensorFlow.js eagerly. */
   readonly engine: EngineName;
+  /** Threads of the compiled engine. */
   readonly threads?: number;
 }
 
@@ -72,6 +80,7 @@ async function readVocabulary(pack: Pack, file: string, count: number): Promise<
 
 /**
  * Reads only the generator of a pack.
+ * @param pack an opened pack.
  * @returns the generator.
  * @throws {ConfigError} for a pack without a generator; {WeightsError} when a file is missing or damaged.
  */
@@ -104,6 +113,7 @@ export async function loadGenerator(pack: Pack): Promise<Generator> {
 
 /**
  * Reads a pack's generator, guides and judge.
+ * @param pack an opened pack; all its weights are read.
  * @returns the models of `generate` and `edit`.
  * @throws {ConfigError} for a pack without a generator or a judge; {WeightsError} as `loadGenerator`.
  */

@@ -7,6 +7,8 @@ import { sharp } from "./sharp.js";
 
 /**
  * Arranges pictures of one size in a grid on white.
+ * @param pictures at least one; row by row.
+ * @param options.columns pictures in a row, 1 or more.
  * @param options.gap pixels between pictures; 6 when absent.
  * @param options.labels one text below each picture.
  * @param options.scale integer factor by which pictures are enlarged; 1 when absent.
@@ -49,6 +51,8 @@ export async function composeContactSheet(
 
 /**
  * Writes frames of one size as an animated, lossless WebP, atomically. The last frame is shown one second longer.
+ * @param path path of the file, usually `.webp`.
+ * @param frames at least one.
  * @param options.delay milliseconds for each frame.
  * @param options.loop number of repetitions; 0, the default, repeats forever.
  */
@@ -88,6 +92,8 @@ function nearestCubeColour(channels: readonly number[]): number {
 
 /**
  * Converts a picture to text for terminals: half blocks, two pixels for each character.
+ * @param picture a picture of any size.
+ * @param columns width of the text in characters.
  * @param colours "all" for terminals with 24-bit colour, "256" for others.
  * @returns lines of text with escape codes for colours.
  */

@@ -9,7 +9,9 @@ import { sharp } from "./sharp.js";
 
 /** A decoded picture file: RGBA bytes, properties of the file, and the picture over white. */
 export interface LoadedPicture extends RgbaBytes {
+  /** Format by content: `png`, `jpeg`, `webp` or `gif`. */
   readonly format: string;
+  /** Whether the file has an alpha channel; the picture may still be opaque. */
   readonly hasAlpha: boolean;
   /** The picture over white. */
   readonly picture: Picture;
@@ -106,6 +108,8 @@ const rotateUpright = (decoder: Sharp): Sharp => decoder.rotate().toColourspace(
 
 /**
  * Reads a PNG, JPEG, WebP or GIF (first frame only), upright and in sRGB.
+ * @param path path of the file.
+ * @param options.maxPixels pixels of the largest picture that is read; 64 million when absent.
  * @returns RGBA bytes and, on demand, the picture over white in [0, 1].
  * @throws {InputError} that names the file, when it is missing, no picture, damaged or too large.
  */
@@ -195,7 +199,9 @@ export async function squareBytes(file: Buffer, path: string, side: number): Pro
 
 /**
  * Decodes a picture file to a square of `side` pixels over white, for encoders. See `squareBytes`.
+ * @param file content of a PNG, JPEG, WebP or GIF.
  * @param path names the file in errors.
+ * @param side width and height of the result in pixels.
  * @returns `side` × `side` pixels in [0, 1].
  * @throws {InputError} as `loadPicture`.
  */

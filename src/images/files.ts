@@ -5,6 +5,10 @@ import { sharp } from "./sharp.js";
 
 /**
  * Resizes a picture to exactly `width` × `height` pixels, antialiased when it is reduced.
+ * @param picture a picture of any size; not changed.
+ * @param width in pixels.
+ * @param height in pixels; the aspect ratio may change.
+ * @param kernel interpolation; `lanczos3` when absent.
  * @returns the given picture itself when it has this size.
  */
 export async function resizePicture(
@@ -42,6 +46,9 @@ export type PictureFormat = "png" | "webp" | "avif";
 
 /**
  * Encodes a picture losslessly. `metadata` is written as XMP, for `readMetadata`. The result is deterministic for a picture and its metadata.
+ * @param picture RGB in [0, 1], or RGBA bytes, whose alpha is kept.
+ * @param options.format file format.
+ * @param options.metadata text for `readMetadata`; none when absent.
  * @returns the bytes of the file.
  */
 export async function encodePicture(
@@ -59,7 +66,14 @@ export async function encodePicture(
   return image.avif({ lossless: true, effort: 2 }).toBuffer();
 }
 
-/** Encodes a picture as `encodePicture` and writes it atomically. @throws {InputError} when the path cannot be written. */
+/**
+ * Encodes a picture as `encodePicture` and writes it atomically.
+ * @param path path of the file; its extension does not choose the format.
+ * @param picture as for `encodePicture`.
+ * @param options.format file format.
+ * @param options.metadata text for `readMetadata`; none when absent.
+ * @throws {InputError} when the path cannot be written.
+ */
 export async function savePicture(
   path: string,
   picture: Picture | RgbaBytes,

@@ -22,6 +22,7 @@ const ringing = 16 / 255;
 /**
  * Reads a mask. White may change, black and transparent pixels may not, and grey is in between. A mask of the same aspect ratio is scaled to
  * the picture's size. In a JPEG, values close to black and white are set to black and white.
+ * @param path path of a picture file.
  * @param width width of the picture in pixels. @param height its height.
  * @returns one value in [0, 1] for each pixel of the picture, row by row; 1 may change.
  * @throws {InputError} for a different aspect ratio, a coloured picture, or a transparent hole (the convention of some other tools).

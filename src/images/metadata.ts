@@ -45,6 +45,7 @@ export function findMetadataInXmp(xmp: string): string | undefined {
 
 /**
  * Reads this toolkit's metadata from a picture; undefined when there is none.
+ * @param path path of a PNG, JPEG, WebP or GIF.
  * @returns the text that `encodePicture` was given, or undefined.
  * @throws {InputError} for a file that is no picture, or metadata above the maximum size.
  */
@@ -54,6 +55,7 @@ export async function readMetadata(path: string): Promise<string | undefined> {
 
 /**
  * Reads this toolkit's metadata from the bytes of a picture; undefined when there is none.
+ * @param file content of a PNG, JPEG, WebP or GIF.
  * @param name names the file in errors.
  * @returns the text that `encodePicture` was given, or undefined.
  * @throws {InputError} for a file that is no picture, or metadata above 1 MB.

@@ -1,6 +1,8 @@
 /** A picture without alpha, as float32 values in memory. */
 export interface Picture {
+  /** In pixels, 1 or more. */
   readonly width: number;
+  /** In pixels, 1 or more. */
   readonly height: number;
   /** `[height, width, 3]`, sRGB in [0, 1]. */
   readonly data: Float32Array;

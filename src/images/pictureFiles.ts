@@ -32,6 +32,8 @@ export interface ListOptions {
 /**
  * Lists picture files. A path of a file is listed unchanged. A folder is searched recursively, in the order of names, for the extensions of
  * PNG, JPEG, WebP and GIF. Hidden entries, linked folders, and folders such as `@eaDir` and `node_modules` are skipped.
+ * @param paths paths of files and folders.
+ * @param options names to exclude, and a callback for other extensions.
  * @returns paths in order, each once.
  * @throws {InputError} for a path that does not exist.
  */

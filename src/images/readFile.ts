@@ -67,6 +67,7 @@ export async function readPictureFile(path: string): Promise<ReadFile> {
 
 /**
  * Reads the bytes of a picture file.
+ * @param path path of a file.
  * @returns the whole file.
  * @throws {InputError} as `readPictureFile`.
  */

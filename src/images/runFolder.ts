@@ -7,6 +7,7 @@ const maxSlug = 40;
 
 /**
  * Converts a text to an identifier of letters a to z, digits and single dashes, at most 40 characters; `picture` when none remain.
+ * @param text any text, such as a prompt.
  * @returns 1 to 40 characters.
  */
 export function slugOf(text: string): string {

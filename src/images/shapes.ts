@@ -22,6 +22,7 @@ function makePolygonTest(points: readonly (readonly [number, number])[]): Inside
 
 /**
  * Tells whether a text begins with the name of a shape: circle, box or polygon (see `drawShapeMask`).
+ * @param text such as `circle 0.5 0.5 0.3`.
  * @returns true also for a shape with invalid numbers.
  */
 export function isShape(text: string): boolean {

@@ -39,15 +39,21 @@ const clipNames = /^(visual|vision_model|text_model|token_embedding)\./;
 
 /** What a file of weights is. */
 export interface WeightsReport {
+  /** Path as it was given. */
   readonly path: string;
+  /** As `WeightsFile.format`. */
   readonly format: string;
+  /** Architecture in words, guessed from the names of the tensors; undefined when unknown. */
   readonly architecture: string | undefined;
   /** Sizes of the architecture in words, where it is known. */
   readonly sizes: string | undefined;
+  /** Number of tensors. */
   readonly tensors: number;
+  /** Number of values of all tensors. */
   readonly values: number;
   /** How many tensors are stored as each type. */
   readonly types: Readonly<Record<string, number>>;
+  /** Texts that safetensors files carry; empty for other formats. */
   readonly metadata: Readonly<Record<string, string>>;
   /** The tensors, in the file's order. */
   readonly shapes: readonly (readonly [name: string, shape: readonly number[], type: string])[];
@@ -55,6 +61,8 @@ export interface WeightsReport {
 
 /**
  * Reads names, types and shapes of a weights file, without the values.
+ * @param path as for `openWeights`.
+ * @param options as for `openCheckpoint`; classes of PyTorch Lightning become inert records when absent.
  * @returns format, architecture and sizes where known, and the name, shape and type of each tensor.
  * @throws {WeightsError} when the file is damaged, or refers to classes that are not on the allow-list.
  */

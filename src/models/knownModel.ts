@@ -1,14 +1,18 @@
 /** A model that can be pulled by its name. */
 export interface KnownModel {
+  /** Distinct name by which it is pulled, such as `clip-rn50x64`. */
   readonly name: string;
+  /** What its weights are: both encoders of a CLIP, or a generator. */
   readonly kind: "clip" | "generator";
   /** What it is and what it is good for, in one line. */
   readonly about: string;
+  /** Licence of the weights in words, as their publisher states it. */
   readonly license: string;
   /** Whether the licence forbids commercial use. */
   readonly nonCommercial: boolean;
   /** Repository on the Hugging Face hub, with the branch or commit; its files then have no addresses of their own. */
   readonly hub?: { readonly repo: string; readonly revision: string };
+  /** All files to download, weights and configurations. */
   readonly files: readonly KnownFile[];
 }
 

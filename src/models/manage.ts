@@ -10,17 +10,23 @@ import { type ModelRecord, deleteRecord, hashFile, modelName, readRecord, writeR
 
 /**
  * Registers a local file, or a downloaded folder of weights, as a model. The files stay in place; their hashes are recorded.
+ * @param file path of a weights file or of a folder.
+ * @param options name, licence and folders of the record.
  * @returns the model's record.
  * @throws {ConfigError} for an invalid name, or one in use; {WeightsError} for a missing or incomplete file, or a folder without weights.
  */
 export async function addModel(
   file: string,
   options: {
+    /** Where the record is written, from `readPlaces`. */
     readonly places: Places;
     /** Name of the model; the file's name without its extension when absent. */
     readonly name?: string | undefined;
+    /** Licence in words; `not stated` when absent. */
     readonly license?: string;
+    /** Ends the hashing with its reason. */
     readonly signal?: AbortSignal;
+    /** Called with the bytes hashed, of all files together. */
     readonly onProgress?: (done: number) => void;
   },
 ): Promise<ModelRecord> {
@@ -80,6 +86,9 @@ export interface Verified {
 
 /**
  * Hashes the files of a model and compares the hashes with its record.
+ * @param record record of the model, from `readRecord` or `locateModel`.
+ * @param options.signal ends the hashing with its reason.
+ * @param options.onProgress called with the bytes hashed, of all files together.
  * @returns one entry for each file: as it was, changed, or gone.
  * @throws the signal's reason.
  */
@@ -109,6 +118,8 @@ export async function verifyModel(
 /**
  * Removes a model's record, the pack that was made from it, and the files that the toolkit downloaded. Files that were added stay in place.
  * In the hub's cache, files that other snapshots use, and files that were there before the download, stay as well.
+ * @param record record of the model, from `readRecord` or `locateModel`.
+ * @param places folders that the record is in, from `readPlaces`.
  */
 export async function removeModel(record: ModelRecord, { home }: Places): Promise<void> {
   // First the record: half-deleted files must not pass for a model.

@@ -28,6 +28,7 @@ const mostFiles = 12;
 /**
  * Inspects a path: a weights file, one of our packs, or a downloaded folder of weights.
  * @param home folder of the local models, whose records tell where files were downloaded from.
+ * @param path path of a file or folder.
  * @returns undefined when the path does not exist.
  * @throws {WeightsError} for a folder without weights, listing its contents; {ConfigError} or {WeightsError} for a damaged pack.
  */

@@ -13,7 +13,8 @@ export interface ModelSource {
 
 /**
  * Finds a model on this machine by its name, or a file or folder by its path.
- * @param home folder of the models, `placesOf(…).home`.
+ * @param home folder of the models, `readPlaces(…).home`.
+ * @param nameOrPath a local model's name comes before a path.
  * @returns name, path and licence of the model.
  * @throws {ConfigError} when it is neither; {WeightsError} when a file of the model is missing or has changed.
  */

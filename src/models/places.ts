@@ -13,7 +13,9 @@ export interface Places {
   readonly hubEndpoint: string;
   /** File with the user's hub token. */
   readonly tokenFile: string;
+  /** The hub token in `HF_TOKEN`; `tokenFile` is read when it is undefined. */
   readonly token: string | undefined;
+  /** Whether `HF_HUB_OFFLINE` forbids downloads. */
   readonly offline: boolean;
 }
 
@@ -24,6 +26,7 @@ const nowhere = join(sep, "nonexistent", ".cache");
  * Reads the model folders and the hub's settings from the environment: CLIPSTEER_HOME, by default `clipsteer` in the user's cache folder
  * (`findUserCacheFolder`), and the variables of the Hugging Face tools: HF_HOME, HF_HUB_CACHE, HF_ENDPOINT, HF_TOKEN, HF_TOKEN_PATH and
  * HF_HUB_OFFLINE.
+ * @param env environment variables, such as `process.env`; empty ones count as absent.
  * @returns paths and settings; no folder is created.
  */
 export function readPlaces(env: Environment): Places {

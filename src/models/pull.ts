@@ -20,6 +20,7 @@ import { type ModelFile, type ModelRecord, hashFile, readRecord, writeRecord } f
 
 /** What is about to be fetched. */
 export interface PullPlan {
+  /** The known model that is downloaded. */
   readonly model: KnownModel;
   /** Files with their sizes, as far as the servers say, and who vouches for their hashes. */
   readonly files: readonly (Pick<ModelFile, "name" | "pinned"> & { readonly size: number | undefined })[];
@@ -29,6 +30,7 @@ export interface PullPlan {
 
 /** How to pull a model. */
 export interface PullOptions extends Omit<DownloadOptions, "onProgress"> {
+  /** Where files and the record are written, from `readPlaces`. */
   readonly places: Places;
   /** Use only files on this machine. */
   readonly offline?: boolean;
@@ -51,6 +53,8 @@ interface Step {
 /**
  * Downloads a known model, unless it is already local: requests the sizes, downloads and verifies each file, and finally writes the model's
  * record. An interrupted download is continued. A file without a published hash must match the hash of its first download.
+ * @param name name of a known model (`knownModels`).
+ * @param options folders, progress and abort signal.
  * @returns the record of the model.
  * @throws {ConfigError} for an unknown name; {DownloadError} when a file cannot be downloaded completely, or has another hash.
  */

@@ -40,6 +40,7 @@ const recordPathOf = (home: string, name: string): string => join(folderOf(home)
 
 /**
  * Reads the records of all local models, sorted by name.
+ * @param home folder of the local models, `readPlaces(…).home`.
  * @returns one record for each model; empty when the folder is missing.
  * @throws {WeightsError} for a damaged record.
  */
@@ -53,6 +54,8 @@ export async function readRecords(home: string): Promise<ModelRecord[]> {
 
 /**
  * Reads the record of a local model; undefined when there is none.
+ * @param home folder of the local models, `readPlaces(…).home`.
+ * @param name name of the model.
  * @returns the record, or undefined.
  * @throws {WeightsError} for a damaged record.
  */
@@ -99,7 +102,12 @@ export async function hashFile(
   return { size, sha256: hash.digest("hex") };
 }
 
-/** Throws the error for an unknown model, which lists the local models. @throws {ConfigError} always. */
+/**
+ * Throws the error for an unknown model, which lists the local models.
+ * @param home folder of the local models, whose names the message lists.
+ * @param name the unknown name.
+ * @throws {ConfigError} always.
+ */
 export async function throwUnknownModel(home: string, name: string): Promise<never> {
   if (await stat(name).catch(() => undefined))
     throw new ConfigError(`"${name}" is a path, not the name of a model; add it as a model first`, {
@@ -114,6 +122,7 @@ export async function throwUnknownModel(home: string, name: string): Promise<nev
 /**
  * Finds the files of a local model and compares their sizes with the recorded ones.
  * @param home folder of the local models.
+ * @param name name under which it was pulled or added.
  * @returns the model's record.
  * @throws {ConfigError} for an unknown model; {WeightsError} when a file is missing or has another size.
  */
@@ -133,6 +142,7 @@ export async function locateModel(home: string, name: string): Promise<ModelReco
 
 /**
  * Finds the path of a model's weights: its first weights file.
+ * @param record record of a local model.
  * @returns the path in the record.
  * @throws {WeightsError} when it has none.
  */
@@ -144,6 +154,7 @@ export function findWeightsFile({ name, files }: ModelRecord): string {
 
 /**
  * Tells whether a model's file contains weights; false for configurations, vocabularies and notes.
+ * @param name file name with its extension; the case of the extension is ignored.
  * @returns true for every name that does not end in json, yaml, txt, md or gz.
  */
 export function isWeights(name: string): boolean {

@@ -29,6 +29,7 @@ export interface ModuleRecord {
   readonly type: string;
   /** Arguments of its constructor, where NVIDIA's persistence keeps them. */
   readonly initArgs: readonly unknown[];
+  /** Arguments of its constructor by name, kept likewise. */
   readonly initKwargs: Readonly<Record<string, unknown>>;
   /** Its further attributes that are numbers, texts, lists or dicts of such. */
   readonly attributes: Readonly<Record<string, unknown>>;
@@ -49,6 +50,8 @@ const longestName = 1000;
 /**
  * Opens a file of weights of any kind that is read: safetensors (one file, or an index of several), PyTorch (archive or legacy),
  * TorchScript, or a pickle such as NVIDIA's. Nothing that a file brings is run. Tensors are named by their keys, joined by dots.
+ * @param path path of the file; of the index (`.safetensors.index.json`) for several files.
+ * @param options as for `openCheckpoint`.
  * @returns names, shapes and types of the tensors, and access to their values.
  * @throws {WeightsError} naming the file: damaged, truncated, or asking for a class that is not on the allow-list.
  */
@@ -67,6 +70,8 @@ export async function openWeights(path: string, options: CheckpointOptions = {})
 
 /**
  * Opens a PyTorch file (archive or legacy), a TorchScript archive or a pickle. The caller closes it.
+ * @param path path of the file.
+ * @param options classes that become inert records, and the part with the weights; none, and the whole file, when absent.
  * @returns the tensors as `openWeights` gives them, and the modules of a pickle.
  * @throws {WeightsError} as `openWeights`.
  */

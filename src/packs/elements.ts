@@ -25,7 +25,9 @@ export function dtypeOf(type: ElementType): HostTensor["dtype"] {
 
 /** A tensor of a file whose values were not read yet. */
 export interface StoredTensor {
+  /** Sizes, outermost first; `[]` for a scalar. */
   readonly shape: readonly number[];
+  /** Type in the file, which `read` may widen. */
   readonly type: ElementType;
   /** Reads the values: floats of any width become float32, integers int32. @throws {WeightsError} */
   read(): Promise<HostTensor>;
@@ -45,9 +47,13 @@ export interface RawTensor {
 
 /** A file of named tensors, open: names, shapes and types are known, values are read one tensor at a time. */
 export interface WeightsFile {
+  /** Path as it was given. */
   readonly path: string;
+  /** `safetensors`, `safetensors (sharded)`, `PyTorch`, `PyTorch, legacy`, `TorchScript` or `pickle`. */
   readonly format: string;
+  /** Tensors by name, in the file's order. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
+  /** Texts that safetensors files carry; empty for other formats. */
   readonly metadata: Readonly<Record<string, string>>;
   /** Closes the file; tensors already read stay valid. */
   close(): Promise<void>;

@@ -12,7 +12,9 @@ import { FileSource } from "./source.js";
 
 /** A model pack on disk; its files are read, and checked against their hashes, on access. */
 export interface Pack {
+  /** Path of the folder that contains `pack.json`. */
   readonly folder: string;
+  /** Validated content of `pack.json`. */
   readonly manifest: PackManifest;
   /**
    * Returns the Tensors of a file, or those that `only` picks; their values are read on access.
@@ -30,6 +32,7 @@ export function findPacksFolder(): string {
 
 /**
  * Lists the names of the packs in a folder, sorted; of the bundled packs by default.
+ * @param folder folder with one folder for each pack; that of the bundled packs when absent.
  * @returns an empty list for a missing folder.
  */
 export async function listPacks(folder = findPacksFolder()): Promise<string[]> {
@@ -51,6 +54,8 @@ async function hashFile(path: string): Promise<string> {
 
 /**
  * Opens a pack by its name, or by the path of its folder.
+ * @param nameOrFolder name of a bundled pack, or path of a folder with `pack.json`.
+ * @param options.packsFolder folder in which names are looked up; that of the bundled packs when absent.
  * @returns the pack; no weights are read yet.
  * @throws {ConfigError} for an unknown name; {WeightsError} for a damaged `pack.json`.
  */
@@ -120,12 +125,11 @@ export async function loadPack(nameOrFolder: string, options: { packsFolder?: st
 
 /**
  * Checks that a folder holds no finished pack, before the work that ends in one.
+ * @param folder path of the folder, which may be missing.
+ * @param options.force whether a pack that is there may be replaced.
  * @throws {ConfigError} when there is one: a finished result is never overwritten unasked.
  */
-export function requireNoPack(
-  folder: string,
-  { force }: { /** Whether a pack that is there may be replaced. */ readonly force: boolean },
-): void {
+export function requireNoPack(folder: string, { force }: { readonly force: boolean }): void {
   if (force || !existsSync(join(folder, "pack.json"))) return;
   throw new ConfigError(`${folder}: holds a pack already; choose another folder`, {
     reason: "finished-pack",
@@ -134,7 +138,13 @@ export function requireNoPack(
 
 /**
  * Writes a pack: weights in half precision, texts, and finally `pack.json` with the SHA-256 of every file.
+ * @param folder path of the pack's folder; created when missing.
+ * @param manifest content of `pack.json` without the hashes.
+ * @param files weights, texts and integer weights by file name.
  * @param files.weights tensors by file name; a function is called when its file is written, so that only one file's tensors are in memory.
+ * @param files.texts contents by file name, such as a tokenizer's JSON.
+ * @param options.signal checked before each file. An aborted pack is refused when it is read: `pack.json` is missing, or has other
+ * hashes.
  * @throws {InputError} when the folder cannot be written; the signal's reason.
  */
 export async function writePack(
@@ -146,12 +156,7 @@ export async function writePack(
     /** Names of integer weights that are written as bytes; none when absent. */
     bytes?: readonly string[];
   },
-  {
-    signal,
-  }: {
-    /** Checked before each file. An aborted pack is refused when it is read: `pack.json` is missing, or has other hashes. */ readonly signal?:
-      AbortSignal | undefined;
-  } = {},
+  { signal }: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<void> {
   signal?.throwIfAborted();
   await makeOutputFolder(folder);

@@ -147,6 +147,7 @@ export function mapTensors(file: WeightsFile, only: (name: string) => boolean = 
 
 /**
  * Reads the values of an open file's tensors.
+ * @param file an open file of any format.
  * @param only selects tensors by name; all when absent.
  * @returns the tensors by name, in memory.
  * @throws {WeightsError} for a truncated file.

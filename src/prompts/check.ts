@@ -14,6 +14,7 @@ export interface PromptFileCheck {
 
 /**
  * Checks a prompt file and that its pictures exist.
+ * @param path path of the file.
  * @returns numbers of prompts and templates, and the first template without `{}`.
  * @throws {ConfigError} for an invalid prompt file, with the line; or a missing picture.
  */

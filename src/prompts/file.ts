@@ -10,6 +10,7 @@ import { type PromptFile, promptFileSchema } from "./schema.js";
 
 /**
  * Reads a prompt file (YAML).
+ * @param path path of the file; paths of pictures are resolved against its folder.
  * @returns prompts, negatives, templates, schedule and defaults.
  * @throws {ConfigError} with file, line and the expected value.
  */
@@ -19,6 +20,7 @@ export async function loadPromptFile(path: string): Promise<PromptPlan> {
 
 /**
  * Reads the content of a prompt file, and makes the paths of its pictures absolute.
+ * @param path path of the file.
  * @returns the validated content: the schema's defaults are filled in, the file's own `defaults` are not applied to a run.
  * @throws {ConfigError} with the file, the line where it is known, and the expected value.
  */
@@ -49,6 +51,7 @@ export async function locatePromptFile(path: string, folder: string = process.cw
 
 /**
  * Parses the text of a prompt file (YAML).
+ * @param text content of the file.
  * @param path names the file in errors; relative paths of pictures are resolved against its folder.
  * @returns prompts, negatives, templates, schedule and defaults.
  * @throws {ConfigError} as `loadPromptFile`.

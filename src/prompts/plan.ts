@@ -3,28 +3,44 @@ import { type PromptFile, longestPrompt } from "./schema.js";
 
 /** One prompt of a run. Exactly one of `text` and `image` is set. A negative weight steers away from the prompt. */
 export interface PromptTerm {
+  /** Name in schedules and reports; the text or the picture's path when the file gives none. */
   readonly name: string;
+  /** The prompt, which is put into the templates. */
   readonly text?: string;
   /** Path or name of a picture. The caller resolves it. */
   readonly image?: string;
+  /** Magnitude in [0.000001, 1000000]; 1 when absent in a file. */
   readonly weight: number;
   /** Templates of this prompt; the plan's templates when absent. */
   readonly templates?: readonly string[];
+  /** Part of the run where it begins to act, in [0, 1]. */
   readonly from: number;
+  /** Part of the run where it ceases to act, in [0, 1]. */
   readonly to: number;
 }
 
 /** Prompts with their templates and schedule. */
 export interface PromptPlan {
+  /** Sentences with `{}` for the prompt; those of the pack when absent. */
   readonly templates?: readonly string[];
+  /** The prompts, then the negatives. */
   readonly terms: readonly PromptTerm[];
-  readonly schedule: readonly { readonly at: number; readonly weights: Readonly<Record<string, number>> }[];
+  /** Weights at parts of the run. */
+  readonly schedule: readonly {
+    /** Part of the run, in [0, 1]. */ readonly at: number;
+    /** Magnitudes of weights by the name of the prompt. */ readonly weights: Readonly<
+      Record<string, number>
+    >;
+  }[];
+  /** Settings of runs by option name, which a request may override. */
   readonly defaults: Readonly<Record<string, string | number>>;
 }
 
 /**
  * Returns the weight of a term at a part of the run, in [0, 1]. It is 0 outside `from`–`to`. If the schedule names the term, the
  * weight is interpolated linearly between the adjacent entries and takes the sign of the term's weight.
+ * @param plan a plan, of which the schedule is read.
+ * @param term one of the plan's terms.
  * @param part part of the run that is done, in [0, 1].
  * @returns the weight, negative for a term that is steered away from.
  */
@@ -60,6 +76,7 @@ export function requirePromptLength(text: string): void {
 /**
  * Parses a prompt with an optional weight: `text::weight`. A single colon and a double colon after a backslash (`std\\::vector`)
  * belong to the text. A negative weight steers away from the prompt.
+ * @param argument such as `a red heart::0.5`.
  * @returns text and weight; the weight is 1 when absent.
  * @throws {ConfigError} for an empty prompt, one of more than 10 000 characters, or a weight that is no number with a magnitude in [0.000001, 1000000].
  */

@@ -5,6 +5,7 @@ import { type Ratings, readRatings } from "./ratings.js";
 
 /**
  * Reads several files of ratings of the same trials, one file for each rater.
+ * @param files paths of the files.
  * @returns at least one file's ratings.
  * @throws {ConfigError} when there are none, they rate other pictures, or a rater has two files; {InputError} as `readRatings`.
  */
@@ -32,6 +33,7 @@ function resolveInside(folder: string, path: string): string {
 /**
  * Yields the trials in order, for a judge that answers the same questions: one picture and its texts (naming), or two pictures and their
  * one text (choice). Pictures are read when their trial is asked for.
+ * @param ratings ratings of one rater; the trials are the same for all.
  * @param folder folder of the rated pictures.
  * @returns a generator of pictures and texts.
  * @throws {InputError} when a picture is missing, unreadable or outside the folder.
@@ -49,6 +51,7 @@ export async function* openTrialPictures(
 
 /** Answers of several people to one trial, and a judge's. */
 export interface TrialAnswers {
+  /** Two pictures for one text (`choice`), or several texts for one picture (`naming`). */
   readonly kind: "choice" | "naming";
   /** Index of the right option of a naming trial. */
   readonly correct?: number;
@@ -56,11 +59,13 @@ export interface TrialAnswers {
   readonly methods?: readonly [string, string];
   /** One entry a rater: the chosen index, null for "cannot tell", undefined when not rated. */
   readonly answers: readonly (number | null | undefined)[];
+  /** Index that a judge chose; undefined without a judge. */
   readonly judge: number | undefined;
 }
 
 /**
  * Collects the answers of all raters by trial.
+ * @param ratings ratings of the same trials, from `readRatingsTogether`.
  * @param judged choices of a judge for each trial; undefined without a judge.
  * @returns one entry for each trial, in order.
  */

@@ -73,6 +73,7 @@ const largestFile = 64e6;
 
 /**
  * Reads a file of ratings.
+ * @param file path of the file.
  * @returns the validated ratings.
  * @throws {InputError} when it is missing, larger than 64 MB or not a file of ratings.
  */

@@ -72,6 +72,7 @@ export function createRatingApp(session: RatingSession, token: string): Hono {
 
 /**
  * Serves a rating session over HTTP on the loopback address.
+ * @param session session of `openRating`.
  * @param port 0 selects a free port.
  * @returns the running server; the caller closes it.
  * @throws {ConfigError} when the port is in use.

@@ -49,6 +49,7 @@ export interface RatingOptions {
 
 /**
  * Opens a rating session: a new one, or the continuation of an unfinished file.
+ * @param options folder of pictures, task, name of the rater and file of ratings.
  * @returns the session; it saves each answer.
  * @throws {InputError} as `buildTrials` and `readRatings`; {ConfigError} when the file belongs to another rater or folder.
  */

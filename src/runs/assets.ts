@@ -51,6 +51,7 @@ export interface FileAssetsOptions {
 
 /**
  * Creates assets that read files. Paths of requests are relative to the working directory. References are looked up by name in `folders`.
+ * @param options folders that are searched, and a file that is never used.
  * @returns the reader of input pictures.
  * @throws {InputError} in `find`, when no file matches; as `readPictureBytes` in `read`.
  */

@@ -7,7 +7,9 @@ import type { TextReaders } from "./words.js";
 export interface PromptDescription {
   /** Name of the pack. */
   readonly pack: string;
+  /** One entry for each term of the plan, negatives last. */
   readonly prompts: readonly {
+    /** Name of the term. */
     readonly name: string;
     /** The text in each template; absent for a picture. */
     readonly sentences?: readonly string[];
@@ -18,9 +20,11 @@ export interface PromptDescription {
   }[];
   /** Templates of prompts without templates of their own. */
   readonly templates: readonly string[];
+  /** Settings that the prompt file proposes. */
   readonly defaults: PromptPlan["defaults"];
   /** Texts with their templates, to check for unknown words with `readers`. */
   readonly texts: readonly { readonly text: string; readonly templates: readonly string[] }[];
+  /** Readers of the pack's texts, for `findUnknownWords`. */
   readonly readers: TextReaders;
 }
 
@@ -29,6 +33,8 @@ const progressPoints = [0, 0.25, 0.5, 0.75, 1];
 
 /**
  * Lists the sentences and weights of a prompt plan for a pack.
+ * @param plan prompts of `loadPromptFile`, or of a request.
+ * @param pack an opened pack, whose templates are the default.
  * @returns the prompts with sentences and weights, and what a check of their words needs.
  * @throws {WeightsError} when the pack's tokenizer is damaged.
  */

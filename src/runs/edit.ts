@@ -57,6 +57,7 @@ async function prepare(
 /**
  * Edits a picture by a request, once for each variation. Alternatively reproduces the picture of a record or continues an interrupted run.
  * Writes the picture, masks, the generator's copies, `config.yaml` and `steps.jsonl` into the store. An unfinished run also has a snapshot.
+ * @param task a new request, a record to reproduce, or an interrupted run.
  * @param tools session, store and inputs of the run; `signal` ends it early with the result so far.
  * @returns the results of all variations.
  * @throws {ConfigError} for an invalid request; {InputError} for an invalid input picture.

@@ -9,6 +9,7 @@ const maxBytes = 1e6;
 
 /**
  * Reads a list of edits (YAML). Relative paths of masks are resolved against the file's folder.
+ * @param path path of the file.
  * @returns the edits in order.
  * @throws {ConfigError} one line that names the file and, where known, the edit and the field.
  */

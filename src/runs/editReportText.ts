@@ -12,6 +12,7 @@ function describeVisibleChange({ drawing, background, elsewhere }: EditReport["v
 
 /**
  * Formats the report of an edit: scores in the first line, changed pixels in the second.
+ * @param report one report of `runEdit`.
  * @param masked whether the edit was limited by a mask.
  * @returns the two lines.
  */

@@ -71,7 +71,9 @@ export interface FindingEvent {
 
 /** Report of one finished edit. */
 export interface EditReport extends ReportCard {
+  /** The prompt of this edit. */
   readonly prompt: string;
+  /** What was changed, as in `EditResult.kind`. */
   readonly change: EditResult["kind"];
   /** Mean absolute error of the generator's copy, of 1; absent where nothing was copied. */
   readonly inversionError?: number;
@@ -108,6 +110,7 @@ export interface GenerateReport {
   readonly passes: number;
   /** The budget as the request states it. */
   readonly budget?: string;
+  /** Time from the start of this picture to its end. */
   readonly seconds: number;
 }
 
@@ -125,7 +128,9 @@ interface Finished {
 
 /** A finished picture of `runGenerate`. */
 export interface FinishedGenerate extends Finished {
+  /** The record in the picture's metadata. */
   readonly record: GenerateRecord;
+  /** Scores, steps and time. */
   readonly report: GenerateReport;
   /** The picture over white. A picture of regions is painted at 512 pixels a side at most. */
   readonly picture: Picture;
@@ -137,6 +142,7 @@ export interface FinishedGenerate extends Finished {
 
 /** A finished picture of `runEdit`. */
 export interface FinishedEdit extends Finished {
+  /** The record in the picture's metadata. */
   readonly record: EditRecord;
   /** One report for each finished edit. */
   readonly reports: readonly EditReport[];

@@ -4,6 +4,7 @@ import { oneLine } from "../errors.js";
 export interface Finding {
   /** Stable name, by which a front end can translate the message or add advice. */
   readonly code: FindingCode;
+  /** `warning` when the result may not be what the request asks for. */
   readonly level: "note" | "warning";
   /** One sentence on one line of at most 1000 characters. It mentions no flag and no command. */
   readonly message: string;

@@ -76,6 +76,7 @@ async function prepareGenerate(
 /**
  * Makes pictures from a request, one for each seed. Alternatively reproduces the picture of a record or continues an interrupted run.
  * Writes the picture, `config.yaml`, `steps.jsonl` and the animation into the store. An unfinished run also has a snapshot.
+ * @param task a new request, a record to reproduce, or an interrupted run.
  * @param tools session, store and inputs of the run; `signal` ends it early with the result so far.
  * @returns the results of all pictures.
  * @throws {ConfigError} for an invalid request; {InputError} for an invalid input picture.

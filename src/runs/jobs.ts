@@ -83,13 +83,17 @@ export type RunJob = z.output<typeof jobSchema>;
 
 /** An interrupted run: its place, its last snapshot, and what remains to be done. */
 export interface UnfinishedRun<T extends RunJob = RunJob> {
+  /** Its run folder. */
   readonly place: RunPlace;
+  /** State of the ascent after the last saved step. */
   readonly snapshot: Snapshot;
+  /** Command, request and pictures that are left. */
   readonly job: T;
 }
 
 /**
  * Reads the unfinished run of a folder. A schema validates the snapshot.
+ * @param folder path of a run folder.
  * @param command the command that should continue the run.
  * @returns the run's place, job and snapshot.
  * @throws {InputError} when the folder has no unfinished run or its job is malformed; {WeightsError} when the snapshot is damaged;

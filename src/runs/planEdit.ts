@@ -77,6 +77,7 @@ function listItems(request: FullEditRequest): EditItem[] {
 
 /**
  * Validates a request and fills in the defaults.
+ * @param request fields of `editRequestSchema`.
  * @returns the complete request; `items` has one entry for each edit.
  * @throws {ConfigError} for a missing edit or picture, a wrong number of values, two masks for one edit, or an invalid field.
  */

@@ -61,6 +61,7 @@ function planPrompts({ text, imagePrompt, negative, prompts, scene }: FullGenera
 
 /**
  * Validates a request and fills in the defaults. In ascending order of priority: defaults, quality preset, prompt file, request.
+ * @param request fields of `generateRequestSchema`.
  * @returns the complete request; `plan` has the prompts.
  * @throws {ConfigError} that names the invalid field.
  */

@@ -182,6 +182,7 @@ export function requireRecordable(record: RunRecord, following: number): void {
 
 /**
  * Parses the record of a picture.
+ * @param text JSON, as `readMetadata` returns it.
  * @param subject names its source in errors.
  * @returns the validated record.
  * @throws {InputError} one line for a text that is no record.
@@ -210,6 +211,7 @@ export function parseRecord(text: string, subject: string): RunRecord {
 
 /**
  * Reads the record in a picture file.
+ * @param bytes content of a picture file.
  * @param name names the file in errors.
  * @returns the validated record.
  * @throws {InputError} when the file is no picture, or its record is missing or malformed.
@@ -225,6 +227,8 @@ export async function readRecord(bytes: Buffer, name: string): Promise<RunRecord
 
 /**
  * Narrows a record to a command's type.
+ * @param record a validated record.
+ * @param command the expected command.
  * @param name name of the record's file, for the message.
  * @returns the record itself.
  * @throws {ConfigError} for a record of another command.

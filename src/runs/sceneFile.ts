@@ -6,6 +6,7 @@ const readable = { maxBytes: 1e6, expected: "a scene file, such as scene.json of
 
 /**
  * Reads a scene file (JSON) and validates it.
+ * @param path path of a scene file, as `runGenerate` writes it.
  * @returns the validated scene.
  * @throws {ConfigError} one line for a file that is no scene; {InputError} for an unreadable file.
  */

@@ -21,6 +21,7 @@ export interface RunSession extends AsyncDisposable {
   readonly pack: GenerateRecord["pack"];
   /** The opened pack. */
   readonly openedPack: Pack;
+  /** Models of the pack; weights are shared by all runs. */
   readonly models: SteerModels;
   /** Engine and threads of programs. */
   readonly runOptions: RunOptions;
@@ -80,6 +81,7 @@ export async function createRunSession(
 /**
  * Loads the models of a pack for runs; programs are compiled when they are first used.
  * @param generator name of a pack, or its folder.
+ * @param options engine, threads and abort signal.
  * @returns the session; the caller disposes it.
  * @throws {ConfigError} for an unknown pack or a pack without a generator; {WeightsError} for a damaged pack; the signal's reason.
  */

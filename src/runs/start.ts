@@ -19,6 +19,7 @@ export interface RunSource {
   readonly resume?: string | undefined;
   /** Pack that replaces the pack of a record. */
   readonly generator?: string | undefined;
+  /** Threads of the engine; one for each core when absent. */
   readonly threads?: number | undefined;
   /** Ends the loading of the models. */
   readonly signal?: AbortSignal | undefined;
@@ -33,13 +34,18 @@ export interface RunStart<T extends Command> {
   readonly replay?: RecordOf<T>;
   /** The run to resume. */
   readonly resume?: UnfinishedRun<Extract<UnfinishedRun["job"], { command: T }>>;
+  /** Session of the pack; the caller disposes it. */
   readonly session: RunSession;
+  /** Where the result is written: beside a resumed run, or in `RunSource.out`. */
   readonly store: RunStore;
+  /** Input pictures, looked up in `RunSource.inputs` for a replay. */
   readonly assets: Assets;
 }
 
 /**
  * Opens a source and its session. A source is a picture to replay, a run to resume, or a new run.
+ * @param command `generate` or `edit`; records of the other one are refused.
+ * @param source what is replayed or resumed, and the folder for the result.
  * @param request returns pack and engine of a new run. It is not called for a replay or a resumed run.
  * @returns session, store and input pictures of the run; the record or the unfinished run, if there is one.
  * @throws {InputError} when the picture has no record, or the folder has no unfinished run.

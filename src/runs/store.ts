@@ -136,6 +136,7 @@ async function removeAbandonedRuns(root: string): Promise<void> {
 
 /**
  * Creates a store of numbered run folders below one folder.
+ * @param root path of the folder; created with the first run.
  * @returns the store; it creates a folder for each run.
  */
 export function createFolderStore(root: string): RunStore {
@@ -150,6 +151,7 @@ export function createFolderStore(root: string): RunStore {
 
 /**
  * Creates a store that contains a run folder and its siblings.
+ * @param runFolder path of a run folder.
  * @returns the store of the parent folder.
  */
 export function createStoreAround(runFolder: string): RunStore {

@@ -5,6 +5,7 @@ import { type Finding, makeNote, makeWarning } from "./findings.js";
 
 /** Tokenizer and text settings of a pack's CLIPs, and the reader of names where its generator knows concepts. */
 export type TextReaders = Pick<ClipModels, "tokenizer" | "articles"> & {
+  /** Reader of names; absent where the generator knows no concepts. */
   readonly phrases?: PhraseReader | undefined;
 };
 
@@ -24,6 +25,9 @@ function cutAfterText(template: string): string {
 /**
  * Returns the findings about texts that exceed the context of the CLIPs, with the words that are cut off. After five texts only
  * their number is reported.
+ * @param readers tokenizer of the CLIPs, and whether texts keep articles.
+ * @param texts texts without templates.
+ * @param templates sentences with `{}`; the one that cuts off most words counts.
  * @returns one warning for each text, at most five, and one for all others.
  */
 export function listCutFindings(
@@ -88,6 +92,9 @@ const mostNamed = 3;
 /**
  * Makes the findings about kinds that another concept's drawing stands for, about words that the CLIPs do not know, with the
  * nearest labels that they know, and the findings of `listCutFindings`.
+ * @param readers readers of a pack, as a session or `describePrompts` returns them.
+ * @param texts texts without templates.
+ * @param templates sentences with `{}`, in which the texts must fit the context.
  * @param labels where the texts are labels, these as they were written: those that are one text to the CLIPs are found.
  * @returns the findings.
  */

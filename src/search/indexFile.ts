@@ -54,7 +54,9 @@ export type IndexEntry = z.infer<typeof entrySchema>;
 
 /** Files and where their unit vectors are. */
 export interface VectorIndex {
+  /** Pack, CLIPs and length of a vector. */
   readonly header: IndexHeader;
+  /** Files in the order in which they were added. */
   readonly entries: readonly IndexEntry[];
   /** Row of each entry in the file of vectors. */
   readonly rows: readonly number[];
@@ -84,6 +86,7 @@ function sumOf(files: string, vectors: Uint8Array): string {
 /**
  * Reads an index. Its list is a header line, followed by one line for each block of files with a checksum over the block and its vectors. The
  * vectors are stored in a second file and verified in pieces, which are not kept in memory. A truncated last block is ignored.
+ * @param path path of the list; the vectors are in a second file beside it.
  * @returns undefined when there is no index, or its header is invalid.
  * @throws {InputError} when the list of files is larger than 2 GB.
  */

@@ -22,7 +22,11 @@ const likenessRows = 10_000;
  * Creates a searcher that uses an engine for large collections. The engine's data is stored beside the index and rebuilt when it is damaged or
  * belongs to other vectors. The search is approximate: it may miss pictures, but the scores of its results are exact. The usual similarity to
  * negatives is estimated on a sample of 10 000 vectors.
+ * @param index an index of `readIndex`.
  * @param path path of the index.
+ * @param options threads, and a callback for the vectors that the package has read.
+ * @param options.engine the package that searches.
+ * @param options.signal ends the loading with its reason.
  * @returns the searcher; the caller disposes it.
  * @throws {ConfigError} when the engine's package is not installed; the signal's reason.
  */

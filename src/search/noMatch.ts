@@ -19,6 +19,7 @@ const chanceScores: Readonly<Record<string, number>> = {
 /**
  * Explains why a search by one text has probably found nothing: no picture scores above what 1 % of wrong pictures reach by
  * chance.
+ * @param index an index, whose header names the CLIPs.
  * @param hits best first. @returns undefined when there is a picture above it, none at all, or nothing was measured for the
  * index's CLIPs.
  */

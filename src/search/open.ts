@@ -17,13 +17,16 @@ import { describeIndex, requireModel } from "./update.js";
 
 /** An index, and the CLIPs that it was made with. */
 export interface OpenedIndex {
+  /** The validated index; its vectors stay in their file. */
   readonly index: VectorIndex;
+  /** Both towers, or the text towers alone for `textOnly`. */
   readonly models: ClipModels;
 }
 
 /**
  * Reads an index and the CLIPs that it was made with.
  * @param path path of the index file.
+ * @param source where the CLIPs are looked up.
  * @param source.generator pack whose CLIPs are tried first.
  * @param source.clip a CLIP of the pack, `all`, or a published CLIP; by default the CLIP that the index names.
  * @param source.textOnly whether to skip the image towers, for queries without pictures.
@@ -65,6 +68,9 @@ export async function openIndex(
 
 /**
  * Builds query terms from texts, which are put into the CLIPs' templates, and from picture files.
+ * @param models the CLIPs, with their templates.
+ * @param texts.name the text, without a template.
+ * @param texts.weight any number but 0; a negative one subtracts.
  * @param pictures paths; each picture has weight 1.
  * @returns the terms of the texts, then those of the pictures.
  * @throws {InputError} for an unreadable picture.
@@ -90,7 +96,12 @@ export const searchEngines = ["product", "usearch", "lancedb"] as const;
 
 /**
  * Creates a searcher of an index with one of the engines.
+ * @param opened.index an index of `readIndex`.
+ * @param opened.path path of its list.
+ * @param options.engine `product` scores every vector; the others search approximately.
  * @param options.negatives maximum number of negative vectors of a query.
+ * @param options.threads threads of the engine; one for each core when absent.
+ * @param options.signal ends the loading with its reason.
  * @param options.onRows called with the number of vectors that an engine's package has read.
  * @returns the searcher; the caller disposes it.
  * @throws {ConfigError} when the engine's package is not installed.

@@ -43,6 +43,7 @@ async function embedTerm(encoder: Encoder, { prompts, picture }: QueryTerm): Pro
 
 /**
  * Embeds the terms of a query and adds them up.
+ * @param encoder encoder of the CLIPs that the index was made with.
  * @param terms summed by weight; a negative weight subtracts.
  * @param negativeTerms penalised separately; their weights are positive.
  * @returns one unit vector, and the vectors and weights of the negatives.
@@ -77,6 +78,8 @@ export interface Searcher {
 
 /**
  * Creates a searcher that scores every vector, by one matrix product over the memory-mapped file.
+ * @param index an index of `readIndex`.
+ * @param options.threads threads of the matrix product; one for each core when absent.
  * @param options.negatives maximum number of negative vectors of a query.
  * @returns the searcher; the caller disposes it.
  */

@@ -9,6 +9,7 @@ const mostColumns = 5;
 
 /**
  * Saves a contact sheet of search results as PNG, labelled with scores and file names.
+ * @param path path of the file.
  * @param hits results, with paths relative to the working directory.
  * @param onSkip called for each result whose file is missing or unreadable.
  * @throws {ConfigError} when `path` does not end in `.png`.

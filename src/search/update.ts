@@ -57,6 +57,8 @@ export function describeIndex({ pack, clips }: ClipModels): IndexHeader {
 /**
  * Checks that an index was made with the given CLIPs; vectors of other CLIPs are not comparable.
  * @param path path of the index, for the message.
+ * @param indexed pack and CLIPs in the header of the index.
+ * @param current pack and CLIPs in use.
  * @throws {InputError} otherwise.
  */
 export function requireModel(

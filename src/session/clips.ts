@@ -12,6 +12,7 @@ export interface OpenClips {
 export interface EmbedRequest {
   /** Complete sentences. They are embedded without templates. */
   readonly texts?: readonly string[];
+  /** Paths, bytes of files, or pixels. */
   readonly pictures?: readonly InputPicture[];
 }
 
@@ -38,6 +39,7 @@ export interface ClassifyRequest {
 
 /** A label and its probability. */
 export interface LabelScore {
+  /** The label as it was given. */
   readonly label: string;
   /** In [0, 1]. The probabilities of all labels sum to 1. */
   readonly probability: number;

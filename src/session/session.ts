@@ -44,6 +44,7 @@ export interface SessionOptions {
 
 /** Option to stop a run. Its result is then the best picture so far. */
 export interface Stoppable {
+  /** Stops the run after its present step. */
   readonly signal?: AbortSignal;
 }
 
@@ -60,6 +61,7 @@ export interface GenerateOptions
 
 /** A picture as a prompt, with its weight relative to the other prompts. */
 export interface WeightedPicture {
+  /** A path, bytes of a file, or pixels. */
   readonly picture: InputPicture;
   /** A negative weight steers away from the picture. */
   readonly weight: number;
@@ -80,7 +82,9 @@ export interface EditOptions
 
 /** A generated picture and its measurements. */
 export interface Generated {
+  /** The result, ready to be saved. */
   readonly picture: ResultPicture;
+  /** Scores, steps and time. */
   readonly report: GenerateReport;
   /** Whether the signal stopped it before its end. */
   readonly stopped: boolean;
@@ -88,7 +92,9 @@ export interface Generated {
 
 /** An edited picture with one report for each prompt. */
 export interface Edited {
+  /** The result at the input's size. */
   readonly picture: ResultPicture;
+  /** One report for each prompt, in their order. */
   readonly reports: readonly EditReport[];
   /** Whether the signal stopped it before its end. */
   readonly stopped: boolean;

@@ -99,6 +99,7 @@ async function bindNear(app: Hono, host: string, port: number): Promise<ServerTy
 
 /**
  * Opens a studio on a folder of runs.
+ * @param options folders, address, password and callbacks.
  * @returns the studio; its `listen` starts the server.
  * @throws {InputError} when the folder cannot be written, another studio runs in it, or a folder of pictures is missing; {ConfigError} when the address is not a loopback
  * address and there is no password.

@@ -1,6 +1,8 @@
 /** A tensor in host memory: what goes into and comes out of a compiled program, a checkpoint or a weight file. */
 export interface HostTensor {
+  /** Sizes, outermost first; `[]` for a scalar. */
   readonly shape: readonly number[];
+  /** Type of the elements; other types of a file are converted when it is read. */
   readonly dtype: "float32" | "int32" | "bool";
   /** Row-major values; `bool` is one byte a value. */
   readonly data: Float32Array | Int32Array | Uint8Array;
@@ -19,6 +21,7 @@ export function sizeOf(shape: readonly number[]): number {
 /**
  * Wraps float32 values as a host tensor, without a copy.
  * @param data as many values as the shape has, in row-major order.
+ * @param shape sizes, outermost first; not compared with the length of `data`.
  * @returns a tensor of type float32 that shares the memory of `data`.
  */
 export function hostFloats(data: Float32Array, shape: readonly number[]): HostTensor {

@@ -25,6 +25,8 @@ export function scope(parameters: Parameters, prefix: string): Parameters {
 
 /**
  * Makes an accessor of parameters in named tensors.
+ * @param tensors weights by full name; they are neither copied nor disposed.
+ * @param prefix start of the names, such as `guide0/`; empty when absent.
  * @returns access to the weights named `prefix` + name, for functions that take `Parameters`.
  * @throws {ShapeError} for a missing weight or another shape than declared.
  */

@@ -18,6 +18,7 @@ export interface Random {
 
 /**
  * Creates a random generator from a seed. The same seed gives the same values on every machine.
+ * @param seed any number or text; numbers and their decimal text are the same seed.
  * @returns a generator of uniform, normal and integer numbers, with named independent streams.
  */
 export function createRandom(seed: number | string): Random {

@@ -27,6 +27,7 @@ const statisticTexts = 4096;
  * @param folders.runs folder of the runs.
  * @param folders.data folder of the emoji data that they learned from.
  * @param folders.out folder of the pack.
+ * @param folders.signal ends the export before it writes a further file.
  * @returns size of the weight files in units of 10⁶ bytes, and the number of values in them, statistics and label embeddings included.
  * @throws {InputError} when the data is missing; {WeightsError} when a run is missing or damaged; the signal's reason.
  */

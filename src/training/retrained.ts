@@ -24,6 +24,7 @@ export interface RetrainedFolders {
 
 /**
  * Writes a pack of CLIPs without a generator: the CLIPs of a pack, some of them replaced by retrained ones.
+ * @param folders where runs, pack and data are, and where the new pack is written.
  * @returns names of the replaced CLIPs.
  * @throws {ConfigError} when no run has the name of a CLIP, or the shape of a run differs; {InputError} when the data is missing; the signal's reason.
  */

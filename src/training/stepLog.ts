@@ -7,6 +7,7 @@ import { type Series, plotCurves, savePicture } from "../images/index.js";
 export interface TrainingStep {
   /** Steps done, this one included. */
   readonly step: number;
+  /** Losses of the step by name. */
   readonly losses: Readonly<Record<string, number>>;
   /** Seconds since this process began to train. */
   readonly seconds: number;

@@ -62,6 +62,8 @@ const leaky = (x: tf.Tensor): tf.Tensor4D => tf.leakyRelu(x, 0.2) as tf.Tensor4D
 
 /**
  * Maps conditions to w.
+ * @param p weights of the emoji generator.
+ * @param config its sizes.
  * @param condition `[batch, condition + styles]`: a unit CLIP embedding, followed by the one-hot drawing style, which is 0 for none.
  * @returns `[batch, style]`.
  */
@@ -77,6 +79,8 @@ export function mapEmojiLatents(
 
 /**
  * Maps w, the result of `mapEmojiLatents` (not whitened), to a code.
+ * @param p weights of the emoji generator.
+ * @param config its sizes.
  * @param w `[batch, style]`.
  * @returns `[batch, 8, 8, code]`, unbounded.
  */
@@ -94,6 +98,8 @@ function refine(p: Parameters, x: tf.Tensor4D): tf.Tensor4D {
 
 /**
  * Decodes codes to pictures.
+ * @param p weights of the emoji generator.
+ * @param config its sizes.
  * @param code `[batch, 8, 8, code]`.
  * @returns `[batch, 64, 64, 3]` in [−1, 1] (tanh).
  */

@@ -12,11 +12,15 @@ import type { Snapshot } from "./snapshot.js";
 export interface AscentStep<Scores = unknown> {
   /** Steps done; 0 is the start: the best draft, or an edit's copy. */
   readonly index: number;
+  /** Steps configured, also when the run may end earlier. */
   readonly steps: number;
+  /** Loss of the latents that the step began with; absent at the start. */
   readonly loss?: number;
+  /** Parts of the loss by name, not yet weighted; absent at the start. */
   readonly terms?: Readonly<Record<string, number>>;
   /** Scores of the moving average; only on steps with a read-out. */
   readonly scores?: Scores | undefined;
+  /** A picture that the step scored, at the generator's size. */
   readonly picture: Picture;
   /** The picture that the step scored, before it was reduced to `picture`; absent if noise makes it look different from the state. */
   readonly seen?: Picture | undefined;

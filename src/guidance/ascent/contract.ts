@@ -8,7 +8,9 @@ import type { Snapshot } from "./snapshot.js";
 
 /** Settings of one ascent: seed, length, drafts, views and optimiser. */
 export interface AscentConfig {
+  /** Any integer; the same seed, settings and pack give the same picture. */
   readonly seed: number;
+  /** Maximum number of steps; 0 reads out the best draft. */
   readonly steps: number;
   /** Number of random views of the picture in each step. */
   readonly views: number;
@@ -45,6 +47,7 @@ export interface AscentOptions {
 
 /** Result of an ascent. */
 export interface AscentResult extends Scores {
+  /** The chosen read-out or draft, at the generator's size. */
   readonly picture: Picture;
   /** Latents of the picture, `[1, …latentShape]`. */
   readonly latents: HostTensor;

@@ -171,7 +171,9 @@ const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(res
  * Applies the change between two of the generator's pictures to the original at its own size. Where the mask is 0 the bytes are
  * the original's. Changes of colour keep alpha; changes of shape change it if the original has a transparent background, and
  * fill with the background's colour if it has one. Additional memory does not grow with the original.
+ * @param original the picture to change, of any size.
  * @param before the generator's copy of the original, in [0, 1]. @param after the same copy with the change, of the same size.
+ * @param options kind of change, mask, background and abort signal.
  * @returns a picture of the original's size, RGBA bytes.
  * @throws the signal's reason when it is aborted.
  */

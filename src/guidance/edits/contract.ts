@@ -34,12 +34,15 @@ export interface EditStep extends AscentStep {
 
 /** An edited picture at the original's size. */
 export interface EditResult {
+  /** The result at the input's size, with its alpha. */
   readonly bytes: RgbaBytes;
   /** The generator's pictures before and after. In an edit without inversion, the input and the result at the generator's size. */
   readonly before: Picture;
+  /** As `before`, with the change. */
   readonly after: Picture;
   /** Mean absolute error of the inversion, for values in [0, 1]; absent without an inversion. */
   readonly inversionError?: number;
+  /** Measurements of the change. */
   readonly report: ReportCard;
   /** What was changed: colours or shapes of the picture, the whole drawing, or layers were added. */
   readonly kind: ChangeKind | "drawing" | "layer";

@@ -56,7 +56,11 @@ const paper = 0.4;
  * Computes a mask from words. It combines the similarity of crops to the text with the loss of similarity when a part is
  * occluded; its edges follow the picture's colours.
  * Source: occlusion after Zeiler & Fergus 2014, "Visualizing and Understanding Convolutional Networks", §4.2.
+ * @param models models of a pack; the guides compare crops with the text.
+ * @param bytes the picture, of any size.
  * @param text name of the object that the mask should cover.
+ * @param options engine and threads.
+ * @param options.signal ends the work between two batches of crops, with its reason.
  * @returns the mask `[height, width]` with values in [0, 1], and the certainty.
  */
 export async function computeRelevanceMask(

@@ -2,6 +2,7 @@ import type { z } from "zod";
 
 /**
  * Describes one zod issue: the expected value and the actual one.
+ * @param issue an issue of a zod error.
  * @param input the value that was validated.
  * @returns one line.
  */

@@ -2,7 +2,9 @@ import type { SmallImageConfig } from "../../clip/index.js";
 
 /** Shapes of a CLIP's encoders. */
 export interface ClipShape {
+  /** Kind and sizes of the image encoder. */
   readonly image: SmallImageConfig;
+  /** Width in channels, number of blocks, and attention heads of the text encoder; heads divide the width. */
   readonly text: { readonly width: number; readonly layers: number; readonly heads: number };
 }
 

@@ -26,6 +26,8 @@ export async function readComposedSettings({
 
 /**
  * Prepares the training of one of the emoji pack's CLIPs on the emoji data.
+ * @param request settings that `clipTrainingSchema` accepts, defaults filled in.
+ * @param handlers callbacks for notes, warnings and progress, and abort signal.
  * @returns the training; reading its `steps` runs it.
  * @throws {InputError} when there is no emoji data; {ConfigError} when `from` has another model.
  */
@@ -56,6 +58,8 @@ export async function openClipTraining(
 /**
  * Builds the drawings of the independent judge, if they are missing, and prepares its training. The judge is written into
  * `request.out` beside every checkpoint.
+ * @param request settings that `judgeTrainingSchema` accepts, defaults filled in.
+ * @param handlers callbacks for notes, warnings and progress, and abort signal.
  * @returns the training; reading its `steps` runs it.
  * @throws {DownloadError} when the icon sets can not be fetched.
  */

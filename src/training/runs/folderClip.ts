@@ -15,6 +15,7 @@ import { appendText, parseYaml, readTextFile } from "../../files/index.js";
 export interface FolderClipTraining extends Training {
   /** Folder of the pack that is written beside every checkpoint. */
   readonly pack: string;
+  /** Tokenizer that was trained on the captions. */
   readonly tokenizer: Tokenizer;
   /** All captions of the pictures that are trained on. */
   readonly captions: readonly string[];
@@ -40,6 +41,8 @@ async function loadClipShape({ shape: path, preset }: ClipTrainingRequest): Prom
  * Prepares the training of a CLIP on a folder of captioned pictures. Beside every checkpoint the CLIP is written as a pack, and
  * its retrieval of held-out pictures is noted and added to `validation.jsonl`.
  * @param images the folder.
+ * @param request settings that `clipTrainingSchema` accepts, defaults filled in.
+ * @param handlers callbacks for notes, warnings and progress, and abort signal.
  * @returns the training, its tokenizer and captions, and the numbers of pictures; reading its `steps` runs it.
  * @throws {InputError} when there are fewer captioned pictures than a batch, or the file of encoder sizes cannot be read;
  * {ConfigError} when that file is not valid YAML or describes encoders that cannot be built.

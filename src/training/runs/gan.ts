@@ -9,6 +9,8 @@ import { type Training, type TrainingHandlers, createTraining } from "./training
 /**
  * Prepares the training of the emoji generator, its encoder and discriminator, conditioned on a trained CLIP. A sheet of samples
  * is drawn beside every checkpoint.
+ * @param request settings that `ganTrainingSchema` accepts, defaults filled in.
+ * @param handlers callbacks for notes, warnings and progress, and abort signal.
  * @returns the training; reading its `steps` runs it.
  * @throws {InputError} when there is no emoji data; {WeightsError} when `request.clip` holds no trained CLIP.
  */
@@ -40,6 +42,8 @@ export async function openGanTraining(
 
 /**
  * Draws the pictures for an upscaler and prepares its training.
+ * @param request settings that `upscalerTrainingSchema` accepts, defaults filled in.
+ * @param handlers callbacks for notes, warnings and progress, and abort signal.
  * @returns the training; reading its `steps` runs it.
  * @throws {InputError} when there is no emoji data; {ConfigError} for an unknown pack.
  */

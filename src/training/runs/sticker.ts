@@ -6,6 +6,8 @@ import { type Training, type TrainingHandlers, createTraining } from "./training
 
 /**
  * Prepares the training of a sticker generator's encoder and decoder. It draws a sheet of samples beside every checkpoint.
+ * @param request settings that `stickerTrainingSchema` accepts, defaults filled in.
+ * @param handlers callbacks for notes, warnings and progress, and abort signal.
  * @returns the training, which starts when its steps are read.
  * @throws {InputError} when there is no sticker data; {ConfigError} for unknown sets or a source of another kind.
  */

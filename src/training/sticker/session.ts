@@ -125,19 +125,28 @@ export async function prepareStickerTraining(
 
 /**
  * Writes a pack of a sticker run and another pack's CLIPs.
+ * @param folders the run, its data, the CLIPs' pack, and the new pack.
  * @returns size of the weight files, and the number of weights.
  * @throws {ConfigError} for a run of another kind, or CLIPs without a judge; the signal's reason.
  */
 export async function packStickerRuns(folders: {
+  /** Folder of the run. */
   readonly sticker: string;
+  /** Steps by which the code of each drawing is refined; 0 for none. */
   readonly refine: number;
+  /** Steps for drawings that the run did not learn; four times `refine` when absent. */
   readonly refineThings?: number | undefined;
+  /** Folder of the sticker data that the run learned from. */
   readonly data: string;
+  /** Name or folder of the pack whose CLIPs are taken over. */
   readonly clips: string;
+  /** Folder of the new pack. */
   readonly out: string;
+  /** Name of the new pack. */
   readonly name: string;
   /** Called for each batch of drawings whose codes are refined. */
   readonly onProgress?: (progress: { stage: "refine"; done: number; total: number }) => void;
+  /** Ends the work with its reason. */
   readonly signal?: AbortSignal;
 }): Promise<{ megabytes: number; parameters: number }> {
   const { sticker, refine, refineThings, data, clips, out, name, onProgress, signal } = folders;
