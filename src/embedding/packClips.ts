@@ -110,6 +110,7 @@ export async function gatherClips(guides: readonly Pack[], judge?: Pack): Promis
  * @param folder folder of the new pack.
  * @param card name, description and licence of the pack.
  * @param guides packs whose guides are taken over.
+ * @param options the judge, and an abort signal.
  * @param options.judge pack whose judge, or first CLIP, becomes the judge; the pack has none when absent.
  * @param options.signal ends the writing between two files.
  * @throws {ConfigError} when two CLIPs have the same name; otherwise as `writePack`; the signal's reason.

@@ -46,6 +46,7 @@ function headerOf(format: VectorFormat, rows: number, features: number): Buffer 
  * Creates a file of vectors `[features]`. For binary formats, the names are written to a second file, `<path>.jsonl`, one on each line. Both
  * files appear when the writer finishes.
  * @param path path of the file; an existing one is replaced.
+ * @param options layout of the file.
  * @param options.format format of the file.
  * @param options.features length of each vector.
  * @returns the writer; no file appears before its `finish`.

@@ -57,6 +57,7 @@ export interface BiasRow {
  * @param encoder the encoder that embedded the set. @param templates texts with `{}` for the label.
  * @param embedded the set and its rows, from `embedLabelled`.
  * @param options labels, groups, outcome, and the association test.
+ * @param abort abort signal; none when absent.
  * @param abort.signal ends the measurement with its reason.
  * @returns one entry for each CLIP, and one for all together if there are several.
  * @throws {ConfigError} for an unknown attribute, an outcome that is no label, or an empty group; the signal's reason.

@@ -61,6 +61,7 @@ const ensemble = "ensemble";
  * @param models the CLIPs that embedded the set.
  * @param encoder the encoder that embedded the set. @param templates texts with `{}` for the label.
  * @param embedded the set and its rows, from `embedLabelled`.
+ * @param options abort signal; none when absent.
  * @param options.signal ends the measurement with its reason.
  * @returns one entry for each part; rates in [0, 1] with 95 % intervals.
  * @throws {ConfigError} when a part has fewer than two labels.

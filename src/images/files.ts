@@ -47,6 +47,7 @@ export type PictureFormat = "png" | "webp" | "avif";
 /**
  * Encodes a picture losslessly. `metadata` is written as XMP, for `readMetadata`. The result is deterministic for a picture and its metadata.
  * @param picture RGB in [0, 1], or RGBA bytes, whose alpha is kept.
+ * @param options what is written.
  * @param options.format file format.
  * @param options.metadata text for `readMetadata`; none when absent.
  * @returns the bytes of the file.

@@ -126,6 +126,7 @@ export async function loadPack(nameOrFolder: string, options: { packsFolder?: st
 /**
  * Checks that a folder holds no finished pack, before the work that ends in one.
  * @param folder path of the folder, which may be missing.
+ * @param options permission to replace.
  * @param options.force whether a pack that is there may be replaced.
  * @throws {ConfigError} when there is one: a finished result is never overwritten unasked.
  */
@@ -143,6 +144,7 @@ export function requireNoPack(folder: string, { force }: { readonly force: boole
  * @param files weights, texts and integer weights by file name.
  * @param files.weights tensors by file name; a function is called when its file is written, so that only one file's tensors are in memory.
  * @param files.texts contents by file name, such as a tokenizer's JSON.
+ * @param options abort signal; none when absent.
  * @param options.signal checked before each file. An aborted pack is refused when it is read: `pack.json` is missing, or has other
  * hashes.
  * @throws {InputError} when the folder cannot be written; the signal's reason.

@@ -69,15 +69,19 @@ export async function openIndex(
 /**
  * Builds query terms from texts, which are put into the CLIPs' templates, and from picture files.
  * @param models the CLIPs, with their templates.
- * @param texts.name the text, without a template.
- * @param texts.weight any number but 0; a negative one subtracts.
+ * @param texts texts with their weights.
  * @param pictures paths; each picture has weight 1.
  * @returns the terms of the texts, then those of the pictures.
  * @throws {InputError} for an unreadable picture.
  */
 export async function readQueryTerms(
   models: ClipModels,
-  texts: readonly { readonly name: string; readonly weight: number }[],
+  texts: readonly {
+    /** The text, without a template. */
+    readonly name: string;
+    /** Any number but 0; a negative one subtracts. */
+    readonly weight: number;
+  }[],
   pictures: readonly string[],
 ): Promise<QueryTerm[]> {
   const ofTexts = texts.map(({ name, weight }) => {
@@ -96,6 +100,7 @@ export const searchEngines = ["product", "usearch", "lancedb"] as const;
 
 /**
  * Creates a searcher of an index with one of the engines.
+ * @param opened where to search.
  * @param opened.index an index of `readIndex`.
  * @param opened.path path of its list.
  * @param options.engine `product` scores every vector; the others search approximately.

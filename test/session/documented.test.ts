@@ -61,8 +61,8 @@ function listBareParameters(fn: ts.SignatureDeclaration, doc: string): string[] 
   const tags = [...doc.matchAll(/@param (?:\{[^}]*\} )?\[?(\w+(?:\.\w+)*)/g)].map(([, name]) => name!);
   const documented = new Set(tags.flatMap((tag) => [tag, tag.split(".")[0]!]));
   const own = new Set(fn.parameters.map(({ name }) => name.getText()));
-  // Parameters that are taken apart have a name in the docstring alone; the names are in their order.
-  const free = [...documented].filter((tag) => !tag.includes(".") && !own.has(tag));
+  // Parameters that are taken apart have a name in the docstring alone, by a tag of their own; the names are in their order.
+  const free = [...new Set(tags)].filter((tag) => !tag.includes(".") && !own.has(tag));
   return fn.parameters.flatMap(({ name, type }) => {
     const tag = ts.isIdentifier(name) ? name.text : free.shift();
     if (tag === undefined || !documented.has(tag)) return [name.getText()];
@@ -116,7 +116,7 @@ describe("the check of docstrings", () => {
         first: number; kind: 2 };
       /** Adds. @param a in metres. @returns the sum. */
       export function add(a: number, b: number, { scale }: { scale: number }): number { return a + b; }
-      /** Moves. @param options.by in pixels. */
+      /** Moves. @param way to go. @param way.by in pixels. */
       export function move({ by, to }: { by: number; to: number }): void {}
       /** Reads. @param options.size in bytes. @returns text. */
       export const read = (options: Box & { size: number; limit: number }): string => "";
@@ -133,7 +133,7 @@ describe("the check of docstrings", () => {
       "add: b",
       "add: { scale }",
       "bare: no docstring",
-      "move: options.to",
+      "move: way.to",
       "read: options.limit",
     ]);
   });

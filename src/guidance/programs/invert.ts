@@ -229,6 +229,7 @@ export function createInverter(models: SteerModels, options: RunOptions): Invert
  * Inverts one picture: finds latents whose picture is close to it, in `steps` steps of descent after the encoder's first guess.
  * @param models models of a pack; the first guide compares the pictures.
  * @param picture RGB in [0, 1], of any size.
+ * @param options length of the descent.
  * @param options.steps number of steps of descent, 0 or more.
  * @param run engine, threads, callback for each step and abort signal.
  * @returns the best of all steps: latents `[1, …latentShape]`, picture `[1, side, side, 3]`, and error.
