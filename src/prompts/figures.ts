@@ -1,26 +1,26 @@
 import type { SceneRelation } from "./connected.js";
+import { isFigure, isPerson } from "./people.js";
 import { type RelationKind, isStage } from "./relations.js";
 
 /** How the body of a head is drawn: a disc with feet for an animal, a shirt and trousers for a person. */
 export type Body = "round" | "clothed";
 
 /** Animals whose drawings show a head alone. */
-const heads = /\b(?:bear|panda|koala|fox|wolf|lion|frog|hamster|moose|raccoon|unicorn|alien|robot)$/;
+const heads =
+  /\b(?:bear|panda|koala|fox|wolf|lion|frog|hamster|moose|reindeer|raccoon|unicorn|alien|robot|ogre|goblin)$/;
 /** Animals that are drawn whole, and for whose face there is a drawing too. */
 const faced = /\b(?:cat|kitten|dog|puppy|rabbit|bunny|mouse|monkey|pig|piglet|cow|tiger|horse|pony)$/;
-/** People whose drawings show a head alone. */
-const people =
-  /\b(?:boy|girl|man|woman|person|child|kid|lady|guy|grandmother|grandma|grandpa|grandfather|princess|queen|prince|king|pirate|cowboy)$/;
 /** Garments below the waist: a head alone has none, and they replace trousers. */
-const belowWaist = /\b(?:belt|skirt|kilt|tutu|pants|jeans|shorts|trousers|leggings|overalls|dungarees)$/;
+const belowWaist =
+  /\b(?:belt|skirt|kilt|tutu|pants|jeans|shorts|trunks|trousers|leggings|overalls|dungarees)$/;
+
+/** Tells whether a garment is worn below the waist. */
+export const isBelowWaist = (text: string): boolean => belowWaist.test(text);
+
 /** Relations in which a head alone looks wrong: it has no hands, nothing to sit on, and no feet. */
 const bodily = new Set<RelationKind>(["holding", "on", "riding", "feet", "neck", "wrist", "back"]);
 /** Animals whose drawings show a head and neck from the side: they hold things in the mouth, and wear things at the neck that is drawn. */
 const busts = /\b(?:unicorn|horse|pony)$/;
-/** Things that are drawn whole, upright and from the front: they hold things before their bodies. */
-const upright =
-  /\b(?:penguin|owl|snowman|ghost|astronaut|wizard|mage|witch|sorcerer|sorceress|octopus|genie|teddy bear|knight|samurai|viking|gladiator|jester|leprechaun|mummy|werewolf|yeti|pharaoh|cyclops|sailor|waiter|magician|monk|lifeguard|cheerleader|ballerina|mime|caveman|mad scientist|snow queen|nutcracker|gnome|gingerbread man|doll)$/;
-
 /** What people ride with their legs at its sides. */
 const mounts =
   /\b(?:horse|pony|donkey|elephant|camel|llama|unicorn|dragon|dinosaur|turtle|whale|dolphin|ostrich|pig|cow|sheep|ram|goat|deer|lion|tiger|bear|dog|bicycle|bike|motorcycle|motorbike|scooter|tractor|rocket|broom|broomstick)$/;
@@ -28,11 +28,11 @@ const mounts =
 /** Things that people play with at their feet. */
 const kicked = /\bball$/;
 
-/** Tells whether a thing is a person whose body is drawn by clothes. */
-export const isPerson = (text: string): boolean => people.test(text);
-
 /** Tells whether a thing's drawing shows a head alone. */
-export const isHeadAlone = (text: string): boolean => heads.test(text) || people.test(text);
+export const isHeadAlone = (text: string): boolean => heads.test(text) || isPerson(text);
+
+/** Tells whether a scene is laid out for what a name says: for its head, its face or its body. */
+export const hasLayout = (text: string): boolean => isFigure(text) || heads.test(text) || faced.test(text);
 
 /** Parts of a scene, their numbers of copies, and their relations. */
 export interface FigureScene {
@@ -48,7 +48,7 @@ export function findBody({ parts, counts, relations }: FigureScene, part: number
   if ((counts?.[part] ?? 1) > 1) return undefined;
   const own = relations.filter(({ subject }) => subject === part);
   const kinds = own.map(({ kind }) => kind);
-  if (people.test(text) && own.some(({ kind, object }) => kind === "beside" && kicked.test(parts[object]!)))
+  if (isPerson(text) && own.some(({ kind, object }) => kind === "beside" && kicked.test(parts[object]!)))
     return "clothed";
   // A face with a body can hold things before it; an animal from the side cannot.
   const wearsLow = own.some(({ kind, object }) => kind === "body" && belowWaist.test(parts[object]!));
@@ -56,16 +56,13 @@ export function findBody({ parts, counts, relations }: FigureScene, part: number
   if (busts.test(text) && !kinds.some(isSeat)) return undefined;
   if (faced.test(text))
     return wearsLow || kinds.some((kind) => !isSeat(kind) && bodily.has(kind)) ? "round" : undefined;
-  const body = people.test(text) ? "clothed" : heads.test(text) ? "round" : undefined;
+  const body = isPerson(text) ? "clothed" : heads.test(text) ? "round" : undefined;
   return body && (wearsLow || kinds.some((kind) => bodily.has(kind))) ? body : undefined;
 }
 
-/** Whether a thing is drawn upright from the front, with a body before which it can hold things. */
-export const isUpright = (text: string): boolean => upright.test(text);
-
 /** Whether a part of a scene holds things with hands that are drawn. */
 export const hasPaws = (scene: FigureScene, part: number): boolean =>
-  findBody(scene, part) !== undefined || (isUpright(scene.parts[part]!) && (scene.counts?.[part] ?? 1) === 1);
+  findBody(scene, part) !== undefined || (isFigure(scene.parts[part]!) && (scene.counts?.[part] ?? 1) === 1);
 
 /** Texts of the layers of a part's body, from bottom to top. A scene with a setting has bodies without feet: layers are few. */
 export function listBodyTexts(scene: FigureScene, part: number): readonly string[] {

@@ -44,13 +44,13 @@ export {
   entranceText,
   findBody,
   findOpeningText,
+  isBelowWaist,
   isCage,
   isHeadAlone,
-  isPerson,
-  isUpright,
   listAddedTexts,
   listBodyTexts,
 } from "./figures.js";
+export { isFigure, isPerson, isUpright } from "./people.js";
 export { isBeing } from "./states.js";
 export type { HasDrawing } from "./readThing.js";
 export { type SceneReading, type SceneText, splitScene } from "./scene.js";

@@ -28,6 +28,14 @@ export function removeUnknown(
     (at) => !removed.has(at) && !signs.includes(at) && !ofSetting.has(at),
   );
   if (hasOthers) for (const sign of signs) removed.add(sign);
+  // Without a holder, or a thing that is held, there are no hands.
+  for (const { subject, object } of relations.filter(({ kind }) => kind === "paws")) {
+    const holds = relations.some(
+      ({ subject: holder, kind, object: held }) =>
+        holder === subject && kind === "holding" && !removed.has(held),
+    );
+    if (removed.has(subject) || !holds) removed.add(object);
+  }
   const remainingParts = parts.map((part, at) => ({ part, at })).filter(({ at }) => !removed.has(at));
   if (remainingParts.every(({ at }) => ofSetting.has(at)))
     return { parts: [], counts: [], relations: [], unknown };

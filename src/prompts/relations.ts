@@ -141,31 +141,6 @@ const riders =
 const supports =
   /\b(?:moon|cloud|house|mountain|castle|boat|ship|car|bus|truck|train|bed|couch|sofa|mushroom|planet|rock|skateboard|surfboard|bench|chair)$/;
 
-/** Persons whose drawings wear what they are known by. */
-const attires: readonly (readonly [person: RegExp, attire: RegExp])[] = [
-  [/\b(?:king|queen|prince|princess)$/, /^(?:gold |golden )?(?:crown|tiara)$/],
-  [
-    /\b(?:wizard|mage|witch|sorcerer|sorceress)$/,
-    /^(?:(?:wizard|witch|magician)(?:['’]?s)? |pointed |pointy )?hat$/,
-  ],
-  [/\b(?:astronaut|firefighter)$/, /^(?:space )?helmet$/],
-  [/\b(?:chef|cook)$/, /^(?:(?:chef|cook)(?:['’]?s)? )?hat$/],
-  [/\bsanta(?: claus)?$/, /^(?:red |santa |christmas )?hat$/],
-  [/\bpolice officer$/, /^(?:police )?(?:cap|hat)$/],
-  [/\bconstruction worker$/, /^(?:hard hat|helmet)$/],
-  [/\bcowboy$/, /^cowboy hat$/],
-  [/\bpirate$/, /^(?:pirate(?:['’]?s)? hat|eye ?patch)$/],
-];
-
-/** Tells whether a thing is worn by the drawing of who is said to wear it: a king's crown is not drawn again. */
-export const isAttire = (
-  wearer: string,
-  connectives: readonly Connective["kind"][],
-  thing: string,
-): boolean =>
-  connectives.some((kind) => kind === "with" || kind === "wearing") &&
-  attires.some(([person, attire]) => person.test(wearer) && attire.test(thing));
-
 /** Sweets, and their toppings. */
 const sweets = /\b(?:cake|cupcake|ice cream|sundae|custard|muffin|doughnut)$/;
 const toppings = /\b(?:candle|cherry|cherries|strawberry|strawberries|berry|blueberries|kiwi|lemon)s?$/;

@@ -1,14 +1,8 @@
 import { type SceneRelation, isConnected } from "./connected.js";
-import { countAddedLayers, hasPaws, listAddedTexts, pawText } from "./figures.js";
-import {
-  type RelationKind,
-  bearingKinds,
-  findBearing,
-  isAttire,
-  isSupportOf,
-  ornaments,
-} from "./relations.js";
+import { countAddedLayers, hasLayout, hasPaws, listAddedTexts, pawText } from "./figures.js";
+import { type RelationKind, bearingKinds, findBearing, isSupportOf, ornaments } from "./relations.js";
 import type { Connective } from "./relations.js";
+import { isAttire, nameBeing } from "./people.js";
 import { type KnownNames, splitSegments } from "./segments.js";
 import { type HasDrawing, readPlural, readState, readThing } from "./readThing.js";
 import { findDoer, splitContents, splitFlanks } from "./splits.js";
@@ -66,8 +60,8 @@ function classifyRelation(
   return findBearing(object) ?? (connective === "wearing" ? "body" : "holding");
 }
 
-/** Things for the feet in the plural that are drawn one by one. */
-const singleShoes = /\b(?:shoes|boots|sneakers|slippers|sandals|skates|heels)$/;
+/** Things for the feet that are drawn one by one. */
+const singleShoes = /\b(?:shoe|(?<!rubber )boot|sneaker|sandal|skate|heel|loafer|clog|flip[- ]?flop)s?$/;
 
 /** Relations whose bearer a thing after "and" may share. */
 const bearing = new Set<RelationKind>(bearingKinds);
@@ -80,6 +74,8 @@ export interface SceneReading {
   readonly hasDrawing?: HasDrawing | undefined;
   /** Whether a phrase is a name: "bowl of rice" is not a bowl with rice in it. By default only known names are. */
   readonly isName?: ((phrase: string) => boolean) | undefined;
+  /** Returns the name of the person or animal that a phrase is drawn as: "girl" for "schoolgirl"; undefined for other things. */
+  readonly beingOf?: ((phrase: string) => string | undefined) | undefined;
 }
 
 /** What is added for a thing that is dreamt of. */
@@ -102,7 +98,7 @@ function shoulderOf(text: string): string | undefined {
 export function splitScene(
   text: string,
   knownNames: KnownNames,
-  { most = 3, hasDrawing, isName = (phrase) => knownNames.has(phrase) }: SceneReading = {},
+  { most = 3, hasDrawing, isName = (phrase) => knownNames.has(phrase), beingOf }: SceneReading = {},
 ): SceneText {
   const tokens = tokenize(text);
   const singlePart = (part: string): SceneText => ({
@@ -116,7 +112,8 @@ export function splitScene(
   if (most < 2 || knownNames.has(whole)) return singlePart(whole);
   const { segments: all, setting } = splitSegments(tokens, knownNames, hasDrawing !== undefined);
   const read = all.filter(
-    ({ text, connectives }, at) => at === 0 || !isAttire(all[at - 1]!.text, connectives, text),
+    ({ text, connectives }, at) =>
+      at === 0 || !isAttire(nameBeing(all[at - 1]!.text, hasLayout, beingOf), connectives, text),
   );
   const segments = splitFlanks(read).flatMap((segment) => splitContents(segment, knownNames, isName));
   const isAlone = segments.length === 1 && setting.length === 0;
@@ -153,7 +150,7 @@ export function splitScene(
     const { text: named, count } = isAlone || isWorn ? counted : readPlural(counted, knownNames);
     const [, balloon] = (!isAlone && !knownNames.has(named) && aerostat.exec(named)) || [];
     const owner = shoulderOf(named);
-    const thing = balloon === undefined ? (owner ?? named) : "basket";
+    const thing = balloon === undefined ? nameBeing(owner ?? named, hasLayout, beingOf) : "basket";
     const previous = parts.length - 1;
     const bearsNextThing = segments[at + 1]?.connectives.some((kind) =>
       ["with", "wearing", "holding"].includes(kind),

@@ -1,3 +1,4 @@
+import { isFigure } from "./people.js";
 import type { RelationKind } from "./relations.js";
 
 /** How a state is drawn if no drawing of the thing shows it: a mark at the head of an animal or a person, a face on a thing. */
@@ -34,10 +35,10 @@ export const stateOf = (word: string): State | undefined => byWord.get(word);
 
 /** Animals and people. They have eyes of their own. */
 const beings =
-  /\b(?:cat|kitten|dog|puppy|bird|owl|fox|bear|rabbit|bunny|mouse|monkey|frog|penguin|panda|koala|lion|tiger|leopard|horse|pig|cow|ox|sheep|ewe|ram|goat|duck|goose|swan|chick|chicken|rooster|hen|turtle|snail|squirrel|chipmunk|dinosaur|dragon|unicorn|elephant|giraffe|zebra|rhinoceros|rhino|hippo|hippopotamus|gorilla|orangutan|sloth|otter|seal|whale|dolphin|shark|octopus|fish|crab|lobster|snake|lizard|crocodile|hedgehog|hamster|raccoon|skunk|badger|beaver|bat|wolf|deer|moose|kangaroo|camel|llama|donkey|eagle|parrot|flamingo|peacock|turkey|butterfly|bee|ant|ladybug|spider|scorpion|worm|caterpillar|girl|boy|man|woman|person|baby|child|king|queen|prince|princess|pirate|witch|wizard|knight|astronaut|robot|ghost|alien|zombie|vampire|fairy|mermaid|elf|genie|ninja|snowman|skull|skeleton|clown|santa|teddy|face)$/;
+  /\b(?:cat|kitten|dog|puppy|bird|owl|fox|bear|rabbit|bunny|mouse|monkey|frog|penguin|panda|koala|lion|tiger|leopard|horse|pig|cow|ox|sheep|ewe|ram|goat|duck|goose|swan|chick|chicken|rooster|hen|turtle|snail|squirrel|chipmunk|dinosaur|dragon|unicorn|elephant|giraffe|zebra|rhinoceros|rhino|hippo|hippopotamus|gorilla|orangutan|sloth|otter|seal|whale|dolphin|shark|octopus|fish|crab|lobster|snake|lizard|crocodile|hedgehog|hamster|raccoon|skunk|badger|beaver|bat|wolf|deer|moose|kangaroo|camel|llama|donkey|eagle|parrot|flamingo|peacock|turkey|yak|hyena|meerkat|toad|ostrich|cheetah|lynx|lemur|mole|ferret|walrus|warthog|armadillo|anteater|platypus|porcupine|tapir|capybara|alpaca|axolotl|chameleon|cobra|manatee|narwhal|seahorse|stingray|swordfish|salmon|crow|heron|stork|pelican|puffin|robin|seagull|toucan|vulture|woodpecker|hummingbird|kiwi|griffin|minotaur|sphinx|pterodactyl|stegosaurus|triceratops|reindeer|monster|ogre|goblin|butterfly|bee|ant|ladybug|spider|scorpion|worm|caterpillar|girl|boy|man|woman|person|baby|child|king|queen|prince|princess|pirate|witch|wizard|knight|astronaut|robot|ghost|alien|zombie|vampire|fairy|mermaid|elf|genie|ninja|snowman|skull|skeleton|clown|santa|teddy|face)$/;
 
 /** Tells whether a thing is an animal, a person or the like. */
-export const isBeing = (text: string): boolean => beings.test(text);
+export const isBeing = (text: string): boolean => beings.test(text) || isFigure(text);
 
 /** Returns the part and relation that show a state of a thing; undefined where its drawing shows it well enough. */
 export function showState(

@@ -86,6 +86,20 @@ function isDrawnOtherwise(phrases: PhraseReader, phrase: string, without: string
   return whole !== undefined && (whole.isName || whole.concepts[0] !== rest?.concepts[0]);
 }
 
+/** Subgroups of people and animals. */
+const ofBeings = /^(?:person(?: role| fantasy)?|animal \w+)$/;
+
+/** Returns the label of the person or animal that a phrase is drawn as; undefined for other things. */
+function findBeing(
+  phrase: string,
+  phrases: PhraseReader,
+  { vocabulary = [] }: Pick<SteerModels["generator"], "vocabulary">,
+): string | undefined {
+  const meaning = phrases.read(phrase);
+  const concept = meaning?.isName ? vocabulary[meaning.concepts[0]!] : undefined;
+  return ofBeings.test(concept?.subgroup ?? "") ? concept?.label : undefined;
+}
+
 /** Splits a request's prompt into a scene of layers. `scene` is undefined when the prompt names one thing or the request excludes scenes. */
 export async function planScene(
   { layers, init, scene }: Pick<FullGenerateRequest, "layers" | "init" | "scene">,
@@ -103,9 +117,12 @@ export async function planScene(
   const whole = splitScene(content, await loadKnownNames(generator), {
     most: layers,
     isName: phrases && ((phrase) => phrases.isName(phrase)),
+    beingOf: phrases && ((phrase) => findBeing(phrase, phrases, generator)),
     hasDrawing: phrases && ((phrase, without) => isDrawnOtherwise(phrases, phrase, without)),
   });
-  if (whole.parts.length < 2 && whole.counts[0]! < 2 && listAddedTexts(whole, 0).length === 0) return none;
+  // A thing that its bearer's drawing shows is left out: a witch with a broom is a witch.
+  const isText = whole.parts[0] === sceneNameOf(content) && listAddedTexts(whole, 0).length === 0;
+  if (whole.parts.length < 2 && whole.counts[0]! < 2 && isText) return none;
   const { omitted, contradictions } = whole;
   const { unknown, ...knownScene } = removeUnknown(whole, (part) => phrases?.read(part) !== undefined);
   // Where no thing has a drawing, the CLIPs draw the whole prompt as well as they can.

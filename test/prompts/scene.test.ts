@@ -82,6 +82,37 @@ describe("splitting a prompt into things", () => {
     expect(written(text)).toBe(expected),
   );
 
+  it("lays out people and animals for the drawings that stand for them", () => {
+    const names = new Map([["schoolgirl", "girl"], ["tiny red pug", "dog"], ["butcher", "cook"], ["yeti", "man"]]); // prettier-ignore
+    const read = (text: string) => {
+      const { parts } = splitScene(text, known, {
+        hasDrawing: () => false,
+        beingOf: (name) => names.get(name),
+      });
+      return parts;
+    };
+    expect(read("a schoolgirl next to a tiny red pug")).toEqual(["girl", "tiny red dog"]);
+    expect(read("a butcher holding a ham")).toEqual(["cook", "ham", "brown circle"]);
+    expect(read("a yeti next to a gribble")).toEqual(["yeti", "gribble"]);
+  });
+
+  it.each([
+    ["a magician holding a wand", "magician"],
+    ["a witch with a broom next to a cat", "witch | cat; 0 beside 1"],
+    ["a lumberjack holding a saw", "lumberjack | saw; 0 holding 1"],
+    ["a witch next to a broom", "witch | broom; 0 beside 1"],
+    ["a king holding a crown", "king | crown; 0 holding 1"],
+  ])("does not add what a drawing holds: %s", (text, expected) => expect(written(text)).toBe(expected));
+
+  it("leaves out the hands of a holder without a drawing, and of one whose thing has none", () => {
+    const scene = splitScene("a beekeeper holding a comb", known, { hasDrawing: () => false });
+    for (const missing of ["beekeeper", "comb"]) {
+      const { parts, relations } = removeUnknown(scene, (part) => part !== missing);
+      expect(parts).toEqual([missing === "comb" ? "beekeeper" : "comb"]);
+      expect(relations).toEqual([]);
+    }
+  });
+
   it("takes a name in the plural for one drawing, whatever its colour", () => {
     const names = new Set(["binoculars"]);
     const { counts } = splitScene("a cat holding red binoculars next to hats", names);

@@ -1,0 +1,110 @@
+import type { Connective } from "./relations.js";
+import { colourWords } from "./colours.js";
+
+/** People whose drawings show a head alone. Some drawings of them show more. */
+const people =
+  /\b(?:boy|girl|man|woman|person|child|kid|lady|guy|grandmother|grandma|grandpa|grandfather|princess|queen|prince|king|pirate|cowboy|clown)$/;
+/** Things that are drawn whole, upright and from the front: they hold things before their bodies. */
+const upright =
+  /\b(?:penguin|owl|snowman|ghost|astronaut|wizard|mage|witch|sorcerer|sorceress|octopus|genie|teddy bear|knight|samurai|viking|gladiator|jester|leprechaun|mummy|werewolf|yeti|pharaoh|cyclops|sailor|waiter|magician|monk|lifeguard|cheerleader|ballerina|mime|caveman|mad scientist|snow queen|nutcracker|gnome|gingerbread man|doll)$/;
+/** People whose drawings show the upper part of the body, or all of it. */
+const roles =
+  /\b(?:artist|cook|chef|construction worker|detective|factory worker|farmer|firefighter|guard|health worker|judge|mechanic|office worker|pilot|police officer|scientist|singer|student|teacher|technologist|ninja|elf|fairy|troll|superhero|supervillain|vampire|zombie|santa claus|mrs\. claus|soldier|rapper|priest|nun|person with veil|bride|groom|skeleton|minotaur|marionette|scarecrow|postman|librarian|beekeeper|hiker|baker|miner|lumberjack|scuba diver|boxer|footballer|tennis player|ice hockey player|orchestra conductor|violinist|guitarist|drummer|pianist|disc jockey|photographer|tourist|explorer|archaeologist|burglar|prisoner|butler|maid|toddler|schoolboy|schoolgirl|paramedic|zookeeper|shepherd|milkman|window cleaner|flight attendant|grim reaper|bandit|butcher|hairdresser|waitress|opera singer|rock star|bellboy|blacksmith|tailor|fortune teller|ice skater|skateboarder|archer|wrestler|sumo wrestler|geisha|emperor|greek goddess|frankenstein|cowgirl|jockey|gardener|fisherman|plumber|mountaineer)$/;
+
+/** Words for sizes, which change how large things are beside each other. */
+const sizeWord = /^(?:huge|giant|gigantic|enormous|massive|big|large|tall|small|little|tiny|miniature|mini)$/;
+
+/** Tells whether a thing is a person whose body is drawn by clothes. */
+export const isPerson = (text: string): boolean => people.test(text) && !upright.test(text);
+
+/** Whether a thing is drawn upright from the front, with a body before which it can hold things. */
+export const isUpright = (text: string): boolean => upright.test(text);
+
+/** Whether a thing is a person or is built like one: if its drawing shows more than a head, the body is below the head. */
+export const isFigure = (text: string): boolean =>
+  people.test(text) || upright.test(text) || roles.test(text);
+
+/**
+ * Names a person or an animal by the drawing that stands for them, so that the scene is laid out for it: a schoolgirl is a girl, a pug a dog.
+ * Colours and sizes are preserved.
+ * @param isKnown whether a scene is laid out for what a name says. @param beingOf returns the name of the person or animal that a phrase is
+ * drawn as; undefined for other things.
+ */
+export function nameBeing(
+  text: string,
+  isKnown: (name: string) => boolean,
+  beingOf: ((phrase: string) => string | undefined) | undefined,
+): string {
+  if (people.test(text) || upright.test(text) || (isKnown(text) && !roles.test(text))) return text;
+  const name = beingOf?.(text);
+  if (name === undefined || !isKnown(name)) return text;
+  const modifiers = text.split(" ").filter((word) => colourWords.has(word) || sizeWord.test(word));
+  return [...modifiers, name].join(" ");
+}
+
+/** Persons whose drawings wear what they are known by, by the relation of the thing. */
+const attires: readonly (readonly [person: RegExp, attire: RegExp])[] = [
+  [/\b(?:king|queen|prince|princess)$/, /^(?:gold |golden )?(?:crown|tiara)$/],
+  [
+    /\b(?:wizard|mage|witch|sorcerer|sorceress)$/,
+    /^(?:(?:wizard|witch|magician)(?:['’]?s)? |pointed |pointy )?hat$/,
+  ],
+  [/\b(?:astronaut|firefighter)$/, /^(?:space )?helmet$/],
+  [/\b(?:chef|cook)$/, /^(?:(?:chef|cook)(?:['’]?s)? )?hat$/],
+  [/\bsanta(?: claus)?$/, /^(?:red |santa |christmas )?hat$/],
+  [/\bpolice officer$/, /^(?:police )?(?:cap|hat)$/],
+  [/\bconstruction worker$/, /^(?:hard hat|helmet)$/],
+  [/\bcowboy$/, /^cowboy hat$/],
+  [/\bpirate$/, /^(?:pirate(?:['’]?s)? hat|eye ?patch)$/],
+];
+
+/** Persons whose drawings hold what they are known by. */
+const tools: readonly (readonly [person: RegExp, tool: RegExp])[] = [
+  [/\bartist$/, /^(?:palette|paint ?brush|brush)$/],
+  [/\bsinger$/, /^(?:microphone|mic)$/],
+  [/\b(?:wizard|mage)$/, /^(?:magic )?(?:staff|wand)$/],
+  [/\b(?:witch)$/, /^(?:broom|broomstick)$/],
+  [/\bmagician$/, /^(?:magic )?wand$/],
+  [/\bjudge$/, /^(?:gavel|hammer)$/],
+  [/\bmechanic$/, /^(?:wrench|spanner)$/],
+  [/\b(?:chef|cook)$/, /^(?:wooden |big )?(?:spoon|ladle)$/],
+  [/\bfarmer$/, /^(?:pitchfork|fork)$/],
+  [/\bscientist$/, /^(?:test tube|flask|beaker|conical flask|potion)$/],
+  [/\bdetective$/, /^magnifying glass$/],
+  [/\b(?:viking|lumberjack|minotaur)$/, /^(?:big |battle ?)?axe?$/],
+  [/\b(?:samurai|ninja)$/, /^(?:sword|katana)$/],
+  [/\bknight$/, /^(?:sword|shield)$/],
+  [/\bgladiator$/, /^(?:sword|shield)$/],
+  [/\bcaveman$/, /^(?:wooden )?club$/],
+  [/\bcheerleader$/, /^(?:pompoms?|pom[- ]poms?)$/],
+  [/\bfisherman$/, /^fishing (?:rod|pole)$/],
+  [/\bbutcher$/, /^(?:cleaver|knife)$/],
+  [/\bgardener$/, /^(?:watering can|trowel)$/],
+  [/\bcowboy$/, /^(?:lasso|rope)$/],
+  [/\blibrarian$/, /^(?:(?:stack|pile) of )?books?$/],
+  [/\bmilkman$/, /^(?:milk|milk bottles?|bottles? of milk)$/],
+  [/\bbaker$/, /^(?:(?:loaf|tray) of )?bread$/],
+  [/\barcher$/, /^(?:bow|bow and arrow)$/],
+  [/\bshepherd$/, /^(?:staff|crook|stick)$/],
+  [/\bhairdresser$/, /^(?:(?:pair of )?scissors|hair ?dryer)$/],
+  [/\btailor$/, /^(?:pair of )?scissors$/],
+  [/\bbellboy$/, /^(?:suitcase|luggage)$/],
+  [/\bblacksmith$/, /^hammer$/],
+  [/\bpostman$/, /^(?:letters?|mail|mailbag|envelope)$/],
+  [/\bgrim reaper$/, /^scythe$/],
+];
+
+/** Tells whether a thing is worn or held by the drawing of who is said to have it: a king's crown is not drawn again. */
+export const isAttire = (
+  bearer: string,
+  connectives: readonly Connective["kind"][],
+  thing: string,
+): boolean => {
+  const shows = (pairs: typeof attires): boolean =>
+    pairs.some(([person, own]) => person.test(bearer) && own.test(thing));
+  const has = connectives.includes("with");
+  return (
+    ((has || connectives.includes("wearing")) && shows(attires)) ||
+    ((has || connectives.includes("holding")) && shows(tools))
+  );
+};
