@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { placeInSnout } from "../../src/guidance/scenes/bodies.js";
 import { chooseContainerDrawing } from "../../src/guidance/scenes/containers.js";
 import { cutPiece, joinPieces, fitToSquare, createPiece } from "../../src/guidance/scenes/drawing.js";
-import { chooseDrawnText } from "../../src/guidance/scenes/drawings.js";
+import { chooseDrawnText, chooseStyle } from "../../src/guidance/scenes/drawings.js";
 import { findEyes, findLooseEyes } from "../../src/guidance/scenes/eyes.js";
 import { createLook } from "../../src/guidance/scenes/look.js";
 import { countSameColours, computePoseLoss } from "../../src/guidance/scenes/partScores.js";
@@ -133,6 +133,29 @@ describe("drawings of worn things", () => {
       relations: [{ subject: 0, kind: "eyes", object: 1 } as const],
     };
     expect(chooseDrawnText(plan, 1, {})).toBe("face with medical mask");
+  });
+
+  it("are a bow tie where there is a drawing of one, else a ribbon", () => {
+    const plan = {
+      parts: ["penguin", "blue bow"],
+      relations: [{ subject: 0, kind: "neck", object: 1 } as const],
+    };
+    const phrases = { read: () => undefined, isName: (name: string) => name === "bow tie" };
+    expect(chooseDrawnText(plan, 1, { phrases })).toBe("blue bow tie");
+    expect(chooseDrawnText(plan, 1, {})).toBe("blue ribbon");
+  });
+
+  it("have the style in which they differ from their wearer in colour, among those that are nearly as good", () => {
+    const styles = [
+      { score: 1, clashes: 1, name: "clash" },
+      { score: 0.95, clashes: 0, name: "good" },
+      { score: 0.5, clashes: 0, name: "bad" },
+    ];
+    for (const seed of [0, 1, 2]) {
+      expect(chooseStyle(styles, 0.1, seed).name).toBe("good");
+      expect(chooseStyle(styles, 0.01, seed).name).toBe("clash");
+    }
+    expect(chooseStyle(styles, 1, 1).name).toBe("bad");
   });
 
   it("are a board without wheels", () => {

@@ -66,7 +66,8 @@ export function chooseDrawnText(
 ): string {
   const text = plan.parts[part]!;
   const worn = listKinds(plan, "object", part);
-  if (worn.includes("neck") && bow.test(text)) return text.replace(bow, "ribbon");
+  if (worn.includes("neck") && bow.test(text))
+    return text.replace(bow, phrases?.isName("bow tie") ? "bow tie" : "ribbon");
   if (worn.includes("neck") && tie.test(text)) return "necktie";
   if (worn.includes("holding") && /\bflag$/.test(text) && phrases?.read("flag")?.isName) return "flag";
   if (/\bmask$/.test(text) && worn.includes("eyes")) return maskText;
@@ -106,7 +107,7 @@ export function arrangeDrawing(original: Drawing, plan: ScenePlan, part: number,
       emptied && colour && tintedThings.test(plan.parts[part]!) ? tintPiece(emptied, colour) : emptied;
     if (piece) return joinPieces(drawing.text, [piece], drawing.score);
   }
-  if (kinds.includes("neck") && tie.test(plan.parts[part]!)) {
+  if (kinds.includes("neck") && tie.test(plan.parts[part]!) && !bow.test(plan.parts[part]!)) {
     const piece = applyFlags(drawing.pieces[0]!, {
       mirrored: false,
       hidden: flagOffCentreRegions(drawing.pieces[0]!.look),
@@ -192,8 +193,24 @@ async function drawMembers(
 }
 
 /**
+ * Chooses among the styles whose score is within a margin of the best, by the seed, those in which the fewest things are before others of
+ * the same colour.
+ */
+export function chooseStyle<T extends { readonly score: number; readonly clashes: number }>(
+  styles: readonly T[],
+  margin: number,
+  seed: number,
+): T {
+  const sorted = [...styles].sort((a, b) => b.score - a.score);
+  const near = sorted.filter(({ score }) => score >= sorted[0]!.score - margin);
+  const fewest = Math.min(...near.map(({ clashes }) => clashes));
+  const good = near.filter(({ clashes }) => clashes === fewest);
+  return good[seed % good.length] ?? sorted[0]!;
+}
+
+/**
  * Draws each part, best drawing first, all in one style. The best style has the highest sum of the parts' best scores; the seed chooses
- * among styles that are nearly as good.
+ * among styles that are nearly as good and have the fewest things before others of the same colour.
  */
 export async function drawParts(
   programs: SessionPrograms,
@@ -207,7 +224,7 @@ export async function drawParts(
   const styles = requestedStyle !== undefined ? [requestedStyle] : models.generator.styles;
   const share = Math.floor(config.candidates / (plan.parts.length * styles.length));
   const things = new Set(listThings(plan));
-  const drawings: { style: string; parts: Drawing[][]; score: number }[] = [];
+  const drawings: { style: string; parts: Drawing[][]; score: number; clashes: number }[] = [];
   for (const style of styles) {
     const parts: Drawing[][] = [];
     for (const part of plan.parts.keys()) {
@@ -242,15 +259,13 @@ export async function drawParts(
       const bodied = await Promise.all(ranked.map((each) => addBody(programs, plan, part, each, style)));
       parts.push(await Promise.all(bodied.map((each) => addCostume(programs, plan, part, each, style))));
     }
+    const clashes = countSameColours(plan, parts);
     const score =
       [...things].reduce((sum, part) => sum + (parts[part]![0]?.score ?? -Infinity), 0) -
-      sameColourLoss * countSameColours(plan, parts);
-    drawings.push({ style, parts, score });
+      sameColourLoss * clashes;
+    drawings.push({ style, parts, score, clashes });
   }
-  drawings.sort((a, b) => b.score - a.score);
-  const margin = styleMargin * things.size;
-  const good = drawings.filter(({ score }) => score >= drawings[0]!.score - margin);
-  const { style, parts } = good[config.seed % good.length] ?? drawings[0]!;
+  const { style, parts } = chooseStyle(drawings, styleMargin * things.size, config.seed);
   // Settings and paws do not affect the choice of the style, so they are drawn in the chosen one alone.
   for (const part of plan.parts.keys()) {
     if (things.has(part)) continue;
