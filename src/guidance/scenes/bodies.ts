@@ -1,4 +1,5 @@
 import { type Prior, jitter, lerp, pinPoint } from "./relate.js";
+import { isSmall } from "./sizes.js";
 import {
   type Box,
   type Sprite,
@@ -31,7 +32,7 @@ export const placeInPaws: Prior = ({ subject, object, objectText }, [a, b, c, d]
     const scale = (heightOf(trunk) * (up ? lerp(1.15, 1.5, b) : lerp(0.75, 0.95, b))) / heightOf(box);
     // Drawings of flags have the pole at the left, and drawings of brooms lean to the right.
     const isFlag = /\bflag$/.test(objectText);
-    const side = d < 0.5 && !isFlag && !/\bbroom$/.test(objectText) ? -1 : 1;
+    const side = subject.freeSide ?? (d < 0.5 && !isFlag && !/\bbroom$/.test(objectText) ? -1 : 1);
     const at = locateHand(trunk, side);
     const grip = {
       x: isFlag ? box.left + 0.1 * widthOf(box) : centreOf(box).x,
@@ -55,8 +56,42 @@ export const placeInPaws: Prior = ({ subject, object, objectText }, [a, b, c, d]
   return { object: pinPoint(scale, centreOf(box), to), front: "object" };
 };
 
-/** Maximum size of a thing in an animal's mouth, relative to the animal's height and width. */
-const snoutSize = { height: 0.42, width: 0.5, variation: 0.12 };
+/** Size of a thing held beside a bust: its height / bust height for a long thing, else the root of its area / that of the bust; variation. */
+const shoulder = { long: 0.72, extent: 0.46, variation: 0.1 };
+
+/**
+ * Places a thing at the free side of a bust, below its face and before its shoulder, where the hand would be. A long thing stands upright,
+ * with its lower end at the bust's lower edge.
+ */
+export const placeAtShoulder: Prior = ({ subject, object, objectText }, [a, b, c, d]) => {
+  const { box, freeSide } = subject;
+  const own = object.box;
+  const isLong = raised.test(objectText) || widthOf(own) / heightOf(own) < narrowAspect;
+  const scale =
+    (isLong
+      ? (shoulder.long * heightOf(box)) / heightOf(own)
+      : shoulder.extent * Math.sqrt((widthOf(box) * heightOf(box)) / (widthOf(own) * heightOf(own)))) *
+    (1 + jitter(shoulder.variation, b));
+  const side = freeSide ?? (d < 0.5 ? -1 : 1);
+  const middle = subject.eyes && subject.eyes.distance > 0 ? subject.eyes.x : centreOf(box).x;
+  // The near edge is beside the face; the far one may be outside the bust.
+  const half = findRunAround(subject, relativeRow(box, subject.eyes?.y), middle).width / 2;
+  const edge = middle + side * half * lerp(0.62, 0.85, c);
+  const to = {
+    x: edge + (side * scale * widthOf(own)) / 2,
+    y: box.bottom - (isLong ? 0 : lerp(0, 0.06, a) * heightOf(box)),
+  };
+  return { object: pinPoint(scale, { x: centreOf(own).x, y: own.bottom }, to), front: "object" };
+};
+
+/** Relative height of a row of a box; the middle when absent. */
+const relativeRow = (box: Box, y: number | undefined): number =>
+  y === undefined ? 0.5 : (y - box.top) / heightOf(box);
+
+/** Size of a thing in an animal's mouth / root of the area of the animal; of a small thing, and its variation. */
+const snoutSize = { usual: 0.42, small: 0.33, variation: 0.12 };
+/** Of an animal with its face at one side: size of a thing before its chest, and height of the chin below the eyes / distance of the eyes. */
+const chest = { size: 2.5, chin: 1.4 };
 
 /** Minimum distance of the eyes from the drawing's middle / its width, for a head at one side. */
 const sidewaysOffset = 0.14;
@@ -87,10 +122,16 @@ function findSnout(
 export const placeInSnout: Prior = ({ subject, object, objectText }, [a, b]) => {
   const [own, box] = [subject.box, object.box];
   const snout = findSnout(subject, subject.eyes!);
-  const size = Math.min(
-    (snoutSize.height * heightOf(own)) / heightOf(box),
-    (snoutSize.width * widthOf(own)) / widthOf(box),
-  );
+  const extent = Math.max(widthOf(box), heightOf(box));
+  const { x, y, distance } = subject.eyes!;
+  const chin = y + chest.chin * distance;
+  if (distance > 0 && chin < own.bottom - 0.2 * heightOf(own)) {
+    const scale = ((chest.size * distance) / extent) * (1 + jitter(snoutSize.variation, b));
+    const top = { x: centreOf(box).x, y: box.top };
+    return { object: pinPoint(scale, top, { x, y: chin + jitter(0.1, a) * distance }), front: "object" };
+  }
+  const share = isSmall(objectText) ? snoutSize.small : snoutSize.usual;
+  const size = (share * Math.sqrt(widthOf(own) * heightOf(own))) / extent;
   const up = raised.test(objectText);
   const scale = size * (up ? 1.35 : 1) * (1 + jitter(snoutSize.variation, b));
   const isNarrow = up || widthOf(box) / heightOf(box) < narrowAspect;
@@ -130,6 +171,28 @@ export const placePaws: Prior = ({ subject, object }) => {
 /** Size of a watch or a pair of gloves / body width, and its height on an animal without an added body / height. */
 const wrist = { watch: 0.34, gloves: 0.52, low: 0.82, small: 0.24 };
 
+/** Part of an animal from the side, from its head on, in which its front leg is / width. */
+const frontPart = 0.45;
+
+/** Finds the end of the front leg of an animal seen from the side: the lowest ink of its front part. @param head where its head is. */
+function findFrontPaw(
+  { alpha, side, box }: Sprite,
+  head: number,
+): { readonly x: number; readonly y: number } {
+  const reach = frontPart * widthOf(box);
+  const from = head < centreOf(box).x ? box.left : box.right - reach;
+  for (let row = side - 1; row >= 0; row--) {
+    const columns = Array.from({ length: side }, (_, column) => column).filter((column) => {
+      const x = (2 * column + 1) / side - 1;
+      return x >= from && x <= from + reach && alpha[row * side + column]! >= 0.5;
+    });
+    if (columns.length === 0) continue;
+    const middle = columns.reduce((sum, column) => sum + column, 0) / columns.length;
+    return { x: (2 * middle + 1) / side - 1, y: (2 * row + 2) / side - 1 };
+  }
+  return centreOf(box);
+}
+
 /** Places a watch or gloves at one hand of a body, or at the front leg of an animal from the side. */
 export const placeAtWrist: Prior = ({ subject, object, objectText }, [a, b, , d]) => {
   const own = object.box;
@@ -143,9 +206,14 @@ export const placeAtWrist: Prior = ({ subject, object, objectText }, [a, b, , d]
     return { object: pinPoint(scale, centreOf(own), hand), front: "object" };
   }
   const scale = (wrist.small * (isPair ? 1.4 : 1) * vary * Math.min(widthOf(box), heightOf(box))) / extent;
+  if (eyes?.distance === 0) {
+    const paw = findFrontPaw(subject, eyes.x);
+    const to = { x: paw.x, y: paw.y - 0.3 * scale * heightOf(own) + jitter(0.01, a) * heightOf(box) };
+    return { object: pinPoint(scale, centreOf(own), to), front: "object" };
+  }
   const y = box.top + (wrist.low + jitter(0.03, a)) * heightOf(box);
   const run = findRunAround(subject, wrist.low, eyes?.x ?? centreOf(box).x);
-  const ahead = eyes && eyes.distance === 0 ? Math.sign(eyes.x - centreOf(box).x) : d < 0.5 ? -1 : 1;
+  const ahead = d < 0.5 ? -1 : 1;
   const x = run.centre + ahead * Math.max(0, run.width / 2 - 0.3 * scale * widthOf(own));
   return { object: pinPoint(scale, centreOf(own), { x, y }), front: "object" };
 };

@@ -84,7 +84,8 @@ function placeBelowChin({ subject, object }: Pair, [a, b]: Dials, chin: number):
   const scale =
     Math.min(
       (belowChin.garment * Math.min(run.width, 0.85 * widthOf(box))) / widthOf(own),
-      (belowChin.tallest * (box.bottom - chin)) / heightOf(own),
+      // Below the shoulders of a bust, the garment is the body.
+      subject.isBust ? Infinity : (belowChin.tallest * (box.bottom - chin)) / heightOf(own),
     ) * lerp(0.95, 1.05, b);
   const top = { x: centreOf(own).x, y: own.top };
   return {
@@ -97,30 +98,43 @@ function placeBelowChin({ subject, object }: Pair, [a, b]: Dials, chin: number):
 const lowGarments: readonly (readonly [name: RegExp, width: { onShirt: number; onBody: number }])[] = [
   [/\bbelt$/, { onShirt: 0.62, onBody: 1.02 }],
   [/\b(?:skirt|kilt|tutu)$/, { onShirt: 0.8, onBody: 1.05 }],
-  [/\b(?:pants|jeans|shorts|trousers|leggings|overalls|dungarees)$/, { onShirt: 0.54, onBody: 0.9 }],
+  [/\b(?:pants|jeans|shorts|trunks|trousers|leggings|overalls|dungarees)$/, { onShirt: 0.54, onBody: 0.9 }],
 ];
+
+/** Places a garment below the waist of a figure: at the lower end of an added shirt, in the middle of a body, or at the end of a bust. */
+function placeBelowWaist(
+  { subject, object, subjectText, objectText }: Pair,
+  [, b]: Dials,
+  low: { readonly onShirt: number; readonly onBody: number },
+): Related {
+  const { trunk, isBust, box } = subject;
+  const own = object.box;
+  const vary = lerp(0.95, 1.05, b);
+  const top = { x: centreOf(own).x, y: own.top };
+  if (trunk) {
+    const isShirt = isBust === undefined && (people.test(subjectText) || isPerson(subjectText));
+    const scale = ((isShirt ? low.onShirt : low.onBody) * widthOf(trunk) * vary) / widthOf(own);
+    const y = trunk.top + (isShirt ? 0.9 : 0.52) * heightOf(trunk);
+    return { object: pinPoint(scale, top, { x: centreOf(trunk).x, y }), front: "object" };
+  }
+  const run = findWidestRun(subject, 0.95);
+  const isBelt = /\bbelt$/.test(objectText);
+  const scale = ((isBelt ? 0.86 : 0.8) * run.width * vary) / widthOf(own);
+  const y = box.bottom - (isBelt ? 0.4 * scale * heightOf(own) : 0.06 * heightOf(box));
+  return { object: pinPoint(scale, top, { x: run.centre, y }), front: "object" };
+}
 
 /** Places a shirt over the body; if the drawing is a head alone, the shirt is the body. */
 export const placeOnBody: Prior = (pair, dials) => {
   const { subject, object, subjectText } = pair;
-  const chin = subject.trunk && subject.chin === undefined ? undefined : findChin(subject);
+  const { trunk } = subject;
+  const low = lowGarments.find(([name]) => name.test(pair.objectText))?.[1];
+  if (low && (trunk || subject.isBust)) return placeBelowWaist(pair, dials, low);
+  const chin = trunk && subject.chin === undefined ? undefined : findChin(subject);
   if (chin !== undefined) return placeBelowChin(pair, dials, chin);
-  if (!subject.isHead && !subject.trunk) return placeBelowNeck(pair, dials) ?? placeOverBody(pair, dials);
+  if (!subject.isHead && !trunk) return placeBelowNeck(pair, dials) ?? placeOverBody(pair, dials);
   const [a, b] = dials;
   const { box } = object;
-  const { trunk } = subject;
-  const low = trunk && lowGarments.find(([name]) => name.test(pair.objectText))?.[1];
-  if (trunk && low) {
-    // Below a shirt are trousers: the waist is at the lower edge of the trunk.
-    const isShirt = people.test(subjectText) || isPerson(subjectText);
-    const scale =
-      ((isShirt ? low.onShirt : low.onBody) * widthOf(trunk) * lerp(0.95, 1.05, b)) / widthOf(box);
-    const y = trunk.top + (isShirt ? 0.9 : 0.52) * heightOf(trunk);
-    return {
-      object: pinPoint(scale, { x: centreOf(box).x, y: box.top }, { x: centreOf(trunk).x, y }),
-      front: "object",
-    };
-  }
   const neck = trunk?.top ?? subject.box.bottom;
   const width = trunk
     ? widthOf(trunk) * lerp(1.05, 1.15, b)
@@ -142,7 +156,7 @@ const collar = { chin: 0.17, width: 0.8, bow: 0.55, height: 0.8 };
 const placeAtCollar: Prior = ({ subject, object, objectText }, [a, b, c]) => {
   const trunk = subject.trunk!;
   const own = object.box;
-  const isBow = /ribbon|bow$/.test(objectText);
+  const isBow = bow.test(objectText);
   const scale =
     Math.min(
       ((isBow ? collar.bow : collar.width) * widthOf(trunk)) / widthOf(own),
@@ -179,7 +193,7 @@ function placeBelowFace({ subject, object, objectText }: Pair, [a, b, c]: Dials,
 }
 
 /** Bows: they are placed on the head if no neck is found. */
-const bow = /\b(?:ribbon|bow)$/;
+const bow = /\b(?:ribbon|bow(?:[ -]?tie)?)$/;
 
 /** Animals whose trunk hangs where the neck of another animal begins: distance of the neck from the eye / head width. */
 const trunked = /\b(?:elephant|mammoth)$/;

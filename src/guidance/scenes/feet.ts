@@ -3,8 +3,8 @@ import { type Sprite, centreOf, heightOf, widthOf } from "./sprite.js";
 
 /** Lowest part of a drawing, in which its feet are / height. */
 const soles = 0.09;
-/** Shoes: their width / width of the stance, the minimum / wearer width, and their maximum height / wearer height. */
-const shoes = { wide: 1.08, least: 0.4, tallest: 0.34 };
+/** Shoes: their width / width of the stance, the minimum / wearer width, and their maximum height / wearer height, without and with an added body. */
+const shoes = { wide: 1.08, least: 0.4, tallest: 0.34, ofBody: 0.2 };
 
 /** Finds the extent of the ink in the lowest part of a drawing: of its feet, or of the end of its body. */
 export function findStance({ alpha, side, box }: Sprite): { readonly x: number; readonly width: number } {
@@ -27,7 +27,7 @@ export const placeAtFeet: Prior = ({ subject, object }, [, b]) => {
   const wide = trunk ? widthOf(trunk) : Math.max(shoes.wide * stance.width, shoes.least * widthOf(own));
   const scale = Math.min(
     (wide * lerp(0.86, 1, b)) / widthOf(box),
-    trunk ? Infinity : (shoes.tallest * heightOf(own)) / heightOf(box),
+    ((trunk ? shoes.ofBody : shoes.tallest) * heightOf(own)) / heightOf(box),
   );
   const x = trunk ? centreOf(trunk).x : stance.x;
   const foot = { x: centreOf(box).x, y: box.bottom };

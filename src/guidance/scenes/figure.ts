@@ -1,4 +1,13 @@
-import { type Body, type Rgb, findBody, listBodyTexts, isHeadAlone, isUpright } from "../../prompts/index.js";
+import {
+  type Body,
+  type Rgb,
+  findBody,
+  isBelowWaist,
+  isFigure,
+  isHeadAlone,
+  isUpright,
+  listBodyTexts,
+} from "../../prompts/index.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
 import { type Drawing, type Piece, joinPieces, fitToSquare } from "./drawing.js";
 import { createDrawings } from "./painted.js";
@@ -16,21 +25,36 @@ const trunkExtent = { width: 0.66, top: 0.45, lowest: 0.56, bottom: 0.98 };
 const overlaps = { round: 0.24, shirt: 0.1, jeans: 0.12 };
 /** Lightness above which a colour is invisible on white. */
 const lightest = 0.93;
-/** Minimum share of ink of the region between the eyes, for skin. A nose or a screen has less. */
-const skinShare = 0.25;
+/** Minimum share of ink of the region of a face, for skin. A nose or a screen has less. */
+const skinShare = 0.03;
 /** Minimum lightness of skin. Screens and shadows are darker. */
 const darkest = 0.4;
+/** Extent of a face around its eyes / distance of the eyes: to each side, above and below. */
+const faceExtent = { aside: 0.75, above: 0.2, below: 0.9 };
 
-/** Finds the colour of a head's skin or fur: the region between the eyes if it is large, else the largest region. White is skipped. */
+/**
+ * Finds the colour of a head's skin or fur: of the largest light region of the face around the eyes, else of the largest region. White is
+ * skipped.
+ */
 function findSkinColour(look: Look, { eyes, box }: Drawing["sprite"]): Rgb | undefined {
   const { labels, side, regions } = look;
-  const middle = eyes ?? centreOf(box);
+  const { x, y } = eyes ?? centreOf(box);
+  const distance = Math.max(eyes?.distance ?? 0, 4 / side);
   const pixel = (at: number): number => Math.min(side - 1, Math.max(0, Math.floor(((at + 1) / 2) * side)));
-  const slot = labels[pixel(middle.y) * side + pixel(middle.x)]!;
+  const counts = new Map<number, number>();
+  for (let row = pixel(y - faceExtent.above * distance); row <= pixel(y + faceExtent.below * distance); row++)
+    for (
+      let at = pixel(x - faceExtent.aside * distance);
+      at <= pixel(x + faceExtent.aside * distance);
+      at++
+    ) {
+      const slot = labels[row * side + at]!;
+      counts.set(slot, (counts.get(slot) ?? 0) + 1);
+    }
   const ink = countInk(look);
-  const own =
-    regions.find((each) => each.slot === slot && each.lab[0] > darkest && each.pixels > skinShare * ink) ??
-    regions[0];
+  const [own = regions[0]] = regions
+    .filter(({ slot, lab, pixels }) => counts.has(slot) && lab[0] > darkest && pixels > skinShare * ink)
+    .sort((one, other) => counts.get(other.slot)! - counts.get(one.slot)!);
   if (!own || own.lab[0] < lightest) return own?.rgb;
   return (regions.find(({ lab }) => lab[0] < lightest) ?? own).rgb;
 }
@@ -90,7 +114,7 @@ function placeBody(head: Drawing, body: Body, partPieces: readonly Piece[]): { p
 
 /** Height of the chin / height of the drawing, for drawings of whole upright figures. */
 const chins: readonly (readonly [name: RegExp, part: number])[] = [
-  [/\bpenguin$/, 0.37],
+  [/\bpenguin$/, 0.42],
   [/\bowl$/, 0.46],
   [/\bsnowman$/, 0.52],
   [/\bghost$/, 0.7],
@@ -105,19 +129,60 @@ function addChin(sprite: Drawing["sprite"], text: string): Drawing["sprite"] {
   return part === undefined ? sprite : { ...sprite, chin: box.top + part * heightOf(box) };
 }
 
-/** Adds the extent of the trunk to the sprite of a whole upright figure. */
-function addTrunk(sprite: Drawing["sprite"]): Drawing["sprite"] {
-  const { box } = sprite;
+/** Limits of the eyes of a head alone: their distance / width is larger, or they are lower / height. */
+const headEyes = { distance: 0.24, lowest: 0.48 };
+/** Height of the eyes below which a figure is drawn down to its shoulders only, and the height of its chin below them / their distance. */
+const bust = { eyes: 0.42, chin: 1.15, lowest: 0.84 };
+/** Distance of the eyes from the middle / width if the drawing holds something at one side. */
+const asideOfTool = 0.035;
+
+/** Whether the drawing of a person shows more than a head: its eyes are near each other and high. */
+function showsBody({ eyes, box }: Drawing["sprite"]): boolean {
+  if (!eyes || eyes.distance === 0) return false;
+  const height = (eyes.y - box.top) / heightOf(box);
+  return eyes.distance < headEyes.distance * widthOf(box) && height < headEyes.lowest;
+}
+
+/** Whether a drawing of a figure ends below its shoulders. */
+function isBust({ eyes, box }: Drawing["sprite"], text: string): boolean {
+  if (isUpright(text)) return false;
+  return !eyes || eyes.y > box.top + bust.eyes * heightOf(box);
+}
+
+/** Finds the middle of a figure, and the side that is free if it holds something. */
+export function findMiddle({ eyes, box }: Drawing["sprite"]): { x: number; freeSide?: -1 | 1 } {
   const { x } = centreOf(box);
-  const half = (trunkExtent.width * widthOf(box)) / 2;
+  if (!eyes || eyes.distance === 0) return { x };
+  const aside = (eyes.x - x) / widthOf(box);
+  if (Math.abs(aside) < asideOfTool) return { x };
+  return { x: eyes.x, freeSide: aside < 0 ? -1 : 1 };
+}
+
+/** Adds the extent of the trunk to the sprite of a whole upright figure; of a bust, the chin alone. */
+function addTrunk(sprite: Drawing["sprite"], text: string): Drawing["sprite"] {
+  const { box, eyes } = sprite;
+  const { x, freeSide } = findMiddle(sprite);
+  if (isBust(sprite, text)) {
+    const below = eyes && eyes.distance > 0 ? eyes.y + bust.chin * eyes.distance : box.bottom;
+    const chin = Math.min(below, box.top + bust.lowest * heightOf(box));
+    return { ...sprite, chin, isBust: true, freeSide };
+  }
+  const half = trunkExtent.width * Math.min(x - box.left, box.right - x);
   // Below the face, if there is enough space below it for a held thing.
   const top = Math.max(
     box.top + trunkExtent.top * heightOf(box),
     Math.min(sprite.chin ?? -1, box.top + trunkExtent.lowest * heightOf(box)),
   );
   const bottom = box.top + trunkExtent.bottom * heightOf(box);
-  return { ...sprite, trunk: { left: x - half, right: x + half, top, bottom } };
+  return { ...sprite, trunk: { left: x - half, right: x + half, top, bottom }, isBust: false, freeSide };
 }
+
+/** Animals whose heads are drawn from the side. */
+const profiles = /\b(?:unicorn|horse|pony)$/;
+
+/** Whether a drawing of an animal that other styles draw by its head shows all of it, from the side. */
+const isWholeAnimal = (sprite: Drawing["sprite"], text: string): boolean =>
+  facesSideways(sprite) && !profiles.test(text);
 
 /** Adds the body that a part of a plan needs to the drawing of its head. @returns the drawing unchanged if it needs no body. */
 export async function addBody(
@@ -127,21 +192,30 @@ export async function addBody(
   head: Drawing,
   style: string | undefined,
 ): Promise<Drawing> {
-  const isHead = isHeadAlone(head.text) || /\bface$/.test(head.text);
+  const isFace = /\bface$/.test(head.text);
+  const isHead = isFace || (isHeadAlone(head.text) && !isWholeAnimal(head.sprite, head.text));
   const body = findBody(plan, part);
-  const holds = plan.relations.some(({ subject, kind }) => subject === part && kind === "holding");
+  // Paws need a trunk, and so do garments below the waist.
+  const bears = plan.relations.some(
+    ({ subject, kind, object }) =>
+      subject === part && (kind === "holding" || (kind === "body" && isBelowWaist(plan.parts[object]!))),
+  );
   const text = plan.parts[part]!;
-  if (!body && isUpright(text)) {
+  if (isFigure(text) && !isFace && (!body || showsBody(head.sprite))) {
     const sprite = addChin(head.sprite, text);
-    return { ...head, sprite: holds ? addTrunk(sprite) : sprite };
+    // The plan fixes the number of layers: a drawing that has a body of its own takes the place of an added one, too.
+    const copies = listBodyTexts(plan, part).map(() => head.pieces[0]!);
+    return {
+      ...head,
+      pieces: [...copies, ...head.pieces],
+      sprite: bears || !isUpright(text) ? addTrunk(sprite, text) : sprite,
+    };
   }
   if (head.pieces.length > 1 || !(isHead || body)) return head;
   if (!body) return { ...head, sprite: { ...head.sprite, isHead } };
   const skin = findSkinColour(head.pieces[0]!.look, head.sprite);
   const partPieces: Piece[] = [];
-  // A whole animal that looks to the side needs no other body.
-  const isWhole = body === "round" && facesSideways(head.sprite);
-  for (const text of isHead && !isWhole ? listBodyTexts(plan, part) : []) {
+  for (const text of isHead ? listBodyTexts(plan, part) : []) {
     const piece = await sketchPiece(programs, text, style, body === "round" ? skin : undefined);
     if (piece) partPieces.push(piece);
   }

@@ -1,7 +1,8 @@
-import { type RelationKind, isBeing } from "../../prompts/index.js";
+import { type RelationKind, isBeing, isFigure } from "../../prompts/index.js";
 import type { SteerModels } from "../steerModels.js";
 import { type Drawing, measureLooseShare } from "./drawing.js";
 import { findLooseEyes } from "./eyes.js";
+import { findMiddle } from "./figure.js";
 import { deltaE, labOf } from "./lab.js";
 import { type ScenePlan, listKinds } from "./plan.js";
 
@@ -23,8 +24,8 @@ const touching = new Set<RelationKind>([
   "behind",
 ]);
 
-/** Penalties of a being that wears or holds something: no eyes, eyes below `lowest` (seen from above), or seen from the side. */
-const poseLoss = { eyeless: 0.2, low: 0.2, lowest: 0.62, side: 0.06 };
+/** Penalties of a being that wears or holds something: no eyes, eyes below `lowest` (seen from above), seen from the side, or a full hand. */
+const poseLoss = { eyeless: 0.2, low: 0.2, lowest: 0.62, side: 0.06, occupied: 0.1 };
 /** Relations that need a being seen from the front. */
 const facing = new Set<RelationKind>(["eyes", "neck", "body", "face", "head"]);
 
@@ -32,11 +33,14 @@ const facing = new Set<RelationKind>(["eyes", "neck", "body", "face", "head"]);
 const bearing = new Set<RelationKind>(["holding", "back", "feet"]);
 
 /** Computes the penalty of a drawing of a being that wears or holds something and whose head is not clearly visible. */
-export function computePoseLoss({ sprite: { eyes, box } }: Drawing, plan: ScenePlan, part: number): number {
+export function computePoseLoss({ sprite }: Drawing, plan: ScenePlan, part: number): number {
+  const { eyes, box } = sprite;
   const kinds = listKinds(plan, "subject", part);
   if (!isBeing(plan.parts[part]!) || !kinds.some((kind) => facing.has(kind) || bearing.has(kind))) return 0;
   if (!eyes) return poseLoss.eyeless;
   if (eyes.y > box.top + poseLoss.lowest * (box.bottom - box.top)) return poseLoss.low;
+  const isHolder = kinds.includes("holding") && isFigure(plan.parts[part]!);
+  if (isHolder && findMiddle(sprite).freeSide !== undefined) return poseLoss.occupied;
   return eyes.distance === 0 && kinds.some((kind) => facing.has(kind)) ? poseLoss.side : 0;
 }
 

@@ -1,6 +1,13 @@
 import type { PlacingKind } from "../../prompts/index.js";
 import { type Dials, type Prior, jitter, lerp, pinPoint } from "./relate.js";
-import { placeAtWrist, placePaws, placeInSnout, placeInPaws, facesSideways } from "./bodies.js";
+import {
+  facesSideways,
+  placeAtShoulder,
+  placeAtWrist,
+  placeInPaws,
+  placeInSnout,
+  placePaws,
+} from "./bodies.js";
 import { placeAbove } from "./beneath.js";
 import { placeAtNeck, placeOnBack, placeOnBody } from "./clothes.js";
 import { placeInContainer } from "./containers.js";
@@ -54,6 +61,7 @@ const placeHeld: Prior = (pair, dials) => {
     return { object: perch(object, subject, subjectText, dials), front: "object" };
   if (/\b(?:umbrella|parasol)s?$/.test(objectText)) return placeUmbrella(pair, dials);
   if (subject.trunk) return placeInPaws(pair, dials);
+  if (subject.isBust) return placeAtShoulder(pair, dials);
   if (facesSideways(subject)) return placeInSnout(pair, dials);
   const [a, b, c, d] = dials;
   const [own, box] = [subject.box, object.box];

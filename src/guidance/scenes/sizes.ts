@@ -24,6 +24,9 @@ function findSizeClass(text: string): number {
   return sizeWords.reduce((sum, [word, steps]) => (word.test(text) ? sum + steps : sum), own);
 }
 
+/** Tells whether a thing is much smaller than an animal. */
+export const isSmall = (text: string): boolean => findSizeClass(text) < 0;
+
 /** Ratio of the sizes of what carries and what is carried for each step between their classes, and the maximum number of steps. */
 const carried = { ratio: 1.22, most: 2 };
 

@@ -31,6 +31,10 @@ export interface Sprite {
   readonly trunk?: Box | undefined;
   /** Y coordinate of the chin, for whole upright figures. */
   readonly chin?: number | undefined;
+  /** Whether the drawing of a figure ends below its shoulders: there is no space before its chest. False if it shows more of the body. */
+  readonly isBust?: boolean | undefined;
+  /** The side of a figure that is free, if its drawing holds something in the other hand: −1 is left. */
+  readonly freeSide?: -1 | 1 | undefined;
   /** Opening of the drawing as a container, and its row of windows. */
   readonly opening?: Box | undefined;
   readonly windows?: Box | undefined;

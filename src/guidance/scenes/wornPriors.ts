@@ -87,7 +87,7 @@ export const createWornPrior =
 const longestCups = 1.75;
 
 /** Minimum width of a hat / wearer width. */
-const leastHat = 0.24;
+const leastHat = 0.28;
 /** Hats as wide as the head. */
 const snug = /\b(?:helmet|(?<!graduation )cap|beanie)$/;
 
@@ -97,7 +97,7 @@ export const placeOnHead: Prior = ({ subject, object, subjectText, objectText },
   const { box } = object;
   const { eyes } = subject;
   const fromFront = eyes !== undefined && eyes.distance > 0;
-  if (/phones?$/.test(objectText)) {
+  if (/(?:phones?|headset|ear ?muffs?)$/.test(objectText)) {
     // The band is just above the head, and the cups are at its sides: the gap between them is as wide as the head.
     const gap = Math.max(measureGap(object, 0.72), 0.45 * widthOf(box));
     const widest = (fromFront ? 1.5 : 1.05) * (head.width / widthOf(box));
