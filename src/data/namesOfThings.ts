@@ -1,7 +1,7 @@
 /** Everyday names of the things of `thingsOfIcons` and of the project's own drawings. */
 export const namesOfThings: Readonly<Record<string, readonly string[]>> = {
   "apartment building": ["apartment block", "block of flats", "apartments"],
-  "camper van": ["campervan", "camper", "hippie van", "minibus"],
+  "camper van": ["campervan", "camper", "hippie van"],
   chalkboard: ["blackboard"],
   "chest of drawers": ["dresser", "drawers"],
   "circuit board": ["motherboard"],
@@ -12,7 +12,7 @@ export const namesOfThings: Readonly<Record<string, readonly string[]>> = {
   excavator: ["digger", "backhoe"],
   gauge: ["speedometer"],
   "hand truck": ["sack truck"],
-  "loudspeaker box": ["speaker", "loudspeaker"],
+  "loudspeaker box": ["speaker"],
   microchip: ["computer chip", "cpu", "processor"],
   "microwave oven": ["microwave"],
   "nail polish bottle": ["bottle of nail polish", "nail varnish"],

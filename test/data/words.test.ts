@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { kindsOfConcepts, misleadingTags, misleadingWords, listConceptNames } from "../../src/data/index.js";
 import { type Concept, createPhraseReader } from "../../src/prompts/index.js";
+import { wordsOf } from "../../src/prompts/wordForms.js";
 
 const vocabulary = JSON.parse(
   await readFile("generators/stickers/vocabulary.json", "utf8"),
@@ -28,5 +29,23 @@ describe("the bundled pack's vocabulary", () => {
     const { read } = createPhraseReader(vocabulary.map(({ kinds: _, ...concept }) => concept));
     const isName = (word: string): boolean => read(word)?.isName === true && read(word)?.kind === undefined;
     expect(all.filter(isName)).toEqual([]);
+  });
+
+  it("gives each word to one concept, and a label to no other", () => {
+    const labels = new Set([...byLabel.keys(), ...Object.keys(kindsOfConcepts)]);
+    const keyOf = (text: string): string => wordsOf(text).join(" ");
+    const owners = new Map([...labels].map((label) => [keyOf(label), label]));
+    const twice: string[] = [];
+    for (const list of [
+      (label: string) => listConceptNames(label, labels),
+      (label: string) => kindsOfConcepts[label] ?? [],
+    ])
+      for (const label of labels)
+        for (const word of list(label)) {
+          const owner = owners.get(keyOf(word)) ?? label;
+          if (owner !== label) twice.push(`${word}: ${owner} and ${label}`);
+          owners.set(keyOf(word), owner);
+        }
+    expect(twice).toEqual([]);
   });
 });

@@ -7,6 +7,7 @@
 import { kindsOfAnimalsAndPlants, namesOfAnimalsAndPlants } from "./animalsAndPlants.js";
 import { kindsOfClothes, namesOfClothes } from "./clothes.js";
 import { kindsOfFood, namesOfFood } from "./food.js";
+import { kindsOfInstruments, namesOfInstruments } from "./instruments.js";
 import { kindsOfObjects, namesOfObjects } from "./objects.js";
 import { kindsOfPeople, namesOfPeople } from "./people.js";
 import { kindsOfPlacesAndVehicles, namesOfPlacesAndVehicles } from "./placesAndVehicles.js";
@@ -25,6 +26,7 @@ export const everydayNames = splitLists(
   namesOfAnimalsAndPlants,
   namesOfClothes,
   namesOfFood,
+  namesOfInstruments,
   namesOfObjects,
   namesOfPeople,
   namesOfPlacesAndVehicles,
@@ -36,6 +38,7 @@ export const kindsOfConcepts = splitLists(
   kindsOfAnimalsAndPlants,
   kindsOfClothes,
   kindsOfFood,
+  kindsOfInstruments,
   kindsOfObjects,
   kindsOfPeople,
   kindsOfPlacesAndVehicles,
@@ -47,7 +50,7 @@ export const kindsOfConcepts = splitLists(
  * tags of a vocabulary.
  */
 export const misleadingWords: ReadonlySet<string> = new Set(
-  `shot power david card force neck kitchen hanging witness blind feed block opening player babe criminal post giant rooms studio punk swell spirits belly chop jew kidney lesbian tray organ cleaner parlor banner organs wheat cuff tease archer maker claw trim des vegetarian flirt coaster zipper saucer neptune maze suture muslim intersection picket whiskers beak thong clink reincarnation mao sash atheist room part ass means christ drunk pop smoke beauty restaurant video lab bullet sugar staff fortune uniform burns expert trunk pipe gym bars quarters flip dive eats collar twin breast ceiling carriage siren crook suction slot assembly raft bundle pi ping caddy hippie salsa decoration bearer wrapper viewer jack bit hair date works floor ray mary bar born ground machine round type ways cream protection nerve chuck dope chin pole latin facing grounds jelly orchestra grain cleaners boards cavity digs tai teller mortar beginner sweats stripe bead zoo cutting print concentrate martial squirt wedge plaque skater`.split(
+  `shot power david card force neck kitchen hanging witness blind feed block opening player babe criminal post giant rooms studio punk swell spirits belly chop jew kidney lesbian tray organ cleaner parlor banner organs wheat cuff tease maker claw trim des vegetarian flirt coaster zipper neptune maze suture muslim intersection picket whiskers beak thong clink reincarnation mao sash atheist room part ass means christ drunk pop smoke beauty restaurant video lab bullet staff fortune uniform burns expert trunk pipe gym bars quarters flip dive eats collar twin breast ceiling carriage siren crook suction slot assembly raft bundle pi ping caddy hippie decoration bearer wrapper viewer jack bit hair date works floor ray mary bar born ground machine round type ways cream protection nerve chuck dope chin pole latin facing grounds jelly orchestra grain cleaners boards cavity digs tai teller mortar beginner sweats stripe bead cutting print concentrate martial squirt wedge plaque skater`.split(
     " ",
   ),
 );
