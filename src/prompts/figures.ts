@@ -23,7 +23,7 @@ const bodily = new Set<RelationKind>(["holding", "on", "riding", "feet", "neck",
 const busts = /\b(?:unicorn|horse|pony)$/;
 /** What people ride with their legs at its sides. */
 const mounts =
-  /\b(?:horse|pony|donkey|elephant|camel|llama|unicorn|dragon|dinosaur|turtle|whale|dolphin|ostrich|pig|cow|sheep|ram|goat|deer|lion|tiger|bear|dog|bicycle|bike|motorcycle|motorbike|scooter|tractor|rocket|broom|broomstick)$/;
+  /\b(?:horse|pony|donkey|elephant|camel|llama|unicorn|dragon|dinosaur|turtle|whale|dolphin|ostrich|pig|cow|sheep|ram|goat|deer|lion|tiger|bear|dog|bicycle|bike|motorcycle|motorbike|moped|motor scooter|snowmobile|jet ski|tractor|rocket|broom|broomstick)$/;
 
 /** Things that people play with at their feet. */
 const kicked = /\bball$/;

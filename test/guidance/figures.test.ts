@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { joinPieces, createPiece } from "../../src/guidance/scenes/drawing.js";
+import { chooseDrawnText } from "../../src/guidance/scenes/drawings.js";
 import { addBody, findMiddle } from "../../src/guidance/scenes/figure.js";
 import { computePoseLoss } from "../../src/guidance/scenes/partScores.js";
 import type { ScenePlan } from "../../src/guidance/scenes/plan.js";
@@ -155,5 +156,51 @@ describe("what animals hold and wear", () => {
     expect(clam.top).toBeGreaterThan(-0.4);
     const extent = (text: string) => widthOf(place("holding", kangaroo, thing(text, 0.8, 0.8), text));
     expect(extent("acorn")).toBeLessThan(0.85 * extent("megaphone"));
+  });
+});
+
+describe("riders", () => {
+  /** A whole figure on two legs. */
+  const knight = drawn("knight", (x, y) =>
+    box(-0.4, -0.9, 0.4, 0.6)(x, y) || box(-0.35, 0.6, -0.1, 0.95)(x, y) || box(0.1, 0.6, 0.35, 0.95)(x, y)
+      ? 3
+      : 0,
+  ).sprite;
+  const ride = (subject: Sprite, object: Sprite, texts: readonly [string, string]) => {
+    const [subjectText, objectText] = texts;
+    const dials = [0.5, 0.5, 0.5, 0.5] as const;
+    const related = priors.riding({ subject, object, subjectText, objectText }, dials);
+    return { ...related, mount: placeBox(object.box, related.object) };
+  };
+
+  it("stand on the deck of a scooter, not on its handlebar", () => {
+    const scooter = drawn("scooter", (x, y) =>
+      box(-0.9, -0.9, -0.5, 0.9)(x, y) || box(-0.9, 0.7, 0.9, 0.9)(x, y) ? 4 : 0,
+    ).sprite;
+    const rider = thing("hippo", 0.6, 0.5);
+    const { mount } = ride(rider, scooter, ["hippo", "scooter"]);
+    const deck = mount.top + (1.6 / 1.8) * heightOf(mount);
+    expect(rider.box.bottom).toBeGreaterThan(deck - 0.1);
+    expect(rider.box.bottom).toBeLessThan(deck + 0.3);
+  });
+
+  it("hide their legs on an animal, but not on a board or without legs", () => {
+    const horse = drawn("horse", (x, y) => (box(-0.9, -0.2, 0.9, 0.5)(x, y) ? 4 : 0)).sprite;
+    const { cut } = ride(knight, horse, ["knight", "horse"]);
+    expect(cut!.y).toBeGreaterThan(0.5);
+    expect(cut!.y).toBeLessThan(0.75);
+    expect(ride(knight, horse, ["knight", "skateboard"]).cut).toBeUndefined();
+    expect(ride(thing("ghost", 0.5, 0.8), horse, ["ghost", "horse"]).cut).toBeUndefined();
+    expect(ride(knight, horse, ["robot dog", "horse"]).cut).toBeUndefined();
+  });
+
+  it("ride animals that are drawn whole rather than a head", () => {
+    const rider = plan("viking", "riding", "moose");
+    expect(computePoseLoss({ ...head, text: "moose" }, rider, 1)).toBeGreaterThan(0.1);
+    expect(computePoseLoss(worker, rider, 1)).toBe(0);
+    const phrases = { read: () => undefined, isName: (name: string) => name === "deer" };
+    const mount = plan("viking", "riding", "red reindeer");
+    expect(chooseDrawnText(mount, 1, { phrases })).toBe("red deer");
+    expect(chooseDrawnText({ ...mount, relations: [] }, 1, { phrases })).toBe("red reindeer");
   });
 });

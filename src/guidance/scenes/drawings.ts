@@ -53,6 +53,7 @@ const coneText = "red triangle pointed up";
 const helmet = /\bhelmet$/;
 const wheelless = /\b(?:surfboard|snowboard|longboard)$/;
 const surfboard = /\bsurfboard$/;
+const reindeer = /\breindeer$/;
 const bow = /\bbow(?:[ -]?tie)?$/;
 
 /**
@@ -76,6 +77,9 @@ export function chooseDrawnText(
     const isColoured = text.split(" ").some((word) => colourWords.has(word));
     return isColoured ? text.replace(/\b\w+$/, "ladder") : barText;
   }
+  // A reindeer is drawn by its head.
+  if (worn.includes("riding") && reindeer.test(text) && phrases?.isName("deer"))
+    return text.replace(reindeer, "deer");
   // The drawing of a surfboard stands upright: nothing can be on it.
   const carries = worn.includes("on") || worn.includes("riding");
   if (carries && surfboard.test(text)) return text.replace(surfboard, "skateboard");

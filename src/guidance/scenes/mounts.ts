@@ -1,17 +1,51 @@
+import { isBeing, isFigure } from "../../prompts/index.js";
 import { type Prior, jitter, lerp, pinPoint } from "./relate.js";
 import { computeCarrierFactor } from "./sizes.js";
-import { centreOf, heightOf, measureTopContour, widthOf } from "./sprite.js";
+import { type Sprite, centreOf, heightOf, isInkAt, measureTopContour, widthOf } from "./sprite.js";
 
 /** Range of the width of a mount / rider width, with and without an added body; minimum height of a mount / rider height. */
 const mountSize = { least: 1.35, most: 1.8, ofBody: 1.3, shortest: 0.72 };
-/** Half width of the seat / mount width, and its distance from the middle, away from the head. */
-const seat = { half: 0.13, behind: 0.07 };
+/**
+ * Half width of the seat / mount width, its distance from the middle, away from the head, and for vehicles the maximum distance, and the
+ * weights of the distance and of the height against the unevenness of their outline.
+ */
+const seat = { half: 0.13, behind: 0.07, farthest: 0.25, aside: 0.1, high: 0.4 };
+/** Height of the legs of a whole figure / its height, and the row that shows whether there are two. */
+const legs = { height: 0.17, row: 0.06 };
 /** Range of the depth to which a rider sinks into the mount / mount height. */
 const sink = { least: 0.05, most: 0.15 };
 
+/** Finds the x coordinate of a vehicle's seat: where its outline is even and low, near its middle: the deck of a scooter. */
+function findSeat(vehicle: Sprite): number {
+  const { box } = vehicle;
+  const half = seat.half * widthOf(box);
+  const steps = [0, -0.25, 0.25, -0.5, 0.5, -0.75, 0.75, -1, 1];
+  const seats = steps.map((step) => {
+    const x = centreOf(box).x + step * seat.farthest * widthOf(box);
+    const heights = [-1, -0.5, 0, 0.5, 1].map((at) =>
+      measureTopContour(vehicle, x + at * half, x + at * half),
+    );
+    const rough = (Math.max(...heights) - Math.min(...heights)) / heightOf(box);
+    const high = (box.bottom - Math.min(...heights)) / heightOf(box);
+    return { x, cost: rough + seat.aside * Math.abs(step) + seat.high * high };
+  });
+  return seats.reduce((best, each) => (each.cost < best.cost ? each : best)).x;
+}
+
+/** Whether a figure stands on two legs: in the lowest part of its drawing, there is ink at both sides of a gap. */
+function hasLegs(sprite: Sprite): boolean {
+  const { box, side } = sprite;
+  const y = box.bottom - legs.row * heightOf(box);
+  const columns = Array.from({ length: side }, (_, column) =>
+    isInkAt(sprite, (2 * column + 1) / side - 1, y),
+  );
+  const starts = columns.filter((isInk, at) => isInk && !columns[at - 1]).length;
+  return starts === 2;
+}
+
 /** Places a mount under its rider, who sits on its back: behind the head of an animal from the side, else in the middle. */
 export const placeOnMount: Prior = (pair, [a, b, c]) => {
-  const { subject, object } = pair;
+  const { subject, object, subjectText, objectText } = pair;
   const [own, box] = [subject.box, object.box];
   const share =
     lerp(mountSize.least, mountSize.most, b) *
@@ -25,11 +59,16 @@ export const placeOnMount: Prior = (pair, [a, b, c]) => {
   const middle = centreOf(box).x;
   const isSide = eyes !== undefined && eyes.distance === 0;
   const away = isSide ? Math.sign(middle - eyes.x) * seat.behind * widthOf(box) : 0;
-  const x = middle + away + jitter(0.04, c) * widthOf(box);
+  const seatAt = isBeing(objectText) ? middle + away : findSeat(object);
+  const x = seatAt + jitter(0.04, c) * widthOf(box);
   const half = seat.half * widthOf(box);
   const y = measureTopContour(object, x - half, x + half) + lerp(sink.least, sink.most, a) * heightOf(box);
+  // The legs of a figure are at the sides of the animal: they are not drawn.
+  const isAstride = isBeing(objectText) && isFigure(subjectText) && hasLegs(subject);
+  const bottom = own.bottom - (isAstride ? legs.height * heightOf(own) : 0);
   return {
-    object: pinPoint(scale, { x, y }, { x: centreOf(own).x, y: own.bottom }),
+    object: pinPoint(scale, { x, y }, { x: centreOf(own).x, y: bottom }),
     front: "subject",
+    cut: isAstride ? { x: 0, y: bottom, half: 3, sag: 0 } : undefined,
   };
 };

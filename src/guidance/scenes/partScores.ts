@@ -5,6 +5,7 @@ import { findLooseEyes } from "./eyes.js";
 import { findMiddle } from "./figure.js";
 import { deltaE, labOf } from "./lab.js";
 import { type ScenePlan, listKinds } from "./plan.js";
+import { widthOf } from "./sprite.js";
 
 /** Penalty for the share of ink outside the largest connected part. */
 const looseWeight = 0.5;
@@ -24,8 +25,11 @@ const touching = new Set<RelationKind>([
   "behind",
 ]);
 
-/** Penalties of a being that wears or holds something: no eyes, eyes below `lowest` (seen from above), seen from the side, or a full hand. */
-const poseLoss = { eyeless: 0.2, low: 0.2, lowest: 0.62, side: 0.06, occupied: 0.1 };
+/**
+ * Penalties of a being that wears or holds something: no eyes, eyes below `lowest` (seen from above), seen from the side,
+ * or a full hand; and of an animal to ride of which the head alone is drawn, whose eyes are farther from each other than `near` / width.
+ */
+const poseLoss = { eyeless: 0.2, low: 0.2, lowest: 0.62, side: 0.06, occupied: 0.1, head: 0.2, near: 0.2 };
 /** Relations that need a being seen from the front. */
 const facing = new Set<RelationKind>(["eyes", "neck", "body", "face", "head"]);
 
@@ -35,6 +39,8 @@ const bearing = new Set<RelationKind>(["holding", "back", "feet"]);
 /** Computes the penalty of a drawing of a being that wears or holds something and whose head is not clearly visible. */
 export function computePoseLoss({ sprite }: Drawing, plan: ScenePlan, part: number): number {
   const { eyes, box } = sprite;
+  const isMount = listKinds(plan, "object", part).includes("riding") && isBeing(plan.parts[part]!);
+  if (isMount && eyes && eyes.distance > poseLoss.near * widthOf(box)) return poseLoss.head;
   const kinds = listKinds(plan, "subject", part);
   if (!isBeing(plan.parts[part]!) || !kinds.some((kind) => facing.has(kind) || bearing.has(kind))) return 0;
   if (!eyes) return poseLoss.eyeless;

@@ -161,6 +161,9 @@ export function readAlpha({ alpha, side }: Sprite, x: number, y: number): number
   return alpha[pixelAt(y, side) * side + pixelAt(x, side)]!;
 }
 
+/** Whether there is ink at a point of a sprite's square. */
+export const isInkAt = (sprite: Sprite, x: number, y: number): boolean => readAlpha(sprite, x, y) >= inkAlpha;
+
 /** Finds the widest run of ink in a row of a sprite. @param part height of the row in the box: 0 is the top. @returns the box's width without ink. */
 export function findWidestRun({ alpha, side, box }: Sprite, part: number): Run {
   const row = pixelAt(box.top + part * heightOf(box), side);
