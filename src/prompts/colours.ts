@@ -59,8 +59,31 @@ const modifiers: Readonly<Record<string, number>> = {
   light: 0.4,
   pale: 0.5,
   bright: 0,
+  neon: 0,
+  pastel: 0.45,
   dark: -0.4,
   deep: -0.3,
+};
+
+/** Shades of a colour that are named by a thing: interpolation factors, as in `modifiers`. */
+const shades: Readonly<Record<string, number>> = {
+  "sky blue": 0.4,
+  "baby blue": 0.5,
+  "ice blue": 0.6,
+  "royal blue": -0.15,
+  "midnight blue": -0.6,
+  "mint green": 0.45,
+  "forest green": -0.35,
+  "emerald green": -0.15,
+  "hot pink": -0.15,
+  "baby pink": 0.4,
+  "blood red": -0.3,
+  "cherry red": -0.1,
+  "ruby red": -0.2,
+  "lemon yellow": 0.15,
+  "rose gold": 0.2,
+  "jet black": -0.3,
+  "snow white": 0,
 };
 
 /** Lightest value of a drawing's main colour: lighter ones are not visible on white. */
@@ -80,20 +103,22 @@ function shadeColour(rgb: Rgb, amount: number): Rgb {
 
 /**
  * Removes the first colour and its modifier from a list of words. The last word is never a colour, since it names the thing
- * (`an orange`).
+ * (`an orange`). Of two colours in a row, the first one is a shade of the second (`lime green`).
  * @param words in lower case.
  * @returns the remaining words, and the colour if there is one.
  * @example takeColour(["dark", "blue", "car"]) // { words: ["car"], colour: { name: "dark blue", rgb: … } }
  */
 export function takeColour(words: readonly string[]): { words: readonly string[]; colour?: NamedColour } {
-  const at = words.findIndex((word, index) => index < words.length - 1 && Object.hasOwn(values, word));
+  const isColour = (at: number): boolean => at < words.length - 1 && Object.hasOwn(values, words[at]!);
+  const at = words.findIndex((_, index) => isColour(index));
   if (at < 0) return { words };
   const modifier = at > 0 ? words[at - 1]! : "";
-  const isModified = Object.hasOwn(modifiers, modifier);
-  const rgb = shadeColour(values[words[at]!]!, isModified ? modifiers[modifier]! : 0);
-  const from = isModified ? at - 1 : at;
+  const shade = `${modifier} ${words[at]!}`;
+  const amount = Object.hasOwn(modifiers, modifier) ? modifiers[modifier] : Object.hasOwn(shades, shade) ? shades[shade] : undefined; // prettier-ignore
+  const from = amount === undefined ? at : at - 1;
+  const end = isColour(at + 1) && words[at + 1] !== words[at] ? at + 2 : at + 1;
   return {
-    words: [...words.slice(0, from), ...words.slice(at + 1)],
-    colour: { name: words.slice(from, at + 1).join(" "), rgb },
+    words: [...words.slice(0, from), ...words.slice(end)],
+    colour: { name: words.slice(from, end).join(" "), rgb: shadeColour(values[words[at]!]!, amount ?? 0) },
   };
 }

@@ -1,5 +1,5 @@
 import type { Connective } from "./relations.js";
-import { colourWords } from "./colours.js";
+import { takeColour } from "./colours.js";
 
 /** People whose drawings show a head alone. Some drawings of them show more. */
 const people =
@@ -38,8 +38,9 @@ export function nameBeing(
   if (people.test(text) || upright.test(text) || (isKnown(text) && !roles.test(text))) return text;
   const name = beingOf?.(text);
   if (name === undefined || !isKnown(name)) return text;
-  const modifiers = text.split(" ").filter((word) => colourWords.has(word) || sizeWord.test(word));
-  return [...modifiers, name].join(" ");
+  const words = text.split(" ");
+  const colour = takeColour(words).colour?.name ?? [];
+  return [...words.filter((word) => sizeWord.test(word)), colour, name].flat().join(" ");
 }
 
 /** Persons whose drawings wear what they are known by, by the relation of the thing. */

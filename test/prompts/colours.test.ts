@@ -17,3 +17,24 @@ describe("colour words of clothes and metals", () => {
     expect(takeColour([word, "cupcake"])).toMatchObject({ words: ["cupcake"], colour: { name: word } }),
   );
 });
+
+describe("colours of several words", () => {
+  it.each([
+    [["lime", "green", "sea", "monster"], "lime green", "sea monster"],
+    [["navy", "blue", "car"], "navy blue", "car"],
+    [["sky", "blue", "car"], "sky blue", "car"],
+    [["pastel", "pink", "hat"], "pastel pink", "hat"],
+    [["dark", "red", "orange"], "dark red", "orange"],
+    [["forest", "red", "car"], "red", "forest car"],
+  ])("%j are %s", (words, name, rest) => {
+    const taken = takeColour(words);
+    expect([taken.colour?.name, taken.words.join(" ")]).toEqual([name, rest]);
+  });
+
+  it("have the shade that the first word names", () => {
+    const rgbOf = (...words: string[]) => takeColour([...words, "car"]).colour!.rgb;
+    expect(rgbOf("lime", "green")).toEqual(rgbOf("lime"));
+    expect(rgbOf("sky", "blue")[0]).toBeGreaterThan(rgbOf("blue")[0]);
+    expect(rgbOf("forest", "green")[1]).toBeLessThan(rgbOf("green")[1]);
+  });
+});

@@ -83,7 +83,7 @@ describe("splitting a prompt into things", () => {
   );
 
   it("lays out people and animals for the drawings that stand for them", () => {
-    const names = new Map([["schoolgirl", "girl"], ["tiny red pug", "dog"], ["butcher", "cook"], ["yeti", "man"]]); // prettier-ignore
+    const names = new Map([["schoolgirl", "girl"], ["tiny dark red pug", "dog"], ["butcher", "cook"], ["yeti", "man"]]); // prettier-ignore
     const read = (text: string) => {
       const { parts } = splitScene(text, known, {
         hasDrawing: () => false,
@@ -91,7 +91,7 @@ describe("splitting a prompt into things", () => {
       });
       return parts;
     };
-    expect(read("a schoolgirl next to a tiny red pug")).toEqual(["girl", "tiny red dog"]);
+    expect(read("a schoolgirl next to a tiny dark red pug")).toEqual(["girl", "tiny dark red dog"]);
     expect(read("a butcher holding a ham")).toEqual(["cook", "ham", "brown circle"]);
     expect(read("a yeti next to a gribble")).toEqual(["yeti", "gribble"]);
   });
@@ -272,7 +272,9 @@ describe("splitting a prompt into things", () => {
     ["a boy kicking a ball", "clothed"],
     ["a cat wearing a hat", undefined],
     ["a unicorn holding an apple", undefined],
-    ["a boy next to a tree", undefined],
+    ["a boy next to a tree", "clothed"],
+    ["a boy next to a girl", undefined],
+    ["a cat next to a tree", undefined],
   ])("gives a head the body that it needs: %s", (text, body) => {
     expect(findBody(splitScene(text, known, { hasDrawing: () => false }), 0)).toBe(body);
   });
