@@ -1,6 +1,7 @@
 import type { SceneRelation } from "./connected.js";
 import { isFigure, isPerson } from "./people.js";
 import { type RelationKind, isStage } from "./relations.js";
+import { isBeing } from "./states.js";
 
 /** How the body of a head is drawn: a disc with feet for an animal, a shirt and trousers for a person. */
 export type Body = "round" | "clothed";
@@ -25,9 +26,6 @@ const busts = /\b(?:unicorn|horse|pony)$/;
 const mounts =
   /\b(?:horse|pony|donkey|elephant|camel|llama|unicorn|dragon|dinosaur|turtle|whale|dolphin|ostrich|pig|cow|sheep|ram|goat|deer|lion|tiger|bear|dog|bicycle|bike|motorcycle|motorbike|moped|motor scooter|snowmobile|jet ski|tractor|rocket|broom|broomstick)$/;
 
-/** Things that people play with at their feet. */
-const kicked = /\bball$/;
-
 /** Tells whether a thing's drawing shows a head alone. */
 export const isHeadAlone = (text: string): boolean => heads.test(text) || isPerson(text);
 
@@ -48,8 +46,13 @@ export function findBody({ parts, counts, relations }: FigureScene, part: number
   if ((counts?.[part] ?? 1) > 1) return undefined;
   const own = relations.filter(({ subject }) => subject === part);
   const kinds = own.map(({ kind }) => kind);
-  if (isPerson(text) && own.some(({ kind, object }) => kind === "beside" && kicked.test(parts[object]!)))
-    return "clothed";
+  // A person beside a thing stands there; people beside each other are recognised by their faces.
+  const isThing = (other: number): boolean => other !== part && !isBeing(parts[other]!);
+  const stands = relations.some(
+    ({ subject, kind, object }) =>
+      kind === "beside" && (subject === part ? isThing(object) : object === part && isThing(subject)),
+  );
+  if (isPerson(text) && stands) return "clothed";
   // A face with a body can hold things before it; an animal from the side cannot.
   const wearsLow = own.some(({ kind, object }) => kind === "body" && belowWaist.test(parts[object]!));
   const isSeat = (kind: RelationKind): boolean => kind === "on" || kind === "riding";

@@ -5,6 +5,7 @@ import { addBody, findMiddle } from "../../src/guidance/scenes/figure.js";
 import { computePoseLoss } from "../../src/guidance/scenes/partScores.js";
 import type { ScenePlan } from "../../src/guidance/scenes/plan.js";
 import { priors } from "../../src/guidance/scenes/priors.js";
+import { computeRelativeScale } from "../../src/guidance/scenes/sizes.js";
 import { type Sprite, centreOf, heightOf, placeBox, widthOf } from "../../src/guidance/scenes/sprite.js";
 import type { SessionPrograms } from "../../src/guidance/sessionPrograms.js";
 import type { RelationKind } from "../../src/prompts/index.js";
@@ -126,6 +127,20 @@ describe("what people hold and wear", () => {
     expect(belt.top).toBeGreaterThan(0.6);
     const tutu = place("body", { ...bust.sprite, isBust: true, chin: 0.6 }, thing("tutu", 0.9, 0.4), "tutu");
     expect(tutu.top).toBeGreaterThan(0.75);
+  });
+});
+
+describe("sizes", () => {
+  it("of held things follow their words, and of things beside each other their kinds", () => {
+    const extent = (text: string) => widthOf(place("holding", { ...bust.sprite, isBust: true }, thing("tooth", 0.8, 0.8), text)); // prettier-ignore
+    expect(extent("giant tooth")).toBeGreaterThan(1.3 * extent("tooth"));
+    expect(extent("tiny tooth")).toBeLessThan(0.75 * extent("tooth"));
+    const square = thing("square", 0.9, 0.9);
+    const ratio = (subjectText: string, objectText: string) =>
+      computeRelativeScale({ subject: square, object: square, subjectText, objectText });
+    expect(ratio("windmill", "tulip")).toBeLessThan(0.6);
+    expect(ratio("lighthouse", "palm tree")).toBe(1);
+    expect(ratio("kettle", "mug")).toBeLessThan(0.8);
   });
 });
 

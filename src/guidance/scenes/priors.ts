@@ -23,7 +23,7 @@ import {
   invertPlacement,
   widthOf,
 } from "./sprite.js";
-import { computeCarrierFactor, computeRelativeScale } from "./sizes.js";
+import { computeCarrierFactor, computeHeldFactor, computeRelativeScale } from "./sizes.js";
 import { placeStateSign } from "./stateSigns.js";
 import { placeAround, placeFace, findHead, placeOnHead, placeOverEyes, scatterOver } from "./wornPriors.js";
 
@@ -79,6 +79,15 @@ const placeHeld: Prior = (pair, dials) => {
     object: pinPoint(scale, centreOf(box), { x, y }),
     front: up && !/\b(?:sword|wand|torch)$/.test(objectText) ? "subject" : "object",
   };
+};
+
+/** Places a held thing, larger or smaller about its middle where its text says so: a giant tooth. */
+const placeHeldBySize: Prior = (pair, dials) => {
+  const { object, ...related } = placeHeld(pair, dials);
+  const factor = computeHeldFactor(pair.objectText);
+  const { x, y } = centreOf(pair.object.box);
+  const middle = { x: object.scale * x + object.x, y: object.scale * y + object.y };
+  return { ...related, object: pinPoint(factor * object.scale, { x, y }, middle) };
 };
 
 /** Places a small animal on a larger thing: a bee in the middle of a flower, a worm at the side of an apple. */
@@ -208,7 +217,7 @@ export const priors: Readonly<Record<PlacingKind, Prior>> = {
   face: placeFace,
   scattered: scatterOver,
   around: placeAround,
-  holding: placeHeld,
+  holding: placeHeldBySize,
   on: placeUnderFeet,
   riding: placeOnMount,
   in: placeInside,

@@ -3,9 +3,9 @@ import { heightOf, widthOf } from "./sprite.js";
 
 /** Things that are much larger or much smaller than an animal. */
 const large =
-  /\b(?:house|castle|tree|mountain|building|church|tower|rainbow|volcano|rocket|bus|train|truck|ship|elephant|whale|dinosaur|palm|tent|stadium|bridge|hotel|school|hospital|factory|sun|planet|ferris wheel)s?$/;
+  /\b(?:house|castle|tree|mountain|building|church|tower|rainbow|lighthouse|windmill|barn|skyscraper|volcano|rocket|bus|train|truck|ship|elephant|whale|dinosaur|palm|tent|stadium|bridge|hotel|school|hospital|factory|sun|planet|ferris wheel)s?$/;
 const small =
-  /\b(?:bee|ant|mouse|butterfly|ladybug|beetle|spider|snail|worm|fly|bug|chick|egg|cherry|cherries|strawberry|ring|key|coin|candle|mushroom|shrimp|acorn|seed|leaf|flower|cookie)s?$/;
+  /\b(?:bee|ant|mouse|butterfly|ladybug|beetle|spider|snail|worm|fly|bug|chick|egg|cherry|cherries|strawberry|ring|key|coin|candle|mushroom|shrimp|acorn|seed|leaf|leaves|flower|tulip|rose|daisy|daffodil|poppy|cookie|nail|screw|button|coin|nut|berry|berries|ball|football|baseball|mug|cup|teacup|spoon|pencil)s?$/;
 /** Maximum ratio of areas due to different numbers of copies. */
 const mostCopyFactor = 2.5;
 /** Words for sizes, and the steps by which they change the size class. */
@@ -26,6 +26,13 @@ function findSizeClass(text: string): number {
 
 /** Tells whether a thing is much smaller than an animal. */
 export const isSmall = (text: string): boolean => findSizeClass(text) < 0;
+
+/** Ratio of the sizes of a held thing for each step of a word such as "giant". */
+const heldRatio = 1.18;
+
+/** Computes by how much a held thing is larger because of words such as "giant" or "tiny". */
+export const computeHeldFactor = (text: string): number =>
+  heldRatio ** sizeWords.reduce((sum, [word, steps]) => (word.test(text) ? sum + steps : sum), 0);
 
 /** Ratio of the sizes of what carries and what is carried for each step between their classes, and the maximum number of steps. */
 const carried = { ratio: 1.22, most: 2 };
