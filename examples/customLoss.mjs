@@ -12,7 +12,7 @@ import {
   tf,
 } from "clipsteer";
 
-const wanted = [0.2, 0.3, 0.9]; // a blue, sRGB
+const goal = [0.2, 0.3, 0.9]; // a blue, sRGB
 const pack = await loadPack("emoji");
 const generator = await loadGenerator(pack);
 const [low, high] = generator.range;
@@ -37,7 +37,7 @@ const pictureOf = (tensors, latents) =>
 /** The loss: smaller is better. */
 const lossOf = (tensors, latents) => {
   const mean = tf.mean(pictureOf(tensors, latents), [0, 1, 2]); // [3]
-  const colour = tf.sum(tf.squaredDifference(mean, tf.tensor1d(wanted)));
+  const colour = tf.sum(tf.squaredDifference(mean, tf.tensor1d(goal)));
   const pull = tf.mean(tf.squaredDifference(latents, tensors.first));
   return tf.add(colour, tf.mul(pull, 0.02));
 };

@@ -28,13 +28,13 @@ describe("faults that others have", () => {
     models = await loadModels(await loadPack(await writeTinyPack()));
   });
   const term = (text: string, weight = 1) => ({ text, weight, templates: ["{}"] });
-  const wanted = async (terms: Parameters<typeof embedTerms>[2]) =>
+  const embedWanted = async (terms: Parameters<typeof embedTerms>[2]) =>
     wantedOf(await embedTerms(models, models.guides, terms, run), terms);
 
   it("adds no negative, text or picture, to what is wanted (1, 2)", async () => {
-    const alone = await wanted([term("a red heart")]);
+    const alone = await embedWanted([term("a red heart")]);
     const picture = { picture: flat(1, 0, 0), weight: -1, templates: [] };
-    expect(await wanted([term("a red heart"), term("a blue car", -1), picture])).toEqual(alone);
+    expect(await embedWanted([term("a red heart"), term("a blue car", -1), picture])).toEqual(alone);
   });
 
   it("takes a colon as text (5)", () => {

@@ -25,10 +25,10 @@ export async function differenceErrors(slopes: Slopes, at: TensorRecord): Promis
   const errors: Record<string, number> = {};
   for (const [name, gradient] of Object.entries(gradients)) {
     const { data, shape } = at[name]!;
-    const drawn = createRandom(name).normals(data.length);
-    const [length, size] = [norm(gradient), norm(drawn)];
+    const random = createRandom(name).normals(data.length);
+    const [length, size] = [norm(gradient), norm(random)];
     // A single weight has no two directions; its halves could cancel.
-    const mixed = Array.from(drawn, (part, index) =>
+    const mixed = Array.from(random, (part, index) =>
       data.length === 1 ? 1 : part / size + (length > 0 ? gradient[index]! / length : 0),
     );
     const whole = norm(mixed);

@@ -133,7 +133,7 @@ async function sheet(
   prompts: readonly string[],
   chosen: readonly number[],
 ): Promise<void> {
-  const pictures = results.flatMap(({ pictures: made }) => chosen.map((at) => made.pictures[at]!));
+  const pictures = results.flatMap(({ pictures: generated }) => chosen.map((at) => generated.pictures[at]!));
   const labels = results.flatMap(({ measured, configuration }) =>
     chosen.map((at, place) =>
       place === 0

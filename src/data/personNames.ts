@@ -7,7 +7,7 @@ const subjects = {
 type Subject = keyof typeof subjects;
 
 /** What the person of a label does or has, by the end of the label, and how people say it after a word for the person. */
-const saidAs: Readonly<Record<string, readonly string[]>> = {
+const actionWords: Readonly<Record<string, readonly string[]>> = {
   bald: ["with bald head"],
   beard: ["with beard"],
   biking: ["cycling", "riding bike", "riding bicycle", "on bike", "on bicycle"],
@@ -132,9 +132,9 @@ function listOwnNames(label: string): readonly string[] {
     return [...names, ...roleWords[subject].map((word) => `${word} ${rest}`), `${rest} ${first}`];
   for (const word of subjects[subject]) {
     if (word !== first) names.push(`${word} ${rest}`);
-    names.push(...(saidAs[rest] ?? []).map((said) => `${word} ${said}`));
-    for (const said of [rest, ...(saidAs[rest] ?? [])])
-      if (/^\w+ing$/.test(said)) names.push(`${said} ${word}`);
+    names.push(...(actionWords[rest] ?? []).map((action) => `${word} ${action}`));
+    for (const action of [rest, ...(actionWords[rest] ?? [])])
+      if (/^\w+ing$/.test(action)) names.push(`${action} ${word}`);
   }
   return names;
 }

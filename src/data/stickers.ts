@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { deflateSync, inflateSync } from "node:zlib";
 import { z } from "zod";
 import { DownloadError, InputError, ToolkitError } from "../errors.js";
+import { findUpperMedian } from "../images/index.js";
 import { createRandom } from "../tensor/index.js";
 import { forEachConcurrently } from "./concurrent.js";
 import { type EmojiDataOptions, gather } from "./emoji.js";
@@ -235,8 +236,7 @@ export async function buildStickerData(
   const psnr: Record<string, number> = {};
   for (const set of new Set(items.filter(({ set: name }) => learnedSets.has(name)).map((item) => item.set))) {
     const values = items.filter((item) => item.set === set).map((item) => item.psnr);
-    values.sort((a, b) => a - b);
-    psnr[set] = values[values.length >> 1]!;
+    psnr[set] = findUpperMedian(values)!;
   }
   const counts: Record<string, number> = {};
   for (const split of splits) counts[split] = (counts[split] ?? 0) + 1;

@@ -16,7 +16,7 @@ export interface VectorWriter {
   abandon(): Promise<void>;
 }
 
-const headerRoom = 128;
+const headerSize = 128;
 
 /**
  * Makes the header of `[rows, features]` float32, always 128 bytes: it is written again when the number of rows is known.
@@ -24,16 +24,16 @@ const headerRoom = 128;
  */
 function headerOf(format: VectorFormat, rows: number, features: number): Buffer {
   if (format === "jsonl") return Buffer.alloc(0);
-  const out = Buffer.alloc(headerRoom, " ");
+  const out = Buffer.alloc(headerSize, " ");
   if (format === "npy") {
     const text = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows}, ${features}), }`;
     out.write("\x93NUMPY\x01\x00", "latin1");
-    out.writeUInt16LE(headerRoom - 10, 8);
+    out.writeUInt16LE(headerSize - 10, 8);
     out.write(text, 10);
-    out.write("\n", headerRoom - 1);
+    out.write("\n", headerSize - 1);
   } else {
     const shape = [rows, features];
-    out.writeBigUInt64LE(BigInt(headerRoom - 8));
+    out.writeBigUInt64LE(BigInt(headerSize - 8));
     out.write(
       JSON.stringify({ vectors: { dtype: "F32", shape, data_offsets: [0, rows * features * 4] } }),
       8,

@@ -147,7 +147,7 @@ export async function loadModels(pack: Pack): Promise<SteerModels> {
     tokenizer: await loadPackTokenizer(pack),
     templates: manifest.templates,
     articles: manifest.articles,
-    architecture: { made: generatorPart, encoder, discriminator, guides: manifest.guides, judging },
+    architecture: { generator: generatorPart, encoder, discriminator, guides: manifest.guides, judging },
     weights: Object.assign(withPrefix("generator/", generator.weights), ...others) as TensorRecord,
   };
 }

@@ -30,6 +30,7 @@ export { computeBoxMeans, filterByGuide, type GuidedOptions } from "./guided.js"
 export { measureDrawnParts, measureDrawnShare, type LoadedMask, loadMask, decodeMask } from "./masks.js";
 export { folderWordsOf, makeRunFolder, slugOf } from "./runFolder.js";
 export { type Oklab, oklabDistance, oklabOfRgb, rgbOfOklabColour } from "./oklab.js";
+export { findUpperMedian } from "./median.js";
 export { isShape, drawShapeMask } from "./shapes.js";
 export { type ListOptions, listPictures } from "./pictureFiles.js";
 export {

@@ -1,6 +1,7 @@
 import { InputError } from "../errors.js";
 import { loadPicture } from "./decode.js";
 import { resizePicture } from "./files.js";
+import { findUpperMedian } from "./median.js";
 import type { Picture, RgbaBytes } from "./picture.js";
 
 /** A mask at a picture's size. */
@@ -134,10 +135,9 @@ export function measureDrawnParts({ width, height, data }: Picture): Float32Arra
     const [column, row] = [pixel % width, Math.floor(pixel / width)];
     if (column === 0 || row === 0 || column === width - 1 || row === height - 1) border.push(pixel);
   }
-  const paper = [0, 1, 2].map((channel) => {
-    const values = border.map((pixel) => data[pixel * 3 + channel]!).sort((a, b) => a - b);
-    return values[values.length >> 1]!;
-  });
+  const paper = [0, 1, 2].map((channel) =>
+    findUpperMedian(border.map((pixel) => data[pixel * 3 + channel]!))!,
+  );
   const [low, high] = ink;
   const parts = new Float32Array(width * height);
   for (let pixel = 0; pixel < parts.length; pixel++) {

@@ -46,14 +46,14 @@ export function describeOpenAiModel(
   name: string,
   file: string,
   sha256: string,
-  about: string,
+  description: string,
   size?: number,
 ): KnownModel {
   const urls = [`https://openaipublic.azureedge.net/clip/models/${sha256}/${file}`];
   return {
     name,
     kind: "clip",
-    about,
+    about: description,
     license: "MIT",
     nonCommercial: false,
     files: [{ name: file, sha256, urls, size }, openAiVocabulary],
@@ -70,14 +70,14 @@ export function describeHubModel(
   name: string,
   source: string,
   files: readonly (string | KnownFile)[],
-  about: string,
+  description: string,
   overrides: Partial<KnownModel> = {},
 ): KnownModel {
   const [repo = "", revision = "main"] = source.split("@");
   return {
     name,
     kind: "clip",
-    about,
+    about: description,
     license: "MIT",
     nonCommercial: false,
     hub: { repo, revision },
@@ -87,11 +87,11 @@ export function describeHubModel(
 }
 
 /** Describes a StyleGAN2 or StyleGAN3 of NVIDIA. Source of the addresses: README of NVlabs/stylegan3. */
-export function describeNvidiaModel(version: 2 | 3, file: string, about: string): KnownModel {
+export function describeNvidiaModel(version: 2 | 3, file: string, description: string): KnownModel {
   return {
     name: file.replace(/-(\d+)x\1$/, "-$1"),
     kind: "generator",
-    about,
+    about: description,
     license: `NVIDIA Source Code License for StyleGAN${version}: research and evaluation only`,
     nonCommercial: true,
     files: [

@@ -1,11 +1,9 @@
 /** How long runs take. */
+import { findUpperMedian } from "../images/index.js";
 import type { RunView } from "./api.js";
 
 /** Number of earlier runs that an estimate is the median of. */
 const sampleSize = 5;
-
-const medianOf = (values: readonly number[]): number | undefined =>
-  [...values].sort((a, b) => a - b)[values.length >> 1];
 
 /** The settings of a request that its duration depends on most. */
 const effortOf = ({ quality = "normal", budget, steps }: RunView["request"]): string =>
@@ -33,7 +31,7 @@ export function estimateSeconds(
   const seconds = (sameEffort.length > 0 ? sameEffort : similar)
     .slice(-sampleSize)
     .map(({ started, finished, pictures }) => ((finished ?? 0) - (started ?? 0)) / 1000 / pictures);
-  return medianOf(seconds);
+  return findUpperMedian(seconds);
 }
 
 /** Measures the pace of a run's steps. */

@@ -71,7 +71,7 @@ export async function reconstructByGenerator(
       const p = parametersFrom(tensors);
       const ranged = tf.add(tf.mul(tensors.pictures!, high - low), low) as tf.Tensor4D;
       const latents = generator.encode!(p, ranged, tf.zeros([atOnce, features]));
-      return { made: tf.div(tf.sub(generator.synthesize(p, latents), low), high - low) };
+      return { copies: tf.div(tf.sub(generator.synthesize(p, latents), low), high - low) };
     },
     { pictures: { shape: [atOnce, side, side, 3], dtype: "float32" } },
     { weights: generator.weights, name: "copy pictures", ...rest },
@@ -82,7 +82,7 @@ export async function reconstructByGenerator(
   try {
     for (let at = 0; at < count; at += atOnce) {
       const rows = Array.from({ length: atOnce }, (_, row) => Math.min(count - 1, at + row));
-      const { made: outputs } = await program.run({ pictures: toUnitPictures(pictures, rows, side) });
+      const { copies: outputs } = await program.run({ pictures: toUnitPictures(pictures, rows, side) });
       const values = (outputs!.data as Float32Array).subarray(0, Math.min(atOnce, count - at) * size);
       copies.set(
         values.map((value) => value * 255),

@@ -44,7 +44,7 @@ describe.each([
     expect(packed).toMatchObject({ kind, resolution: side, judge: "siglip" });
 
     const how = ["--generator", pack, "--seed", "3", "--steps", "2", "--views", "2"];
-    const made: Buffer[] = [];
+    const pictures: Buffer[] = [];
     for (const name of ["a", "b"]) {
       const out = ["--out", join(folder, `${fixture}-${name}`), "--candidates", "2"];
       const result = await run("generate", "a red heart", ...how, ...out);
@@ -52,9 +52,9 @@ describe.each([
       const [image] = result.images as [string];
       const { picture } = await loadPicture(image);
       expect([picture.width, picture.height]).toEqual([side, side]);
-      made.push(await readFile(image));
+      pictures.push(await readFile(image));
     }
-    expect(made[1]).toEqual(made[0]);
+    expect(pictures[1]).toEqual(pictures[0]);
 
     const edits = join(folder, `${fixture}-edits`);
     await run("edit", photo, "a blue heart", "--from", "a red heart", ...how, "--out", edits);

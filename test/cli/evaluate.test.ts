@@ -144,11 +144,11 @@ describe("evaluate generation", () => {
     const things = Array.from({ length: 40 }, (_, at) => `thing ${at}`);
     const data = await dataOf(path("data"), [...texts, ...things]);
     const common = ["evaluate", "generation", "--prompts", path("four.yaml"), "--generator", pack, "--json"];
-    const made = ["--data", data, "--steps", "2", "--views", "2", "--candidates", "2"];
+    const settings = ["--data", data, "--steps", "2", "--views", "2", "--candidates", "2"];
     const [few, many] = (await Promise.all(
       ["prompts", "labels"].map(async (among) => {
         const { code, stdout } = await runCommand([
-          ...[...common, ...made, "--among", among],
+          ...[...common, ...settings, "--among", among],
           ...["--out", path(among)],
         ]);
         expect(code).toBe(0);

@@ -23,10 +23,14 @@ it("pack generator turns NVIDIA's pickle into a pack, and says what it made", as
     "--json",
   ]);
   expect(code).toBe(0);
-  const said = JSON.parse(stdout) as Record<string, unknown>;
-  expect(said).toMatchObject({ out, kind: "stylegan2" });
+  const printed = JSON.parse(stdout) as Record<string, unknown>;
+  expect(printed).toMatchObject({ out, kind: "stylegan2" });
   const { manifest } = await loadPack(out);
-  expect(manifest).toMatchObject({ name: "stylegan2", resolution: said.resolution, license: "not stated" });
+  expect(manifest).toMatchObject({
+    name: "stylegan2",
+    resolution: printed.resolution,
+    license: "not stated",
+  });
   expect((await readdir(out)).filter((name) => !/\.(safetensors|json)$/.test(name))).toEqual([]);
 });
 

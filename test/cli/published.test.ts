@@ -52,8 +52,8 @@ describe("published CLIPs on the command line", () => {
     await run("models", "add", files.vit, "--name", "my-vit", "--license", "MIT");
     const pickle = join(import.meta.dirname, "../packs/fixtures/stylegan2.pkl");
     const clips = ["--clip", "my-vit", "--clip", files.resnet, "--clip", files.openClip];
-    const said = await run("pack", "generator", pickle, ...clips, "--judge", files.siglip, "--out", pack);
-    expect(said).toMatchObject({ clips: ["my-vit", "openai-resnet", "open-clip"], judge: "siglip" });
+    const packed = await run("pack", "generator", pickle, ...clips, "--judge", files.siglip, "--out", pack);
+    expect(packed).toMatchObject({ clips: ["my-vit", "openai-resnet", "open-clip"], judge: "siglip" });
     expect((await readdir(pack)).filter((name) => !/\.(safetensors|json)$/.test(name))).toEqual([]);
     const { manifest } = await loadPack(pack);
     expect(manifest.templates.length).toBeGreaterThan(templates.length);
@@ -113,8 +113,8 @@ describe("published CLIPs on the command line", () => {
     const picture = join(pictures, "red", "40.png");
     const given = [picture, "a blue heart", "--from", "a red heart", "--generator", pack, ...config];
     await run("edit", ...given, "--out", join(folder, "edits"));
-    const [made] = await readdir(join(folder, "edits"));
-    const { width, height } = await loadPicture(join(folder, "edits", made!, "image.png"));
+    const [runFolder] = await readdir(join(folder, "edits"));
+    const { width, height } = await loadPicture(join(folder, "edits", runFolder!, "image.png"));
     expect([width, height]).toEqual([40, 24]);
   });
 
@@ -140,8 +140,8 @@ describe("published CLIPs on the command line", () => {
       parts: { pictures: number }[];
     };
     expect(parts[0]!.pictures).toBe(4);
-    const kept = await readdir(join(folder, "home", "packs"));
-    expect(kept.map((name) => name.replace(/-[0-9a-f]{16}$/, "")).sort()).toEqual([
+    const packFolders = await readdir(join(folder, "home", "packs"));
+    expect(packFolders.map((name) => name.replace(/-[0-9a-f]{16}$/, "")).sort()).toEqual([
       "my-vit",
       "open-clip",
       "openai-resnet",
@@ -178,12 +178,14 @@ describe("published CLIPs on the command line", () => {
         "no",
       ]),
     ).toBe(2);
-    const said = err.mock.calls.map(([text]) => String(text)).filter((text) => text.startsWith("error:"));
+    const output = err.mock.calls.map(([text]) => String(text)).filter((text) => text.startsWith("error:"));
     err.mockRestore();
-    expect(said[0]).toMatch(/has no judge CLIP; name one by --judge/);
-    expect(said[1]).toMatch(
+    expect(output[0]).toMatch(/has no judge CLIP; name one by --judge/);
+    expect(output[1]).toMatch(
       /"clip-vit-b-32" is not on this machine; download it first; run: clipsteer models pull/,
     );
-    expect(said[2]).toMatch(/has no CLIP "no"; it has guide-0, guide-1, judge, all; and "no": no such model/);
+    expect(output[2]).toMatch(
+      /has no CLIP "no"; it has guide-0, guide-1, judge, all; and "no": no such model/,
+    );
   });
 });

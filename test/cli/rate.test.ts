@@ -42,8 +42,8 @@ describe("rate and evaluate people", () => {
       const session = await openRating({ folder: path("pictures"), task: "naming", rater, file });
       for (let question = session.next(); question; question = session.next()) {
         const { trials } = await readRatings(file).catch(() => ({ trials: [] }));
-        const asked = trials[question.trial];
-        const right = asked?.kind === "naming" ? asked.options.indexOf(asked.prompt) : 0;
+        const trial = trials[question.trial];
+        const right = trial?.kind === "naming" ? trial.options.indexOf(trial.prompt) : 0;
         await session.answer(question.trial, question.answered < wrong ? null : right, 1);
       }
     }

@@ -15,9 +15,9 @@ beforeAll(async () => {
 });
 
 /** Files of the only run folder below a name. */
-async function files(name: string, ...wanted: string[]): Promise<Buffer[]> {
+async function files(name: string, ...names: string[]): Promise<Buffer[]> {
   const [run] = await readdir(join(folder, name));
-  return Promise.all(wanted.map((file) => readFile(join(folder, name, run!, file))));
+  return Promise.all(names.map((file) => readFile(join(folder, name, run!, file))));
 }
 
 describe("generate --resume", () => {

@@ -187,9 +187,9 @@ describe("an index elsewhere", () => {
     const before = await readdir(place);
     const index = path("photos.index");
     const common = ["--generator", pack, "--index", index];
-    const made = await runCommand(["index", place, ...common, "--exclude", "old", "--json"]);
-    expect(made.stderr).toContain("skipped pictures of unsupported formats: 1 .tiff, 1 .heic");
-    expect(JSON.parse(made.stdout)).toMatchObject({ files: 2, index });
+    const indexed = await runCommand(["index", place, ...common, "--exclude", "old", "--json"]);
+    expect(indexed.stderr).toContain("skipped pictures of unsupported formats: 1 .tiff, 1 .heic");
+    expect(JSON.parse(indexed.stdout)).toMatchObject({ files: 2, index });
     expect(await readdir(place)).toEqual(before);
     await rm(join(place, "a.png"));
     const sheet = path("photos-sheet.png");
@@ -258,9 +258,9 @@ describe("an index of a stranger's", () => {
 });
 
 describe.each([
-  { engine: "usearch", name: "usearch", kept: `${indexFile}.usearch` },
-  { engine: "lancedb", name: "@lancedb/lancedb", kept: `${indexFile}.lancedb.json` },
-])("search --engine $engine", ({ engine, name, kept }) => {
+  { engine: "usearch", name: "usearch", dataFile: `${indexFile}.usearch` },
+  { engine: "lancedb", name: "@lancedb/lancedb", dataFile: `${indexFile}.lancedb.json` },
+])("search --engine $engine", ({ engine, name, dataFile }) => {
   it.skipIf(isThere(name))("says what to install where the package is not there", async () => {
     await mkdir(path("one"), { recursive: true });
     await copyFile(path("few/a.png"), path("one/a.png"));
@@ -278,7 +278,7 @@ describe.each([
       const query = ["red heart", "--not", "blue car", "--top", "10"];
       const exact = foundIn(await search("many", ...query));
       const scores = ({ hits }: Found): string[] => hits.map(({ score }) => score.toFixed(5));
-      const file = path(`many/${kept}`);
+      const file = path(`many/${dataFile}`);
       for (const turn of ["built", "kept", "damaged"]) {
         if (turn === "damaged") {
           const bytes = await readFile(file);

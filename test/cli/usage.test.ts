@@ -134,10 +134,10 @@ describe("bad input", () => {
       const { stderr, stdout, code: got } = ended[at]!;
       const name = args.join(" ");
       const lines = stderr.trimEnd().split("\n");
-      const told = lines.filter((line) => !line.startsWith("warning: ")); // e.g. of words that the tiny CLIPs cut off
-      expect(`${name}: ${got} ${told.join("\n")}`).toContain(`${name}: ${code} error: `);
-      expect(`${name}: ${told.join("\n")}`).toContain(says);
-      expect(told, name).toHaveLength(1);
+      const errors = lines.filter((line) => !line.startsWith("warning: ")); // e.g. of words that the tiny CLIPs cut off
+      expect(`${name}: ${got} ${errors.join("\n")}`).toContain(`${name}: ${code} error: `);
+      expect(`${name}: ${errors.join("\n")}`).toContain(says);
+      expect(errors, name).toHaveLength(1);
       expect(stdout).toBe("");
     });
     expect(await readdir(folder)).not.toContain("nothing");

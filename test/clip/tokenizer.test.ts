@@ -47,8 +47,8 @@ describe("tokenizer", () => {
     const tokenizer = loadTokenizer(json, { contextLength: 5 });
     expect(tokenizer.lostWords("red red red red heart")).toEqual(["red", "heart"]);
     expect(tokenizer.lostWords("red red red")).toEqual([]);
-    const [kept, cut] = ["red red red", "red red red red heart"].map((text) => tokenizer.encode([text]));
-    expect(cut).toEqual(kept);
+    const [whole, cut] = ["red red red", "red red red red heart"].map((text) => tokenizer.encode([text]));
+    expect(cut).toEqual(whole);
   });
 
   it("takes time in proportion to a word and to references in references", () => {

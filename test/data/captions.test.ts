@@ -74,8 +74,8 @@ describe("captions made of tags", () => {
     expect(isTagCaption(item, "tool", isLabel)).toBe(false);
     expect(isTagCaption(item, "something for tool", isLabel)).toBe(true);
     const random = createRandom(3);
-    const drawn = Array.from({ length: 3000 }, () => drawCaption(item, random, isLabel));
-    expect(drawn.filter((caption) => /^(?:an emoji of )?tool\b/.test(caption))).toEqual([]);
-    expect(drawn).toContain("something for tool");
+    const captions = Array.from({ length: 3000 }, () => drawCaption(item, random, isLabel));
+    expect(captions.filter((caption) => /^(?:an emoji of )?tool\b/.test(caption))).toEqual([]);
+    expect(captions).toContain("something for tool");
   });
 });

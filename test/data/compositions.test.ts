@@ -44,7 +44,7 @@ const items = ["red apple", "automobile", "cup", "pebble"].map((label, index) =>
   subgroup: "things",
   split: "train" as const,
 }));
-const drawn = (count: number, held: readonly string[] = [], seed = "x") =>
+const composeItems = (count: number, held: readonly string[] = [], seed = "x") =>
   compose(items, (item) => pictures[item]!, { count, held, random: createRandom(seed) });
 
 describe("recolour", () => {
@@ -89,25 +89,25 @@ describe("cutOut and paste", () => {
 
 describe("compose", () => {
   it("comes in pairs of other captions and other pictures, the same from the same seed", () => {
-    const made = drawn(60);
-    expect(made.items).toHaveLength(60);
+    const composed = composeItems(60);
+    expect(composed.items).toHaveLength(60);
     for (let pair = 0; pair < 60; pair += 2) {
-      const [one, other] = [made.items[pair]!, made.items[pair + 1]!];
+      const [one, other] = [composed.items[pair]!, composed.items[pair + 1]!];
       expect(one.label).not.toBe(other.label);
       const pixels = (item: number) =>
-        made.images.subarray(item * side * side * 3, (item + 1) * side * side * 3);
+        composed.images.subarray(item * side * side * 3, (item + 1) * side * side * 3);
       expect(Buffer.compare(pixels(pair), pixels(pair + 1))).not.toBe(0);
     }
-    expect(Buffer.compare(drawn(60).images, made.images)).toBe(0);
-    expect(Buffer.compare(drawn(60, [], "y").images, made.images)).not.toBe(0);
-    const captions = made.items.map(({ label }) => label);
+    expect(Buffer.compare(composeItems(60).images, composed.images)).toBe(0);
+    expect(Buffer.compare(composeItems(60, [], "y").images, composed.images)).not.toBe(0);
+    const captions = composed.items.map(({ label }) => label);
     for (const form of [/^(?:red|orange|green|purple) automobile$/, / with /, / and /])
       expect(captions.some((caption) => form.test(caption))).toBe(true);
   });
 
   it("never shows what is held, in whatever order of words", () => {
     const held = ["a cup with an automobile", "blue apple"];
-    const captions = drawn(120, held).items.map(({ label }) => label);
+    const captions = composeItems(120, held).items.map(({ label }) => label);
     expect(captions.filter((caption) => /cup/.test(caption) && /automobile/.test(caption))).toEqual([]);
     expect(captions.filter((caption) => /blue/.test(caption) && /apple/.test(caption))).toEqual([]);
     expect(captions.some((caption) => /cup/.test(caption))).toBe(true);
@@ -115,29 +115,29 @@ describe("compose", () => {
 });
 
 describe("swapped captions of composed pictures", () => {
-  const made = drawn(400).items;
+  const composed = composeItems(400).items;
   const words = (text: string): string => text.split(" ").sort().join(" ");
 
   it("have the same words in another order, and are no caption of the pair", () => {
-    const swapped = made.filter((item) => item.swapped !== undefined);
+    const swapped = composed.filter((item) => item.swapped !== undefined);
     expect(swapped.length).toBeGreaterThan(60);
     for (const item of swapped) {
       expect(words(item.swapped!)).toBe(words(item.label));
-      const pair = made.indexOf(item) ^ 1;
-      expect([item.label, made[pair]!.label]).not.toContain(item.swapped);
+      const pair = composed.indexOf(item) ^ 1;
+      expect([item.label, composed[pair]!.label]).not.toContain(item.swapped);
     }
   });
 
   it("exchange colours, or what is on what, but not what stands beside what", () => {
     const swapOf = (label: RegExp): readonly (string | undefined)[] =>
-      made.filter((item) => label.test(item.label)).map((item) => item.swapped);
+      composed.filter((item) => label.test(item.label)).map((item) => item.swapped);
     expect(swapOf(/^green automobile and cup$/)).toContain("automobile and green cup");
     expect(swapOf(/^pebble with automobile$/)).toContain("automobile with pebble");
     expect(swapOf(/^pebble and automobile$/).filter(Boolean)).toEqual([]);
   });
 
   it("never give a thing the colour that it has by itself: that would be true", () => {
-    const claims = made.filter(
+    const claims = composed.filter(
       (item) => item.swapped?.includes("blue automobile") && !item.label.includes("blue automobile"),
     );
     // The automobile is blue: only another colour painted on it makes "blue automobile" wrong.

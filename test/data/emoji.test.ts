@@ -84,7 +84,7 @@ test("does nothing when nothing changed, and repairs what did", async () => {
   const idle = fakeRegistry(full);
   const second = await buildEmojiData({ out, fetch: idle });
   expect(second).toEqual({ ...first, built: false });
-  expect(idle.asked).toEqual([]);
+  expect(idle.requested).toEqual([]);
   await writeFile(join(out, "items.json"), "[]");
   await expect(loadEmojiData(out)).rejects.toThrow(/build it again/);
   const third = await buildEmojiData({ out, fetch: fakeRegistry(full) });

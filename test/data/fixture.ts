@@ -51,12 +51,14 @@ export const setOf = (
 });
 
 /** Serves packages from memory and counts; what is not given cannot be fetched. */
-export function fakeRegistry(packages: Record<string, Buffer>): FetchPackage & { readonly asked: string[] } {
-  const asked: string[] = [];
+export function fakeRegistry(
+  packages: Record<string, Buffer>,
+): FetchPackage & { readonly requested: string[] } {
+  const requested: string[] = [];
   const fetch: FetchPackage = (name) => {
-    asked.push(name);
+    requested.push(name);
     const found = packages[name];
     return found ? Promise.resolve(found) : Promise.reject(new Error("no such package"));
   };
-  return Object.assign(fetch, { asked });
+  return Object.assign(fetch, { requested });
 }

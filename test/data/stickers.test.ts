@@ -109,7 +109,7 @@ describe("sticker data", () => {
       ...data.manifest,
       built: false,
     });
-    expect(idle.asked).toEqual([]);
+    expect(idle.requested).toEqual([]);
     await truncate(join(folder, "labels.bin"), 10);
     await expect(loadStickerData(folder)).rejects.toThrow(/does not match its manifest/);
     const again = await buildStickerData({ out: folder, fetch: fakeRegistry(stickerPackages), ownDrawings });

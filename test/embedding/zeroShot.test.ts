@@ -53,8 +53,8 @@ describe("zero-shot decision", () => {
     const pictures = Array.from({ length: 4000 }, () => random.normals(5).map((value) => 3 * value));
     const truths = pictures.map((logits) => {
       let rest = random.uniform();
-      const drawn = computeSoftmax(logits.map((value) => value / 1.7)).findIndex((p) => (rest -= p) < 0);
-      return Math.max(0, drawn);
+      const label = computeSoftmax(logits.map((value) => value / 1.7)).findIndex((p) => (rest -= p) < 0);
+      return Math.max(0, label);
     });
     const alone = calibrate(
       [{ scale: 1 }],
@@ -91,15 +91,15 @@ describe("classifiers of texts", () => {
       ["a red heart", "hat"],
       ["{}", "an emoji of {}"],
     ];
-    const made = await embedLabels(models, encoder, labels, templates);
+    const rows = await embedLabels(models, encoder, labels, templates);
     const [plain] = await encoder.encodeTexts(["red heart", "an emoji of red heart"]);
     const mean = averageEnsemble([plain!.subarray(0, 16), plain!.subarray(16)]);
-    made[0]!.subarray(0, 16).forEach((value, at) => expect(value).toBeCloseTo(mean[at]!, 5));
+    rows[0]!.subarray(0, 16).forEach((value, at) => expect(value).toBeCloseTo(mean[at]!, 5));
 
     const folder = await mkdtemp(join(tmpdir(), "clipsteer-classifiers-"));
     const get = (which: string[]) => loadClassifiers(models, encoder, which, templates, folder);
-    expect(await get(labels)).toEqual({ classifiers: made, cached: 0 });
-    expect(await get(labels)).toEqual({ classifiers: made, cached: 3 });
+    expect(await get(labels)).toEqual({ classifiers: rows, cached: 0 });
+    expect(await get(labels)).toEqual({ classifiers: rows, cached: 3 });
     expect((await get([...labels].reverse())).cached).toBe(0);
     for (const name of await readdir(folder)) {
       const path = join(folder, name);
@@ -107,7 +107,7 @@ describe("classifiers of texts", () => {
       file[file.length - 2]! ^= 1; // the last bit of a weight: still a safetensors file
       await writeFile(path, file);
     }
-    expect(await get(labels)).toEqual({ classifiers: made, cached: 0 });
+    expect(await get(labels)).toEqual({ classifiers: rows, cached: 0 });
     expect((await get(labels)).cached).toBe(3);
     await encoder.dispose();
   });

@@ -74,8 +74,8 @@ describe("convolutions of trained kernels in blocks of channels", () => {
 
   it("keeps what goes into an activation where others read it too", async () => {
     const fn: TensorFunction = ({ x, first }) => {
-      const made = conv(x!, first!);
-      return { y: tf.relu(made), z: tf.exp(tf.mul(made, 0.01)) };
+      const convolved = conv(x!, first!);
+      return { y: tf.relu(convolved), z: tf.exp(tf.mul(convolved, 0.01)) };
     };
     expect(operators(fn, feeds).Relu).toBe(1);
     await expectMatch(fn, feeds);

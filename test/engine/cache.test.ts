@@ -65,7 +65,7 @@ describe("cache of optimised programs", () => {
   it("neither records a program with a recipe again nor reads its weights", async () => {
     let calls = 0;
     const counted: TensorFunction = (tensors) => (calls++, fn(tensors));
-    const told = (values: () => Float32Array): HostTensor => deferFloats([20, 30], values, "these");
+    const deferWeight = (values: () => Float32Array): HostTensor => deferFloats([20, 30], values, "these");
     const runOnce = async (weight: HostTensor, recipe: unknown): Promise<number[]> => {
       const program = await compile(counted, { x }, { weights: { w: weight }, recipe });
       const { y } = await program.run({ x });
@@ -73,10 +73,10 @@ describe("cache of optimised programs", () => {
       return [...y!.data];
     };
     const first = await runOnce(
-      told(() => w.data as Float32Array),
+      deferWeight(() => w.data as Float32Array),
       1,
     );
-    const unread = told(() => {
+    const unread = deferWeight(() => {
       throw new Error("read");
     });
     expect(await runOnce(unread, 1)).toEqual(first);

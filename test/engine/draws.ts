@@ -79,7 +79,7 @@ export async function compareCalls(calls: readonly Call[]): Promise<void> {
   await compareEngines(fn, feeds);
 }
 
-const told = (call: Call): Call => {
+const describeCall = (call: Call): Call => {
   const operands = call.operands.map(({ shape, dtype }) => `${dtype}[${shape}]`);
   return Object.assign(call, { [fc.toStringMethod]: () => `${call.name}(${operands.join(", ")})` });
 };
@@ -87,6 +87,9 @@ const told = (call: Call): Call => {
 /** Checks `runs` programs of some 30 drawn calls each; a failure is reported with the fewest calls that show it. */
 export const checkCalls = (call: fc.Arbitrary<Call>, runs = 12): Promise<void> =>
   fc.assert(
-    fc.asyncProperty(fc.array(call.map(told), { minLength: 1, maxLength: 50, size: "max" }), compareCalls),
+    fc.asyncProperty(
+      fc.array(call.map(describeCall), { minLength: 1, maxLength: 50, size: "max" }),
+      compareCalls,
+    ),
     { numRuns: runs, seed: 1, includeErrorInReport: true },
   );

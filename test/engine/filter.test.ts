@@ -18,8 +18,8 @@ describe("gradient of a convolution to its filter on large maps", () => {
     [4, 4, 2],
   ] as const)("%i×%i, pad %s", async (rows, columns, pad) => {
     const fn: TensorFunction = ({ x, filter }) => {
-      const made = (k: tf.Tensor): tf.Tensor => tf.conv2d(x as tf.Tensor4D, k as tf.Tensor4D, 1, pad);
-      return { df: tf.grad((k: tf.Tensor) => weighted(made(k)))(filter!) };
+      const convolve = (k: tf.Tensor): tf.Tensor => tf.conv2d(x as tf.Tensor4D, k as tf.Tensor4D, 1, pad);
+      return { df: tf.grad((k: tf.Tensor) => weighted(convolve(k)))(filter!) };
     };
     const feeds = { x: floats(2, 13, 11, 3), filter: floats(rows, columns, 3, 4) };
     await expectMatch(fn, feeds, { tolerance: 1e-3 });

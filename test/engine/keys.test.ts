@@ -38,12 +38,12 @@ it("gives another name for every change of what a program is made from", () => {
 });
 
 it("reads no values of weights whose source is known", () => {
-  const told: HostTensor = deferFloats(
+  const deferred: HostTensor = deferFloats(
     [2],
     () => {
       throw new Error("read");
     },
     "a file",
   );
-  expect(keyOfSource({ ...base, weights: { w: told } }, maker)).toHaveLength(64);
+  expect(keyOfSource({ ...base, weights: { w: deferred } }, maker)).toHaveLength(64);
 });

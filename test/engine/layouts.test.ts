@@ -36,12 +36,12 @@ it("makes weights of weights that are only rearranged", async () => {
   };
   const w = floats(3, 2, 5, 4);
   for (const [name, change] of Object.entries(rearranged)) {
-    const [made, weights] = laid(
+    const [graph, weights] = laid(
       ({ x, w: weight }) => ({ y: tf.add(change(weight!), x!) }),
       { x: floats(1) },
       { w },
     );
-    expect(operators(made), name).toEqual(["Add"]);
+    expect(operators(graph), name).toEqual(["Add"]);
     const own = Object.keys(weights).at(-1)!;
     tf.setBackend("cpu");
     const expected = tf.tidy(() => change(tf.tensor(w.data as Float32Array, [...w.shape])));
@@ -68,8 +68,8 @@ it("gives a convolution's gradient its filters from the file", async () => {
       x!,
     ),
   });
-  const [made] = laid(fn, feeds, weights);
-  const filters = listLiveNodes(Object.values(made.outputs))
+  const [graph] = laid(fn, feeds, weights);
+  const filters = listLiveNodes(Object.values(graph.outputs))
     .filter(({ operator }) => operator === "Conv")
     .map(({ inputs }) => inputs[1]!.name);
   expect(new Set(filters).size).toBe(2);

@@ -209,7 +209,7 @@ const picks = fc.oneof(
   ),
 );
 
-const made = fc
+const calls = fc
   .record({
     shape: shapes(0),
     value: fc.integer({ min: -3, max: 3 }),
@@ -234,5 +234,5 @@ describe("compiled is as eager, however values are", () => {
   it("moved", () => expect(checkCalls(moves)).resolves.toBeUndefined());
   it("joined, cut and repeated", () => expect(checkCalls(joins)).resolves.toBeUndefined());
   it("picked and placed", () => expect(checkCalls(picks)).resolves.toBeUndefined());
-  it("made", () => expect(checkCalls(made, 4)).resolves.toBeUndefined());
+  it("made", () => expect(checkCalls(calls, 4)).resolves.toBeUndefined());
 });

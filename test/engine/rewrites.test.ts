@@ -36,10 +36,10 @@ const weighted = (y: tf.Tensor): tf.Scalar => tf.sum(tf.mul(y, tf.cos(y)));
 describe("rewrites", () => {
   it("leaves a recording without a rule as it is, names and all", () => {
     const fn: TensorFunction = ({ x, y }) => ({ a: tf.matMul(x!, y!), b: x! });
-    const made = rewrite(record(fn, { x: floats(2, 3), y: floats(3, 2), z: floats(1) }), []);
-    expect(Object.keys(made.inputs)).toEqual(["x", "y", "z"]);
-    expect(made.outputs.b).toBe(made.inputs.x);
-    expect(listLiveNodes(Object.values(made.outputs)).map(({ operator }) => operator)).toEqual(["MatMul"]);
+    const graph = rewrite(record(fn, { x: floats(2, 3), y: floats(3, 2), z: floats(1) }), []);
+    expect(Object.keys(graph.inputs)).toEqual(["x", "y", "z"]);
+    expect(graph.outputs.b).toBe(graph.inputs.x);
+    expect(listLiveNodes(Object.values(graph.outputs)).map(({ operator }) => operator)).toEqual(["MatMul"]);
   });
 
   it("does not let a value that stands for its own spec lend its number", () => {
@@ -106,8 +106,8 @@ describe("rewrites", () => {
 
     it("leaves a product that others read, and what is no channel bias", async () => {
       const shared: TensorFunction = ({ x, filter, bias }) => {
-        const made = tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, "same");
-        return { y: tf.add(made, bias!), z: tf.relu(made) };
+        const convolved = tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, "same");
+        return { y: tf.add(convolved, bias!), z: tf.relu(convolved) };
       };
       const rows: TensorFunction = ({ a, b, column }) => ({ y: tf.add(tf.matMul(a!, b!), column!) });
       const square = { a: floats(5, 4), b: floats(4, 5), column: floats(5, 1) };

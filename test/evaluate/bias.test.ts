@@ -143,10 +143,10 @@ describe("labelSensitivity", () => {
       }),
     );
     const decide = (labels: readonly number[]): number[] => {
-      const kept = Float32Array.from(
+      const columns = Float32Array.from(
         groups.flatMap((_, row) => labels.map((label) => scores[row * 3 + label]!)),
       );
-      return findBestColumns(kept, labels.length).map((best) => (labels[best] === 1 ? 1 : 0));
+      return findBestColumns(columns, labels.length).map((best) => (labels[best] === 1 ? 1 : 0));
     };
     const [old, young] = measureLabelSensitivity(decide([0, 1]), decide([0, 1, 2]), groups);
     expect(young).toMatchObject({ group: "young", after: 0 });

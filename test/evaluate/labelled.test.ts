@@ -67,10 +67,10 @@ describe("labelled sets", () => {
     expect(set.labels).toEqual(["blue", "red"]);
     expect(set.attributes).toEqual({ tone: ["light", undefined, "dark"] });
     await expect(set.readPicture(2, open)).rejects.toThrow("nowhere.png");
-    const kept = keepRows(set, [2, 0]);
-    expect(kept.labelIndices).toEqual([0, 1]);
-    expect(kept.attributes.tone).toEqual(["dark", "light"]);
-    expect(kept.parts[0]!.rows).toEqual([1, 0]);
+    const restricted = keepRows(set, [2, 0]);
+    expect(restricted.labelIndices).toEqual([0, 1]);
+    expect(restricted.attributes.tone).toEqual(["dark", "light"]);
+    expect(restricted.parts[0]!.rows).toEqual([1, 0]);
     await expect(openLabelledSet(join(folder, "table.csv"), { label: "name" })).rejects.toThrow(
       'no column "name"; it has: path, caption, tone',
     );

@@ -23,7 +23,7 @@ const embed = (text: string): Float32Array => {
   const label = /thing \d+/.exec(text)![0];
   return text.startsWith("noise") ? mixed([[label, 1]], 0.5, text) : direction(label);
 };
-const about = { data: "planted", pack: "planted", clips: ["good"], templates: ["a {}"], unreadable: [] };
+const head = { data: "planted", pack: "planted", clips: ["good"], templates: ["a {}"], unreadable: [] };
 
 describe("every measurement", () => {
   it("ends by its signal before the next template", async () => {
@@ -79,7 +79,7 @@ describe("zero-shot and retrieval", () => {
     expect(models2!.what).toBe("all CLIPs − good");
     expect(models2!.difference.high).toBeLessThan(0);
     expect(part!.calibration.map(({ model }) => model)).toEqual(["good", "bad", "all CLIPs"]);
-    const files = buildZeroShotReport([part!], about);
+    const files = buildZeroShotReport([part!], head);
     expect(files["report.md"]).toContain("| good | a {} | 100.0 (85.8 to 100.0) |");
     expect(files["zero-shot-1.svg"]).toContain("</svg>");
     expect(JSON.parse(files["report.json"]!)).toMatchObject({ parts: [{ pictures: 72, labels: 24 }] });
@@ -96,7 +96,7 @@ describe("zero-shot and retrieval", () => {
     )!;
     expect(chance.queries).toBe(72);
     expect(Math.abs(chance.recall[10].mean - 10 / 24)).toBeLessThan(0.2);
-    expect(buildRetrievalReport([found!], about)["report.md"]).toContain("text → picture");
+    expect(buildRetrievalReport([found!], head)["report.md"]).toContain("text → picture");
   });
 });
 
@@ -118,7 +118,7 @@ describe("zero-shot on three pictures", () => {
     expect(difference).toMatchObject({ mean: 0, won: 0, lost: 0, p: 1 });
     expect(difference.low).toBeLessThan(-0.3);
     expect(difference.high).toBeGreaterThan(0.3);
-    expect(buildZeroShotReport([part!], about)["report.md"]).toContain("100.0 (29.2 to 100.0)");
+    expect(buildZeroShotReport([part!], head)["report.md"]).toContain("100.0 (29.2 to 100.0)");
   });
 });
 

@@ -42,7 +42,7 @@ describe("generator", () => {
     const program = await compile(
       (tensors) => {
         const fn = (u: tf.Tensor): tf.Scalar => tf.sum(tf.mul(picture(tensors, u), tensors.look!));
-        return { made: picture(tensors, tensors.latents!), gradient: tf.grad(fn)(tensors.latents!) };
+        return { painted: picture(tensors, tensors.latents!), gradient: tf.grad(fn)(tensors.latents!) };
       },
       { latents, look },
       { weights },
@@ -54,8 +54,11 @@ describe("generator", () => {
       const valueAt = async (by: number): Promise<number> => {
         const data = (latents.data as Float32Array).slice();
         data[at]! += by;
-        const { made } = await program.run({ latents: hostFloats(data, [2, 8, 8, 2]), look });
-        return (made!.data as Float32Array).reduce((sum, value, index) => sum + value * look.data[index]!, 0);
+        const { painted } = await program.run({ latents: hostFloats(data, [2, 8, 8, 2]), look });
+        return (painted!.data as Float32Array).reduce(
+          (sum, value, index) => sum + value * look.data[index]!,
+          0,
+        );
       };
       const difference = ((await valueAt(step)) - (await valueAt(-step))) / (2 * step);
       expect(Math.abs(difference - gradient!.data[at]!)).toBeLessThan(0.02 * scale);

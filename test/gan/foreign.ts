@@ -29,19 +29,19 @@ export function seeded(
 }
 
 /** A checkpoint of the reference code, and what that made of it. */
-export async function fixtureOf(name: string): Promise<{ checkpoint: TensorRecord; made: TensorRecord }> {
+export async function fixtureOf(name: string): Promise<{ checkpoint: TensorRecord; outputs: TensorRecord }> {
   const specs = JSON.parse(readFileSync(join(folder, `${name}.json`), "utf8")) as Record<
     string,
     [number[], number, number]
   >;
   const { tensors } = await readSafetensors(join(folder, `${name}.safetensors`));
-  const drawn = Object.entries(specs).map(([key, [shape, mean, spread]]): [string, HostTensor] => [
+  const entries = Object.entries(specs).map(([key, [shape, mean, spread]]): [string, HostTensor] => [
     key,
     seeded(name, key, shape, mean, spread),
   ]);
   return {
-    checkpoint: { ...Object.fromEntries(drawn), ...selectPrefix("weights/", tensors) },
-    made: tensors,
+    checkpoint: { ...Object.fromEntries(entries), ...selectPrefix("weights/", tensors) },
+    outputs: tensors,
   };
 }
 

@@ -186,7 +186,7 @@ describe("a layer's flags", () => {
       painted(pose, plainLayer),
       painted(pose, { ...plainLayer, cut }),
     ]);
-    let [hidden, kept] = [0, 0];
+    let [hidden, unchanged] = [0, 0];
     for (let pixel = 0; pixel < side * side; pixel++) {
       const x = (((pixel % side) + 0.5) / (side / 2) - 1 - pose.x) / pose.size;
       const y = ((Math.floor(pixel / side) + 0.5) / (side / 2) - 1 - pose.y) / pose.size;
@@ -194,9 +194,9 @@ describe("a layer's flags", () => {
       const [before, after] = [plain.rgba[pixel * 4 + 3]!, above.rgba[pixel * 4 + 3]!];
       if (y > curve + 0.05) expect(after).toBeLessThan(0.02);
       if (y < curve - 0.05) expect(after).toBeCloseTo(before, 4);
-      if (before > 0.5) [hidden, kept] = y > curve ? [hidden + 1, kept] : [hidden, kept + 1];
+      if (before > 0.5) [hidden, unchanged] = y > curve ? [hidden + 1, unchanged] : [hidden, unchanged + 1];
     }
-    expect(Math.min(hidden, kept)).toBeGreaterThan(50);
+    expect(Math.min(hidden, unchanged)).toBeGreaterThan(50);
   });
 
   it("paint alike compiled and eagerly", async () => {

@@ -6,10 +6,10 @@ import * as tf from "../../src/tf.js";
 import { fixtureOf, plainLatents, seeded } from "./foreign.js";
 
 /** Largest difference, in parts of the largest value. */
-function apart(got: HostTensor, wanted: HostTensor): number {
-  expect(got.shape).toEqual(wanted.shape);
-  const scale = Math.max(...Array.from(wanted.data, Math.abs));
-  return Math.max(...Array.from(got.data, (value, at) => Math.abs(value - wanted.data[at]!))) / scale;
+function apart(got: HostTensor, expected: HostTensor): number {
+  expect(got.shape).toEqual(expected.shape);
+  const scale = Math.max(...Array.from(expected.data, Math.abs));
+  return Math.max(...Array.from(got.data, (value, at) => Math.abs(value - expected.data[at]!))) / scale;
 }
 
 const tolerance = 1e-4;
@@ -57,12 +57,12 @@ describe.each(engines)("generators against their reference code, %s engine, 1e-4
     ["stylegan3r", 8],
   ] as const)
     it(`${name}: w, pictures, gradients to W+`, async () => {
-      const { checkpoint, made } = await fixtureOf(name);
+      const { checkpoint, outputs } = await fixtureOf(name);
       const { spec, weights } = convertCheckpoint(checkpoint);
       const generator = createGenerator(spec, { ...weights, ...plainLatents(12) });
       const { picture, gradient } = await steer(generator, engine, name);
-      expect(apart(picture!, made.picture!)).toBeLessThan(tolerance);
-      expect(apart(gradient!, made.gradient!)).toBeLessThan(tolerance);
+      expect(apart(picture!, outputs.picture!)).toBeLessThan(tolerance);
+      expect(apart(gradient!, outputs.gradient!)).toBeLessThan(tolerance);
       const draws = { z: seeded(name, "z", [2, noise]), truncation: hostScalar(1) };
       const { w } = await run(
         generator,
@@ -72,25 +72,25 @@ describe.each(engines)("generators against their reference code, %s engine, 1e-4
         }),
         draws,
       );
-      expect(apart(w!, made.w!)).toBeLessThan(tolerance);
+      expect(apart(w!, outputs.w!)).toBeLessThan(tolerance);
     });
 
   it("biggan: pictures, gradients to noise and class logits", async () => {
-    const { checkpoint, made } = await fixtureOf("biggan");
+    const { checkpoint, outputs } = await fixtureOf("biggan");
     const { weights } = convertCheckpoint(checkpoint, { truncation: 0.43 });
     const generator = createGenerator({ kind: "biggan", config: { classes: 10 } }, weights);
     const { picture, gradient } = await steer(generator, engine, "biggan");
-    expect(apart(picture!, made.picture!)).toBeLessThan(tolerance);
-    expect(apart(gradient!, made.gradient!)).toBeLessThan(tolerance);
+    expect(apart(picture!, outputs.picture!)).toBeLessThan(tolerance);
+    expect(apart(gradient!, outputs.gradient!)).toBeLessThan(tolerance);
   });
 
   it("vqgan: codes of pictures, pictures of quantised codes, straight-through gradients", async () => {
-    const { checkpoint, made } = await fixtureOf("vqgan");
+    const { checkpoint, outputs } = await fixtureOf("vqgan");
     const { spec, weights } = convertCheckpoint(checkpoint, { resolution: 16 });
     const generator = createGenerator(spec, { ...weights, ...plainLatents(6) });
     const { picture, gradient } = await steer(generator, engine, "vqgan");
-    expect(apart(picture!, made.picture!)).toBeLessThan(tolerance);
-    expect(apart(gradient!, made.gradient!)).toBeLessThan(tolerance);
+    expect(apart(picture!, outputs.picture!)).toBeLessThan(tolerance);
+    expect(apart(gradient!, outputs.gradient!)).toBeLessThan(tolerance);
     const given = { picture: seeded("vqgan", "picture", [2, 16, 16, 3]) };
     const { code } = await run(
       generator,
@@ -98,6 +98,6 @@ describe.each(engines)("generators against their reference code, %s engine, 1e-4
       (p, inputs) => ({ code: generator.encode!(p, inputs.picture as tf.Tensor4D, tf.scalar(0)) }),
       given,
     );
-    expect(apart(code!, made.code!)).toBeLessThan(tolerance);
+    expect(apart(code!, outputs.code!)).toBeLessThan(tolerance);
   });
 });

@@ -56,12 +56,12 @@ function framedDrawing(): ReturnType<typeof drawing> {
 async function recoloured(
   rgb: readonly number[],
   engine: "compiled" | "wasm",
-  { parts, drawn }: { parts: readonly { slot: number }[]; drawn: ReturnType<typeof drawing> } = {
+  { parts, picture }: { parts: readonly { slot: number }[]; picture: ReturnType<typeof drawing> } = {
     parts: bands,
-    drawn: drawing(),
+    picture: drawing(),
   },
 ): Promise<number[][]> {
-  const inputs = { ...drawn, rgb: hostFloats(Float32Array.from(rgb), [3]) };
+  const inputs = { ...picture, rgb: hostFloats(Float32Array.from(rgb), [3]) };
   const program = await compile(
     ({ logits, fills, rgb: goal }) => ({
       fills: recolourFills({ logits: logits as tf.Tensor4D, fills: fills as tf.Tensor3D }, goal!),
@@ -102,8 +102,8 @@ describe.each(["compiled", "wasm"] as const)("recolouring, engine %s", (engine) 
     bands[3].rgb.forEach((value, at) => expect(outline![at]).toBeCloseTo(value, 4));
   });
   it("colours the case of a phone and not its larger screen", async () => {
-    const drawn = { parts: frame, drawn: framedDrawing() };
-    const [body, screen] = await recoloured([0.87, 0.18, 0.27], engine, drawn);
+    const picture = { parts: frame, picture: framedDrawing() };
+    const [body, screen] = await recoloured([0.87, 0.18, 0.27], engine, picture);
     expect(body![0]).toBeGreaterThan(body![2]! + 0.4);
     frame[1].rgb.forEach((value, at) => expect(screen![at]).toBeCloseTo(value, 4));
   });

@@ -173,11 +173,11 @@ describe("sticker generator", () => {
     await program.dispose();
     expect(rgba!.shape).toEqual([1, 25, 40, 4]);
     expect(logits!.shape).toEqual([1, 25, 40, 16]);
-    const wanted = Float32Array.from({ length: 25 * 40 * 4 }, (_, at) => {
+    const expected = Float32Array.from({ length: 25 * 40 * 4 }, (_, at) => {
       const [pixel, channel] = [Math.floor(at / 4), at % 4];
       return whole[((70 + Math.floor(pixel / 40)) * side + 20 + (pixel % 40)) * 4 + channel]!;
     });
-    expect(largest(differences(rgba!.data as Float32Array, wanted))).toBeLessThan(1e-4);
+    expect(largest(differences(rgba!.data as Float32Array, expected))).toBeLessThan(1e-4);
   });
 
   it("has the slopes that differences show, along principal directions, fills and pose", async () => {

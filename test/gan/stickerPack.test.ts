@@ -92,7 +92,7 @@ describe("latents of codes", () => {
   });
 
   it.each(engines)("are read back as the codes that were written, %s engine", async (engine) => {
-    const some = codes.subarray(0, 3 * size);
+    const firstCodes = codes.subarray(0, 3 * size);
     const poses = Float32Array.of(0.1, -0.2, 0.8, 0, 0, 0.94, 0.3, 0.3, 0.5);
     const { back, fills, placed, latents } = await evaluate(
       engine,
@@ -102,10 +102,10 @@ describe("latents of codes", () => {
         const read = readLatents(p, shape, u);
         return { latents: u, back: read.codes, fills: read.fillChange, placed: read.poses };
       },
-      { codes: hostFloats(some, [3, size]), poses: hostFloats(poses, [3, 3]) },
+      { codes: hostFloats(firstCodes, [3, size]), poses: hostFloats(poses, [3, 3]) },
     );
     expect(latents!.shape).toEqual([3, latentSizeOf(shape)]);
-    expect(largest(back!.data.map((value, at) => value - some[at]!))).toBeLessThan(1e-3);
+    expect(largest(back!.data.map((value, at) => value - firstCodes[at]!))).toBeLessThan(1e-3);
     expect(largest(placed!.data.map((value, at) => value - poses[at]!))).toBeLessThan(1e-5);
     expect(largest(fills!.data)).toBe(0);
   });

@@ -35,7 +35,7 @@ async function packed(name: string): Promise<SteerModels> {
   const file = join(folder, `${name}.safetensors`);
   await writeSafetensors(file, checkpoint, { dtype: "F32" });
   const out = join(folder, name);
-  const made = {
+  const options = {
     out,
     name,
     description: "seeded",
@@ -45,7 +45,7 @@ async function packed(name: string): Promise<SteerModels> {
     resolution: 16,
     ...run,
   };
-  await packGenerator(file, made);
+  await packGenerator(file, options);
   return loadModels(await loadPack(out));
 }
 

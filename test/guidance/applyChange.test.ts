@@ -10,7 +10,7 @@ import type { Picture, RgbaBytes } from "../../src/images/index.js";
 const side = 32;
 
 /** White with a black square in the middle. */
-function drawn(): { bytes: RgbaBytes; picture: Picture } {
+function drawSquare(): { bytes: RgbaBytes; picture: Picture } {
   const data = Float32Array.from({ length: side * side * 3 }, (_, at) => {
     const [x, y] = [Math.floor(at / 3) % side, Math.floor(at / 3 / side)];
     return Math.max(Math.abs(x - 16), Math.abs(y - 16)) < 7 ? 0 : 1;
@@ -23,7 +23,7 @@ function drawn(): { bytes: RgbaBytes; picture: Picture } {
 
 describe("bringing a change to the original", () => {
   it("leaves no ghost of what was drawn where another shape takes its place", async () => {
-    const { bytes, picture } = drawn();
+    const { bytes, picture } = drawSquare();
     const blue = [0.1, 0.2, 0.5].map((value) => value * 255);
     const after = { ...picture, data: picture.data.map((_, at) => blue[at % 3]! / 255) };
     const { rgba } = await applyChange(bytes, picture, after, { kind: "shape" });
@@ -32,7 +32,7 @@ describe("bringing a change to the original", () => {
   });
 
   it.each(["shape", "colour"] as const)("leaves out %s changes that are nearly none", async (kind) => {
-    const { bytes, picture } = drawn();
+    const { bytes, picture } = drawSquare();
     const after = { ...picture, data: picture.data.map((value) => value + (value > 0.5 ? -0.025 : 0.025)) };
     expect((await applyChange(bytes, picture, after, { kind })).rgba).toEqual(bytes.rgba);
   });
@@ -85,7 +85,7 @@ describe("a picture's ground", () => {
       expect(constant).toBeCloseTo(ground[channel]! / 255, 5);
       expect(Math.abs(alongX) + Math.abs(alongY)).toBeLessThan(1e-5);
     });
-    expect(detectGround(drawn().bytes).kind).toBe("white");
+    expect(detectGround(drawSquare().bytes).kind).toBe("white");
     const painted = (value: (x: number, y: number) => number): RgbaBytes => ({
       width: 64,
       height: 64,

@@ -33,15 +33,15 @@ it("scores drafts a few at a time, each once and by its own picture", async () =
       Float32Array.from(random.normals(rows * features), (value) => value / 4),
       [rows, features],
     );
-  const wanted: TensorRecord = {};
+  const prompts: TensorRecord = {};
   const words: TensorRecord = {};
   for (const { prefix, config } of models.guides) {
-    wanted[prefix] = unit(1, config.text.features);
+    prompts[prefix] = unit(1, config.text.features);
     words[prefix] = unit(3, config.text.features);
   }
   const drafter = createDrafter(models, options);
-  const drafts = await drafter.draft({ draws, count, positives: wanted, words });
-  const again = await drafter.draft({ draws: reversed, count, positives: wanted, words });
+  const drafts = await drafter.draft({ draws, count, positives: prompts, words });
+  const again = await drafter.draft({ draws: reversed, count, positives: prompts, words });
   await drafter.dispose();
   expect([drafts.length, again.length]).toEqual([count, count]);
   drafts.forEach(({ latents }, at) => {
@@ -49,12 +49,12 @@ it("scores drafts a few at a time, each once and by its own picture", async () =
       if (place === at) expect(apart(latents, other.latents)).toBeLessThan(1e-4);
       else expect(apart(latents, other.latents)).toBeGreaterThan(1e-2);
   });
-  const made = await synthesizeLatents(
+  const pictures = await synthesizeLatents(
     models,
     drafts.map(({ latents }) => latents),
     options,
   );
-  drafts.forEach(({ picture }, at) => expect(apart(picture, made[at]!.picture)).toBeLessThan(1e-4));
+  drafts.forEach(({ picture }, at) => expect(apart(picture, pictures[at]!.picture)).toBeLessThan(1e-4));
 });
 
 it("draws a style that the words name, as when it is asked for by name", async () => {
@@ -65,12 +65,12 @@ it("draws a style that the words name, as when it is asked for by name", async (
     const drafts = await session.draft(terms, { ...config, ...(style !== undefined && { style }) });
     return drafts.map(({ latents }) => latents);
   };
-  const [said, asked, other] = [
+  const [named, requested, other] = [
     await draftsOf("red heart, shaded"),
     await draftsOf("red heart, shaded", "shaded"),
     await draftsOf("red heart, shaded", "plain"),
   ];
   await session.dispose();
-  said.forEach((latents, at) => expect(latents.data).toEqual(asked[at]!.data));
-  expect(Math.min(...said.map((latents, at) => apart(latents, other[at]!)))).toBeGreaterThan(1e-3);
+  named.forEach((latents, at) => expect(latents.data).toEqual(requested[at]!.data));
+  expect(Math.min(...named.map((latents, at) => apart(latents, other[at]!)))).toBeGreaterThan(1e-3);
 });

@@ -149,9 +149,9 @@ describe("ways to ascend", () => {
   it("leads a story to where its last prompt alone would begin", async () => {
     const last = { ...story[1]!, weightAt: () => 1 };
     const still = { lr: 1e-9, steps: 30, recipe: { noise: 0, average: 0, judged: false } };
-    const [told, alone] = [await run(story, still), await run([last], { ...still, steps: 1 })];
+    const [stepped, alone] = [await run(story, still), await run([last], { ...still, steps: 1 })];
     const apart = (from: number): number =>
-      told.pictures[from]!.data.reduce<number>(
+      stepped.pictures[from]!.data.reduce<number>(
         (sum, value, at) => sum + Math.abs(value - alone.pictures[0]!.data[at]!),
         0,
       );

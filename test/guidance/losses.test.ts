@@ -71,7 +71,7 @@ describe("gradients by finite differences", () => {
     it(`${name} within 1 %`, () => expect(gradientError(fn, at)).toBeLessThan(0.01));
 
   it("views within 1 %, at 12 pixels", () => {
-    const drawn = Object.fromEntries(
+    const views = Object.fromEntries(
       Object.entries({
         ...drawViews({ count: 3, ...defaultViews }, createRandom(1), sides),
         ...makeViewNoise(sides),
@@ -89,12 +89,12 @@ describe("gradients by finite differences", () => {
         tf.sub(x, tf.gather(tf.reshape(picture, [-1]), pixels)),
         [12288],
       );
-      return tf.mul(cutViews(tf.add(picture, tf.reshape(moved, [1, 64, 64, 3])) as tf.Tensor4D, drawn), look);
+      return tf.mul(cutViews(tf.add(picture, tf.reshape(moved, [1, 64, 64, 3])) as tf.Tensor4D, views), look);
     };
     const fn = (x: tf.Tensor): tf.Tensor => tf.sum(seen(x));
     const at = tf.gather(tf.reshape(picture, [-1]), pixels);
     const gradient = (() => {
-      const whole = tf.grad((p: tf.Tensor) => tf.sum(tf.mul(cutViews(p as tf.Tensor4D, drawn), look)))(
+      const whole = tf.grad((p: tf.Tensor) => tf.sum(tf.mul(cutViews(p as tf.Tensor4D, views), look)))(
         picture,
       );
       return tf.gather(tf.reshape(whole, [-1]), pixels).dataSync();
@@ -180,7 +180,7 @@ describe("drawViews", () => {
     const feeds = { ...drawViews(config, createRandom(2), other), ...makeViewNoise(other) };
     const picture = hostFloats(new Float32Array(40 * 40 * 3).fill(0.25), [1, 40, 40, 3]);
     const program = await compile(
-      ({ x, ...drawn }) => ({ y: cutViews(x as tf.Tensor4D, drawn) }),
+      ({ x, ...views }) => ({ y: cutViews(x as tf.Tensor4D, views) }),
       { x: picture, ...feeds },
       { engine: "cpu" },
     );
@@ -200,14 +200,14 @@ describe("views together", () => {
   });
 
   it("are every view once, in order, and the filling counts nothing", () => {
-    const drawn = drawViews({ count: 5, ...defaultViews }, createRandom(4), sides);
-    const chunks = [...splitViews(drawn, 2)];
+    const views = drawViews({ count: 5, ...defaultViews }, createRandom(4), sides);
+    const chunks = [...splitViews(views, 2)];
     expect(chunks.map(({ viewShares }) => [...viewShares!.data].map((share) => share > 0))).toEqual([
       [true, true],
       [true, true],
       [true, false],
     ]);
-    for (const [name, { data, shape }] of Object.entries(drawn)) {
+    for (const [name, { data, shape }] of Object.entries(views)) {
       expect(chunks.every((chunk) => chunk[name]!.shape.join() === [2, ...shape.slice(1)].join())).toBe(true);
       expect(chunks.flatMap((chunk) => [...chunk[name]!.data]).slice(0, data.length)).toEqual([...data]);
     }

@@ -55,14 +55,14 @@ it("keeps another steering step for every setting that enters, and finds each ag
     await steering.dispose();
     return (await programsIn(folder)).length;
   };
-  let kept = await keep(base);
-  expect(kept).toBe(1);
+  let count = await keep(base);
+  expect(count).toBe(1);
   for (const shape of shapes) {
     const after = await keep(shape);
-    expect(after, JSON.stringify(shape)).toBe(kept + (shape.together === 1 ? 3 : 1));
-    kept = after;
+    expect(after, JSON.stringify(shape)).toBe(count + (shape.together === 1 ? 3 : 1));
+    count = after;
   }
-  for (const shape of [base, ...shapes]) expect(await keep(shape)).toBe(kept);
+  for (const shape of [base, ...shapes]) expect(await keep(shape)).toBe(count);
 });
 
 it("makes the same picture with the cache off, empty and full", async () => {

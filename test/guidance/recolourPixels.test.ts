@@ -51,11 +51,11 @@ describe.each(["white", "transparent"] as const)("recolourPixels of a drawing on
 
   it("is, at edges too, what drawing it in the new colour gives", async () => {
     const goal = colourOf("blue").map((value) => value * 255) as unknown as Colour;
-    const wanted = drawing(goal, dark, kind);
+    const expected = drawing(goal, dark, kind);
     const result = await recolourPixels(original, colourOf("blue"), { ground, strength: 1 });
     let worst = 0;
     result.rgba.forEach((value, at) => {
-      if (wanted.rgba[at | 3]! > 0) worst = Math.max(worst, Math.abs(value - wanted.rgba[at]!));
+      if (expected.rgba[at | 3]! > 0) worst = Math.max(worst, Math.abs(value - expected.rgba[at]!));
     });
     expect(worst).toBeLessThan(12);
   });

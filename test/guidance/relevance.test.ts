@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 
 /** White with a black square at a place, in parts of the height. */
-function drawn(width: number, height: number): RgbaBytes {
+function drawDisc(width: number, height: number): RgbaBytes {
   const rgba = new Uint8Array(width * height * 4).fill(255);
   const [from, to] = [Math.round(height * 0.3), Math.round(height * 0.7)];
   for (let y = from; y < to; y++)
@@ -21,7 +21,7 @@ function drawn(width: number, height: number): RgbaBytes {
 describe("relevanceMask", () => {
   it("gives a large picture the mask of its small copy, enlarged", async () => {
     const options = { engine: "compiled" } as const;
-    const [small, large] = [drawn(500, 250), drawn(1500, 750)];
+    const [small, large] = [drawDisc(500, 250), drawDisc(1500, 750)];
     const coarse = (await computeRelevanceMask(models, small, "a red heart", options)).mask;
     const fine = (await computeRelevanceMask(models, large, "a red heart", options)).mask;
     expect(fine).toHaveLength(1500 * 750);
@@ -36,7 +36,10 @@ describe("relevanceMask", () => {
 
   it("stops with the signal's reason", async () => {
     const signal = AbortSignal.abort(new Error("stopped"));
-    const mask = computeRelevanceMask(models, drawn(64, 64), "a red heart", { engine: "compiled", signal });
+    const mask = computeRelevanceMask(models, drawDisc(64, 64), "a red heart", {
+      engine: "compiled",
+      signal,
+    });
     await expect(mask).rejects.toThrow("stopped");
   });
 });

@@ -48,8 +48,8 @@ describe("guidedFilter", () => {
             (_, at) =>
               c[0]! * guide[at * 3]! + c[1]! * guide[at * 3 + 1]! + c[2]! * guide[at * 3 + 2]! + c[3]!,
           );
-          const [kept] = filterByGuide([map], guide, { ...size, radius: 3, flat: 1e-7 });
-          kept!.forEach((value, at) => expect(Math.abs(value - map[at]!)).toBeLessThan(2e-3));
+          const [filtered] = filterByGuide([map], guide, { ...size, radius: 3, flat: 1e-7 });
+          filtered!.forEach((value, at) => expect(Math.abs(value - map[at]!)).toBeLessThan(2e-3));
         },
       ),
       { numRuns: 20 },

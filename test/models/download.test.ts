@@ -80,9 +80,9 @@ describe("a download", () => {
     const file = into("/good");
     await mkdir(join(file.target, ".."), { recursive: true });
     await writeFile(file.part, content.subarray(0, 123_456));
-    const before = server.asked.length;
+    const before = server.requests.length;
     await download(file, quick);
-    expect(server.asked.slice(before).map(({ range }) => range)).toEqual(["bytes=123456-"]);
+    expect(server.requests.slice(before).map(({ range }) => range)).toEqual(["bytes=123456-"]);
     expect((await readFile(file.target)).equals(content)).toBe(true);
   });
 

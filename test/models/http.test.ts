@@ -78,10 +78,10 @@ describe("the proxy of the environment", () => {
       await request("http://weights.invalid/good", {
         headers: { authorization: "Bearer hf_secret", accept: "x" },
       });
-      expect(server.asked).toHaveLength(2);
-      expect(server.asked.map(({ authorization }) => authorization).filter(Boolean)).toEqual([]);
+      expect(server.requests).toHaveLength(2);
+      expect(server.requests.map(({ authorization }) => authorization).filter(Boolean)).toEqual([]);
       await request(`${server.url}/good`, { headers: { authorization: "Bearer hf_secret" } });
-      expect(server.asked.at(-1)!.authorization).toBe("Bearer hf_secret");
+      expect(server.requests.at(-1)!.authorization).toBe("Bearer hf_secret");
     } finally {
       if (before === undefined) delete process.env.HTTP_PROXY;
       else process.env.HTTP_PROXY = before;

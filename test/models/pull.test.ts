@@ -103,9 +103,9 @@ describe("pulling", () => {
     expect(record.files[0]).toMatchObject({ size: content.length, sha256, pinned: "registry" });
     expect((await readFile(record.files[0]!.path)).equals(content)).toBe(true);
     expect(await locateModel(places.home, "pinned")).toEqual(record);
-    const before = server.asked.length;
+    const before = server.requests.length;
     expect(await pull("pinned")).toEqual(record);
-    expect(server.asked).toHaveLength(before);
+    expect(server.requests).toHaveLength(before);
   });
 
   it("keeps the hash of the first download where none is published, and checks it later", async () => {
@@ -133,9 +133,9 @@ describe("pulling", () => {
   });
 
   it("goes through the mirrors, and takes no other file for the one it wants", async () => {
-    const first = server.asked.length;
+    const first = server.requests.length;
     expect((await pull("mirrored")).files[0]!.sha256).toBe(sha256);
-    const fetched = server.asked.slice(first).filter(({ range }) => range !== "bytes=0-0");
+    const fetched = server.requests.slice(first).filter(({ range }) => range !== "bytes=0-0");
     expect(fetched.map(({ path }) => path)).toEqual(["/none", "/wrong", "/good"]);
     await expect(pull("wrong")).rejects.toThrow(/another file: SHA-256/);
     await expect(pull("cut")).rejects.toThrow(/SOCKET|ECONNRESET|terminated/);
@@ -145,15 +145,15 @@ describe("pulling", () => {
       expect(await readdir(join(places.home, "files", name))).not.toContain("w.pt");
     }
     // A later run goes on where the one before had to give up.
-    const asked = server.asked.length;
+    const requestCount = server.requests.length;
     expect((await pull("cut")).files[0]!.sha256).toBe(sha256);
-    expect(server.asked.slice(asked).map(({ range }) => range)).toContain("bytes=10000-");
+    expect(server.requests.slice(requestCount).map(({ range }) => range)).toContain("bytes=10000-");
     await expect(pull("mirored")).rejects.toThrow(/unknown model "mirored"/);
     await expect(pull("free", { offline: true })).rejects.toThrow(/download it once while online/);
   });
 
   it("shares the cache of the Hugging Face tools, and shows the token to the hub alone", async () => {
-    const before = server.asked.length;
+    const before = server.requests.length;
     const record = await pull("hub");
     const folder = join(places.hubCache, "models--org--clip");
     expect(record.files.map(({ path }) => path)).toEqual(
@@ -163,16 +163,16 @@ describe("pulling", () => {
     expect(await readFile(join(folder, "refs", "main"), "utf8")).toBe(commit);
     expect((await readdir(join(folder, "blobs"))).sort()).toEqual([gitId, sha256].sort());
     expect(record.files.map(({ pinned }) => pinned)).toEqual(["hub", "hub"]);
-    for (const { host, authorization } of server.asked.slice(before))
+    for (const { host, authorization } of server.requests.slice(before))
       expect(authorization).toBe(host?.startsWith("localhost") ? undefined : "Bearer hf_secret");
-    expect(server.asked.slice(before).some(({ host }) => host?.startsWith("localhost"))).toBe(true);
+    expect(server.requests.slice(before).some(({ host }) => host?.startsWith("localhost"))).toBe(true);
 
     // What those tools fetched before needs no network; what they only began is no model.
     await rm(places.home, { recursive: true });
-    const asked = server.asked.length;
+    const requestCount = server.requests.length;
     const adopted = await pull("hub", { offline: true });
     expect(adopted.files.map((file) => file.sha256)).toEqual(record.files.map((file) => file.sha256));
-    expect(server.asked).toHaveLength(asked);
+    expect(server.requests).toHaveLength(requestCount);
 
     // What was there before belongs to those tools, and stays; what was fetched goes.
     await removeModel(adopted, places);
@@ -254,10 +254,10 @@ describe("a hub that does not have what the registry says", () => {
 
 describe("two pulls at once", () => {
   it("fetch each file once, and both end with the right file in the shared cache", async () => {
-    const before = server.asked.length;
+    const before = server.requests.length;
     const records = await Promise.all([pull("hub"), pull("hub"), pull("hub")]);
     expect(new Set(records.map(({ files }) => files[0]!.sha256))).toEqual(new Set([sha256]));
-    expect(server.asked.slice(before).filter(({ path }) => path === "/blob")).toHaveLength(1);
+    expect(server.requests.slice(before).filter(({ path }) => path === "/blob")).toHaveLength(1);
     const blobs = join(places.hubCache, "models--org--clip", "blobs");
     expect((await readFile(join(blobs, sha256))).equals(content)).toBe(true);
     expect((await readdir(blobs)).sort()).toEqual([gitId, sha256].sort());
@@ -315,8 +315,8 @@ describe("the hub's token", () => {
         files: [{ name: "model.safetensors" }],
       };
       await expect(pull("moved", { known: [model] })).rejects.toThrow(/not fetched/);
-      expect(other.asked.length).toBeGreaterThan(0);
-      expect(other.asked.map(({ authorization }) => authorization).filter(Boolean)).toEqual([]);
+      expect(other.requests.length).toBeGreaterThan(0);
+      expect(other.requests.map(({ authorization }) => authorization).filter(Boolean)).toEqual([]);
       await other.close();
     },
   );

@@ -64,15 +64,15 @@ export function sendRest(
 /** A server on this machine whose paths answer as told. */
 export async function serve(answers: Readonly<Record<string, Answer>>): Promise<{
   url: string;
-  asked: Asked[];
+  requests: Asked[];
   close(): Promise<void>;
 }> {
-  const asked: Asked[] = [];
+  const requests: Asked[] = [];
   const turns = new Map<string, number>();
   const server = createServer((request, response) => {
     const path = request.url ?? "";
     const { range, authorization, host } = request.headers;
-    asked.push({ path, method: request.method ?? "", range, authorization, host });
+    requests.push({ path, method: request.method ?? "", range, authorization, host });
     const turn = turns.get(path) ?? 0;
     // Asking for the first byte is how sizes are learned; it takes no turn.
     if (range !== "bytes=0-0") turns.set(path, turn + 1);
@@ -83,7 +83,7 @@ export async function serve(answers: Readonly<Record<string, Answer>>): Promise<
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    asked,
+    requests,
     close: () =>
       new Promise((done) => {
         server.closeAllConnections();

@@ -47,43 +47,43 @@ const opcodes = Buffer.from(
 
 /** A copy of `bytes` with one to four things wrong. */
 export function damage(bytes: Uint8Array, random: Random): Buffer {
-  let made = Buffer.from(bytes);
-  for (let count = 1 + random.integer(4); count > 0 && made.length > 16; count--) {
-    const at = random.integer(made.length);
-    const length = 1 + random.integer(Math.min(64, made.length - at));
-    const other = random.integer(made.length - length + 1);
+  let copy = Buffer.from(bytes);
+  for (let count = 1 + random.integer(4); count > 0 && copy.length > 16; count--) {
+    const at = random.integer(copy.length);
+    const length = 1 + random.integer(Math.min(64, copy.length - at));
+    const other = random.integer(copy.length - length + 1);
     switch (random.integer(9)) {
       case 0:
       case 1:
-        made[at] = random.integer(256);
+        copy[at] = random.integer(256);
         break;
       case 2:
-        made[at]! ^= 1 << random.integer(8);
+        copy[at]! ^= 1 << random.integer(8);
         break;
       case 3:
-        made[at] = opcodes[random.integer(opcodes.length)]!;
+        copy[at] = opcodes[random.integer(opcodes.length)]!;
         break;
       case 4: {
         const width = [1, 2, 4, 8][random.integer(4)]!;
         const wide = Buffer.alloc(8);
         wide.writeBigUInt64LE(numbers[random.integer(numbers.length)]!);
-        wide.copy(made, at, 0, width);
+        wide.copy(copy, at, 0, width);
         break;
       }
       case 5:
-        made.copy(made, at, other, other + length);
+        copy.copy(copy, at, other, other + length);
         break;
       case 6:
-        made = Buffer.concat([made.subarray(0, at), made.subarray(at + length)]);
+        copy = Buffer.concat([copy.subarray(0, at), copy.subarray(at + length)]);
         break;
       case 7:
-        made = Buffer.concat([made.subarray(0, at), made.subarray(other, other + length), made.subarray(at)]);
+        copy = Buffer.concat([copy.subarray(0, at), copy.subarray(other, other + length), copy.subarray(at)]);
         break;
       default:
-        if (random.integer(4) === 0) made = made.subarray(0, at);
+        if (random.integer(4) === 0) copy = copy.subarray(0, at);
     }
   }
-  return made;
+  return copy;
 }
 
 /** Damages a format's file `count` times, and opens and reads each one whole. */

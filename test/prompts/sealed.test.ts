@@ -53,19 +53,19 @@ describe("sealed test sets", () => {
     const styles = /, (noto|old noto|twemoji flat|emojione|fluent flat) style$/;
     expect((await textsOf("test-unseen")).filter((text) => !styles.test(text))).toEqual([]);
     const compositions = await textsOf("test-compositions");
-    const drawn = await Promise.all(
+    const later = await Promise.all(
       ["test-compositions-2", "test-compositions-3", "test-compositions-4"].map(textsOf),
     );
     expect(
-      new Set([...compositions, ...drawn.flat().map((text) => text.replaceAll(/\b(?:a|an) /g, ""))]).size,
+      new Set([...compositions, ...later.flat().map((text) => text.replaceAll(/\b(?:a|an) /g, ""))]).size,
     ).toBe(600);
-    for (const texts of drawn)
+    for (const texts of later)
       for (const relation of ["on", "in", "beside", "wearing", "holding"])
         expect(texts.filter((text) => ` ${text} `.includes(` ${relation} `))).toHaveLength(25);
     for (const relation of ["on", "in", "beside", "wearing", "holding"])
       expect(compositions.filter((text) => ` ${text} `.includes(` ${relation} `)).length).toBeGreaterThan(14);
     const fifth = await textsOf("test-compositions-5");
-    expect(fifth.filter((text) => drawn.flat().includes(text))).toEqual([]);
+    expect(fifth.filter((text) => later.flat().includes(text))).toEqual([]);
     for (const relation of [
       "on",
       "in",

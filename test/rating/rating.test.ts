@@ -102,8 +102,8 @@ describe("a rating session", () => {
     }
     expect(new Set(lefts)).toEqual(new Set(["a", "b"]));
     const { answers, trials } = await readRatings(options("ada").file);
-    const asked = answers.map(({ trial, choice }) => trials[trial]!.kind === "choice" && "ab"[choice!]);
-    expect(asked).toEqual(lefts);
+    const sides = answers.map(({ trial, choice }) => trials[trial]!.kind === "choice" && "ab"[choice!]);
+    expect(sides).toEqual(lefts);
     expect((await readdir(folder)).filter((name) => name.includes(".part"))).toEqual([]);
   });
 

@@ -58,15 +58,15 @@ const first = ({ result }: Made): FinishedEdit => result.pictures[0] as Finished
 
 describe("an edit run", () => {
   it("makes several edits in order, each with its own report, and the same bytes by replay", async () => {
-    const made = await make({
+    const result = await make({
       prompt: ["a blue car", "a hat"],
       from: ["a red heart"],
       mask: ["box 0 0 0.5 1", "circle 0.7 0.5 0.2"],
     });
-    const { reports, record } = first(made);
+    const { reports, record } = first(result);
     expect(reports.map(({ prompt }) => prompt)).toEqual(["a blue car", "a hat"]);
     expect(reports.map(({ changedOutside }) => changedOutside)).toEqual([0, 0]);
-    expect(made.events.filter(({ type }) => type === "edited")).toHaveLength(2);
+    expect(result.events.filter(({ type }) => type === "edited")).toHaveLength(2);
     const tools = {
       session,
       store: createMemoryStore(),
@@ -77,7 +77,7 @@ describe("an edit run", () => {
     expect((again.result.pictures[0] as FinishedEdit).record.settings.picture.name).toBe("renamed.png");
     const named = { ...tools, assets: createMemoryAssets({ "in.png": noise }) };
     const same = await collect(runEdit({ replay: record }, named));
-    expect(first(same).bytes).toEqual(first(made).bytes);
+    expect(first(same).bytes).toEqual(first(result).bytes);
   });
 
   it("reads each input once, and records the hash of the bytes that it decodes", async () => {
@@ -89,14 +89,14 @@ describe("an edit run", () => {
       return files.read(name);
     };
     const request = { prompt: ["a blue car"], from: ["a red heart"], mask: ["m.png"], steps: 0 };
-    const made = await collect(
+    const result = await collect(
       runEdit(
         { generator, ...small, ...request },
         { session, store: createMemoryStore(), assets: { ...files, read } },
       ),
     );
     expect(reads.sort()).toEqual(["in.png", "m.png"]);
-    const { picture, edits } = first(made).record.settings;
+    const { picture, edits } = first(result).record.settings;
     const hash = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
     expect([picture.sha256, edits[0]!.mask]).toEqual([hash(noise), { name: "m.png", sha256: hash(mask) }]);
   });
@@ -107,13 +107,13 @@ describe("an edit run", () => {
       at % 4 === 3 || isInside(Math.floor(at / 4)) ? 255 : 0,
     );
     const mask = await encodePicture({ width, height, rgba }, { format: "png" });
-    const made = await make(
+    const result = await make(
       { prompt: ["a blue car"], from: ["a red heart"], mask: ["m.png"], lr: 1 },
       { "m.png": mask },
     );
     const [before, after] = [
       await loadPictureFrom(noise, "in"),
-      await loadPictureFrom(first(made).bytes, "out"),
+      await loadPictureFrom(first(result).bytes, "out"),
     ];
     let changed = 0;
     for (let at = 0; at < after.rgba.length; at++) {
@@ -129,22 +129,22 @@ describe("an edit run", () => {
     ["a list of edits", { edits: [{ prompt: "a blue car", mask: "box 0 0 0.5 1", maskInvert: true }] }],
   ])("changes only what an inverted mask of %s leaves out, by replay too", async (_, given) => {
     const prompts = given.edits ? {} : { prompt: ["a blue car"], maskInvert: true };
-    const made = await make({ ...given, ...prompts, lr: 1 });
-    const { rgba } = await loadPictureFrom(first(made).bytes, "out");
+    const result = await make({ ...given, ...prompts, lr: 1 });
+    const { rgba } = await loadPictureFrom(first(result).bytes, "out");
     const before = (await loadPictureFrom(noise, "in")).rgba;
     const changed = [...rgba.keys()].filter((at) => rgba[at] !== before[at]);
     expect(changed.length).toBeGreaterThan(0);
     expect(changed.filter((at) => Math.floor(at / 4) % width < width / 2)).toEqual([]);
     const tools = { session, store: createMemoryStore(), assets: createMemoryAssets({ "in.png": noise }) };
-    const again = await collect(runEdit({ replay: first(made).record }, tools));
-    expect(first(again).bytes).toEqual(first(made).bytes);
+    const again = await collect(runEdit({ replay: first(result).record }, tools));
+    expect(first(again).bytes).toEqual(first(result).bytes);
   });
 
   it("gives the input back to the bit at strength 0, and says that nothing changed", async () => {
-    const made = await make({ prompt: ["a blue car"], strength: 0 });
-    const { rgba } = await loadPictureFrom(first(made).bytes, "out");
+    const result = await make({ prompt: ["a blue car"], strength: 0 });
+    const { rgba } = await loadPictureFrom(first(result).bytes, "out");
     expect(rgba).toEqual((await loadPictureFrom(noise, "in")).rgba);
-    expect(made.codes).toContain("unchanged");
+    expect(result.codes).toContain("unchanged");
   });
 
   it("makes variations with seeds counting up and one sheet of them, by a mask from words", async () => {

@@ -162,15 +162,15 @@ describe("prompts of a generate run", () => {
   it("count by their weights, pictures as well", async () => {
     const files = { "blue.png": await flat("#00f") };
     const of = async (...prompts: [string[], string[]]): Promise<string> => {
-      const made = await make({ text: prompts[0], imagePrompt: prompts[1], lr: 0.5 }, files);
-      return bytesOf(made).toString("base64");
+      const result = await make({ text: prompts[0], imagePrompt: prompts[1], lr: 0.5 }, files);
+      return bytesOf(result).toString("base64");
     };
-    const made = [
+    const pictures = [
       await of(["a red heart", "a blue car"], ["blue.png"]),
       await of(["a red heart::2", "a blue car"], ["blue.png"]),
       await of(["a red heart", "a blue car"], ["blue.png::3"]),
     ];
-    expect(new Set(made).size).toBe(3);
+    expect(new Set(pictures).size).toBe(3);
   });
 });
 

@@ -63,11 +63,11 @@ describe("pictures of regions", () => {
       ["#0A3", "png", [0, 170, 51]],
       ["#123456", "avif", [18, 52, 86]],
     ] as const) {
-      const [made] = (await make({ background, format, size: 96 })).pictures;
-      const { data, info } = await sharp(made!.bytes).raw().toBuffer({ resolveWithObject: true });
+      const [picture] = (await make({ background, format, size: 96 })).pictures;
+      const { data, info } = await sharp(picture!.bytes).raw().toBuffer({ resolveWithObject: true });
       expect([info.width, info.height]).toEqual([96, 96]);
       expect([...data.subarray(0, 3)], background).toEqual(corner);
-      const record = await readRecord(made!.bytes, `image.${format}`);
+      const record = await readRecord(picture!.bytes, `image.${format}`);
       expect(record.settings).toMatchObject({ background: background.toLowerCase(), format });
     }
   });
@@ -88,16 +88,16 @@ describe("pictures of regions", () => {
   });
 
   it("become SVG documents with their settings, from which they are made again", async () => {
-    const [made] = (await make({ format: "svg", size: 300, background: "#ffeedd", outline: 4 })).pictures;
-    const text = made!.bytes.toString("utf8");
-    expect(made!.path).toMatch(/image\.svg$/);
+    const [picture] = (await make({ format: "svg", size: 300, background: "#ffeedd", outline: 4 })).pictures;
+    const text = picture!.bytes.toString("utf8");
+    expect(picture!.path).toMatch(/image\.svg$/);
     expect(text).toMatch(/^<svg [^>]*width="300" height="300"/);
     expect(text.length).toBeLessThan(60_000);
     expect(text).toContain('fill="#ffeedd"');
-    const record = expectRecord(await readRecord(made!.bytes, "image.svg"), "generate", "image.svg");
+    const record = expectRecord(await readRecord(picture!.bytes, "image.svg"), "generate", "image.svg");
     const [again] = (await finish({ replay: record })).pictures;
-    expect(again!.bytes.equals(made!.bytes)).toBe(true);
-    expect((await readdir(join(made!.path!, ".."))).sort()).toEqual(["config.yaml", "image.svg"]);
+    expect(again!.bytes.equals(picture!.bytes)).toBe(true);
+    expect((await readdir(join(picture!.path!, ".."))).sort()).toEqual(["config.yaml", "image.svg"]);
   });
 
   it("are different from each other, on one contact sheet, and each can be made again", async () => {

@@ -52,11 +52,11 @@ async function watch(changes: GenerateRequest) {
   for (;;) {
     const next = await run.next();
     if (next.done) {
-      const made = next.value.pictures[0]!;
-      const file = join(made.path!, "..", "progress.webp");
+      const picture = next.value.pictures[0]!;
+      const file = join(picture.path!, "..", "progress.webp");
       const animation = changes.animate ? await readFile(file) : undefined;
       await rm(place, { recursive: true });
-      return { sketches, painted, seen, made, animation };
+      return { sketches, painted, seen, picture, animation };
     }
     const event = next.value;
     seen.push(event.type);
@@ -82,14 +82,14 @@ async function sharpness(file: Buffer): Promise<number> {
 describe("what a run shows while it is made", () => {
   it("begins with the known drawing of what the prompt names, which changes nothing in the result", async () => {
     const text = ["a red heart"];
-    const { sketches, seen, made } = await watch({ text });
+    const { sketches, seen, picture } = await watch({ text });
     expect([sketches.length, sketches[0]!.width, sketches[0]!.height]).toEqual([1, 96, 96]);
     expect(inkOf(sketches[0]!)).toBeGreaterThan(0.02);
     expect(seen.indexOf("planned")).toBeLessThan(seen.indexOf("draft"));
     const unwatched = await collect(
       runGenerate({ ...request, text }, { session, store: createMemoryStore(), assets: createFileAssets() }),
     );
-    expect(unwatched.result.pictures[0]!.bytes.equals(made.bytes)).toBe(true);
+    expect(unwatched.result.pictures[0]!.bytes.equals(picture.bytes)).toBe(true);
     const another = await watch({ text: ["a blue car"], steps: 0 });
     expect(another.sketches[0]!.data).not.toEqual(sketches[0]!.data);
   }, 240_000);

@@ -200,13 +200,13 @@ describe("resuming a hostile folder", () => {
     const place = await mkdtemp(join(folder, "hostile-"));
     const record = { ...generated, settings: { ...generated.settings, format: "/../../victim.txt" } };
     const job = { command: "generate", record, following: 0, animate: false, metadata: true };
-    for (const [about, says] of [
+    for (const [saved, says] of [
       [job, /record\.settings\.format: /],
       [{ ...job, record: generated, out: "/etc" }, /Unrecognized key: "out"/],
       [{ ...job, record: generated, following: 1e9 }, /following: /],
       [null, /expected object|Invalid input/],
     ] as const) {
-      await saveSnapshot(place, { tensors: {}, values: {} }, about);
+      await saveSnapshot(place, { tensors: {}, values: {} }, saved);
       const error: unknown = await readUnfinished(place, "generate").catch((cause: unknown) => cause);
       expect(error).toBeInstanceOf(InputError);
       expect((error as Error).message).toMatch(says);

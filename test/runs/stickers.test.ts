@@ -41,8 +41,10 @@ describe("the pack stickers", () => {
       const { bytes: png, record } = await finish(request);
       const settings = { ...record.settings, format: "svg" as const };
       const { bytes: svg } = await finish({ replay: { ...record, settings } });
-      const [painted, drawn] = await Promise.all([pixels(png), pixels(svg)]);
-      errors.push(painted.reduce((sum, value, at) => sum + Math.abs(value - drawn[at]!), 0) / painted.length);
+      const [painted, rendered] = await Promise.all([pixels(png), pixels(svg)]);
+      errors.push(
+        painted.reduce((sum, value, at) => sum + Math.abs(value - rendered[at]!), 0) / painted.length,
+      );
       expect(svg.length, prompt).toBeLessThan(60_000);
     }
     expect(errors.reduce((sum, error) => sum + error, 0) / errors.length).toBeLessThan(2);
@@ -62,18 +64,18 @@ describe("the pack stickers", () => {
     expect(await stepsOf({ text: ["a red heart"], negative: ["a face"] })).toBe(60);
     expect(await stepsOf({ text: ["a red heart"], steps: 5 })).toBe(5);
     expect(await stepsOf({ text: ["a red heart"], quality: "best" })).toBe(200);
-    for (const asked of [
+    for (const setting of [
       { views: 8 },
       { lr: 0.1 },
       { plateau: 0 },
       { optimizer: "cma-es" },
       { animate: true },
     ] as const)
-      expect(await stepsOf({ text: ["a red heart"], ...asked }), JSON.stringify(asked)).toBe(60);
+      expect(await stepsOf({ text: ["a red heart"], ...setting }), JSON.stringify(setting)).toBe(60);
   });
 
   it("draws a member of a category, says which, and draws others by other seeds", async () => {
-    const drawn = new Set<string>();
+    const seen = new Set<string>();
     for (const seed of [1, 2, 3, 4]) {
       const request = {
         text: ["winter sport"],
@@ -92,8 +94,8 @@ describe("the pack stickers", () => {
       expect(["skis", "skier", "snowboarder", "ice skate", "sled", "ice hockey", "curling stone"]).toContain(
         labels[0],
       );
-      drawn.add(String(labels[0]));
+      seen.add(String(labels[0]));
     }
-    expect(drawn.size).toBeGreaterThan(1);
+    expect(seen.size).toBeGreaterThan(1);
   }, 300_000);
 });

@@ -250,8 +250,8 @@ describe("search", () => {
     const index = (await readIndex(path))!;
     const row = index.rows[index.entries.findIndex((entry) => entry.path === "c.png")]!;
     const searcher = await createSearcher(index);
-    const wanted = await readRows(index.vectors, index.header.features, [row]);
-    const found = await searcher.search({ positive: wanted, negatives: [] }, 2);
+    const vector = await readRows(index.vectors, index.header.features, [row]);
+    const found = await searcher.search({ positive: vector, negatives: [] }, 2);
     expect(found.map((hit) => hit.path).sort()).toEqual(["c.png", "copy.png"]);
     expect(found[0]!.score).toBeCloseTo(1, 4);
     const terms = (weight: number) => [

@@ -110,13 +110,13 @@ describe("a session", () => {
   });
 
   it("is released at the end of an await-using block", async () => {
-    let kept: Session;
+    let released: Session;
     {
       await using scoped = await openSession({ generator: pack, threads: 1 });
-      kept = scoped;
+      released = scoped;
       expect((await scoped.generate("a hat", small)).picture.width).toBeGreaterThan(0);
     }
-    await expect(kept.generate("a hat", small)).rejects.toThrow("disposed");
+    await expect(released.generate("a hat", small)).rejects.toThrow("disposed");
   });
 
   it("refuses to go on after it was disposed of", async () => {

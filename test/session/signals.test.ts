@@ -52,11 +52,11 @@ describe("an aborted signal", () => {
 
   it("ends judgeTrials between two trials", async () => {
     const controller = new AbortController();
-    let asked = 0;
+    let count = 0;
     const trials = async function* () {
       for (;;) {
-        asked++;
-        if (asked === 2) controller.abort();
+        count++;
+        if (count === 2) controller.abort();
         yield await Promise.resolve({
           pictures: [{ width: 8, height: 8, data: new Float32Array(8 * 8 * 3) }],
           texts: ["a red heart", "a blue car"],
@@ -66,7 +66,7 @@ describe("an aborted signal", () => {
     const models = await loadClips(pack, pack.manifest.guides[0]!.name);
     const options = { engine: "compiled", signal: controller.signal } as const;
     await expect(judgeTrials(models, trials(), options)).rejects.toThrow("aborted");
-    expect(asked).toBe(2);
+    expect(count).toBe(2);
   });
 
   it("ends writePack between two files, and leaves a folder that is no pack", async () => {

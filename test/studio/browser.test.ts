@@ -351,10 +351,10 @@ describe.skipIf(noBrowser)("the studio in a browser", () => {
     await page.click(".stage button:has-text('Layers')");
     await page.waitForSelector(".layer-canvas img[data-layer='1']");
     expect(await violations()).toEqual([]);
-    const drawn = join(out, (await runFolders()).at(-1)!);
+    const folder = join(out, (await runFolders()).at(-1)!);
     const read = async (folder: string) =>
       JSON.parse(await readFile(join(folder, "scene.json"), "utf8")) as SceneFile;
-    const before = (await read(drawn)).layers;
+    const before = (await read(folder)).layers;
     expect(before.map(({ text }) => text)).toEqual(["cat", "crown"]);
     // With the pointer, then with the keyboard.
     const box = (await page.locator(".layer-box").boundingBox())!;
@@ -377,7 +377,7 @@ describe.skipIf(noBrowser)("the studio in a browser", () => {
     await page.waitForSelector(".progress :text-is('Done')");
     await page.waitForSelector(".stage button:has-text('Layers')");
     const painted = join(out, (await runFolders()).at(-1)!);
-    expect(painted).not.toBe(drawn);
+    expect(painted).not.toBe(folder);
     const [cat, crown] = (await read(painted)).layers;
     expect(cat!.hidden).toBe(true);
     expect([before[1]!.mirrored, crown!.mirrored]).toEqual([false, true]);
@@ -423,25 +423,25 @@ describe.skipIf(noBrowser)("the studio in a browser", () => {
   });
 
   it("replays a run to the same bytes, and saves its picture as SVG", async () => {
-    const made = await runFolders();
-    const drawn = made.find((name) => name.endsWith("a-cat-wearing-a-crown"))!;
+    const folders = await runFolders();
+    const folder = folders.find((name) => name.endsWith("a-cat-wearing-a-crown"))!;
     await goTo("gallery");
-    await page.click(`.item[data-id='${drawn}']`);
+    await page.click(`.item[data-id='${folder}']`);
     const [saved] = await Promise.all([
       page.waitForEvent("download"),
       page.click("dialog button:has-text('SVG')"),
     ]);
-    expect(saved.suggestedFilename()).toBe(`${drawn}.svg`);
+    expect(saved.suggestedFilename()).toBe(`${folder}.svg`);
     const svg = await readFile(await saved.path());
     const painted = await sharp(svg).resize(256).flatten({ background: "#ffffff" }).raw().toBuffer();
-    const image = await readFile(join(out, drawn, "image.png"));
+    const image = await readFile(join(out, folder, "image.png"));
     const expected = await sharp(image).resize(256).flatten({ background: "#ffffff" }).raw().toBuffer();
     const difference = painted.reduce((sum, value, at) => sum + Math.abs(value - expected[at]!), 0);
     expect(difference / painted.length).toBeLessThan(6); // of 255: the same picture
 
     await page.click("dialog button:has-text('Replay')");
     await page.waitForSelector(".toast:has-text('The run is being replayed')");
-    await expect.poll(async () => (await runFolders()).length, { timeout: 300_000 }).toBe(made.length + 1);
+    await expect.poll(async () => (await runFolders()).length, { timeout: 300_000 }).toBe(folders.length + 1);
     const again = (await runFolders()).at(-1)!;
     await page.waitForSelector(`.item[data-id='${again}'] img`);
     expect(await readFile(join(out, again, "image.png"))).toEqual(image);
@@ -457,7 +457,7 @@ describe.skipIf(noBrowser)("the studio in a browser", () => {
     await page.waitForSelector(".queue-row:has-text('step 3')");
     await studio.close();
     await page.waitForSelector("text=The studio does not answer");
-    const made = await runFolders();
+    const folders = await runFolders();
     await openServer();
     await openPage();
     await goTo("queue");
@@ -468,7 +468,7 @@ describe.skipIf(noBrowser)("the studio in a browser", () => {
     await page.waitForSelector(".queue-row:has-text('step')");
     await page.click(".queue-row >> text=Stop");
     await page.waitForSelector(".queue-row:has-text('running')", { state: "detached" });
-    expect(await runFolders()).toEqual(made); // resumed in its own folder
+    expect(await runFolders()).toEqual(folders); // resumed in its own folder
   });
 
   it("has no barriers that axe finds, in light and dark, wide and narrow", async () => {

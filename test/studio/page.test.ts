@@ -28,8 +28,8 @@ async function openPage(reducedMotion: "reduce" | "no-preference" = "reduce"): P
   context.setDefaultTimeout(60_000);
   const opened = await context.newPage();
   opened.on("request", (request) => {
-    const asked = new URL(request.url());
-    if (/^(?:https?|wss?):$/.test(asked.protocol)) hosts.add(asked.host);
+    const address = new URL(request.url());
+    if (/^(?:https?|wss?):$/.test(address.protocol)) hosts.add(address.host);
   });
   await opened.goto(`${url}#token=${studio.token}`);
   await opened.waitForSelector("h1");
@@ -205,16 +205,16 @@ describe.skipIf(noBrowser)("the page of the studio", () => {
       .composite([left])
       .png()
       .toBuffer();
-    const asked: unknown[] = [];
+    const requests: unknown[] = [];
     engine.call = (name, given) => {
       if (name !== "relevance") return Promise.reject(new Error("the fake engine has no models"));
-      asked.push(given);
+      requests.push(given);
       return Promise.resolve({ mask: map, certainty: 0.9, weak: false } as never);
     };
     await page.fill("#mask-words", "the hat");
     await page.keyboard.press("Enter");
     await page.waitForSelector("text=Only the painted part may change");
-    expect(asked).toEqual([expect.objectContaining({ words: "the hat" })]);
+    expect(requests).toEqual([expect.objectContaining({ words: "the hat" })]);
     const box = (await page.locator(".mask-canvas canvas").boundingBox())!;
     await expect.poll(async () => (await masked()).full / box.width / box.height).toBeCloseTo(0.25, 1);
     await page.keyboard.press("Tab"); // out of the field, whose own undo Ctrl+Z is

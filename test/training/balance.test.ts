@@ -74,13 +74,13 @@ const settings = {
 describe("balanced groups", () => {
   it("are drawn equally often, every member before any is drawn again", () => {
     const groups = [...new Array<string>(95).fill("many"), ...new Array<string>(5).fill("few")];
-    const drawn = Array.from({ length: 40 }, (_, step) => drawBalanced(groups, step, 8, createRandom(1)));
-    for (const batch of drawn) expect(batch.filter((item) => item >= 95)).toHaveLength(4);
-    const few = drawn.flat().filter((item) => item >= 95);
+    const batches = Array.from({ length: 40 }, (_, step) => drawBalanced(groups, step, 8, createRandom(1)));
+    for (const batch of batches) expect(batch.filter((item) => item >= 95)).toHaveLength(4);
+    const few = batches.flat().filter((item) => item >= 95);
     for (let at = 0; at < few.length; at += 5)
       expect([...few.slice(at, at + 5)].sort()).toEqual([95, 96, 97, 98, 99]);
-    expect(new Set(drawn.flat().filter((item) => item < 95)).size).toBe(95);
-    expect(drawBalanced(groups, 7, 8, createRandom(1))).toEqual(drawn[7]);
+    expect(new Set(batches.flat().filter((item) => item < 95)).size).toBe(95);
+    expect(drawBalanced(groups, 7, 8, createRandom(1))).toEqual(batches[7]);
   });
 
   it("weigh the same together, with a mean of 1; attributes that make no groups are refused", () => {

@@ -90,19 +90,19 @@ describe("gradients of whole models by central differences, to every weight with
     ),
   };
   const losses: Record<string, (p: Parameters, tensors: Tensors) => tf.Tensor> = {};
-  const made = (p: Parameters, tensors: Tensors) =>
+  const reconstruct = (p: Parameters, tensors: Tensors) =>
     reconstructPictures(p, model, tensors.real as tf.Tensor4D, {
       draws: tensors.draws!,
       known: tensors.known!,
       condition: tensors.condition!,
     });
-  const terms = (tensors: Tensors, of: ReturnType<typeof made>) =>
+  const terms = (tensors: Tensors, of: ReturnType<typeof reconstruct>) =>
     computeReconstructionTerms(of, tensors.real as tf.Tensor4D, {
       parameters: parametersFrom(tensors, "clip/"),
       config: judge,
     });
   losses["the generator, its encoder and the discriminator, all terms"] = (p, tensors) => {
-    const of = made(p, tensors);
+    const of = reconstruct(p, tensors);
     const { pixels, features, divergence, meaning } = terms(tensors, of);
     const opinion = computeAdversarialTerm(p, model, of, tensors.condition!);
     return tf.addN([pixels, features, tf.mul(divergence, 0.1), meaning, tf.mul(opinion, 0.1)]);
@@ -131,14 +131,14 @@ describe("gradients of whole models by central differences, to every weight with
       Float32Array.from({ length: 36 }, (_, at) => Math.sin(at % 18)),
       [2, 18],
     );
-    const specs = collectParameters((p, tensors) => made(p, tensors).prior, inputs);
+    const specs = collectParameters((p, tensors) => reconstruct(p, tensors).prior, inputs);
     const weights = initialise(specs, createRandom("prior"));
     const tensor = ({ data, shape, dtype }: TensorRecord[string]): tf.Tensor =>
       tf.tensor(data, [...shape], dtype);
     const [all, given] = [weights, { ...inputs, condition: same }].map((record) =>
       Object.fromEntries(Object.entries(record).map(([name, value]) => [name, tensor(value)])),
     ) as [Tensors, Tensors];
-    const { prior } = made(parametersFrom(all), given);
+    const { prior } = reconstruct(parametersFrom(all), given);
     const values = prior.dataSync();
     const [first, second] = [values.slice(0, values.length / 2), values.slice(values.length / 2)];
     expect(Math.max(...first.map(Math.abs))).toBeGreaterThan(1e-4);
@@ -152,7 +152,7 @@ describe("gradients of whole models by central differences, to every weight with
       const used = term === "divergence" ? ["mean", "logVariance", "prior"] : ["pictures"];
       const moving = Object.fromEntries(Object.entries(variables).filter(([name]) => used.includes(name)));
       return expectSlopes(
-        (tensors) => terms(tensors, tensors as unknown as ReturnType<typeof made>)[term],
+        (tensors) => terms(tensors, tensors as unknown as ReturnType<typeof reconstruct>)[term],
         moving,
         {
           ...inputs,

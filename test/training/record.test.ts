@@ -63,9 +63,9 @@ describe("a training", () => {
     while (!(await done.next()).done);
     const again = async (given: ReturnType<typeof of>): Promise<number[]> => {
       const start = await loadCheckpoint(folder);
-      const made: number[] = [];
-      for await (const { step } of train({ ...given, start })) made.push(step);
-      return made;
+      const steps: number[] = [];
+      for await (const { step } of train({ ...given, start })) steps.push(step);
+      return steps;
     };
     await expect(again(of(5, 0.2))).rejects.toThrow("steps was 3, is 5, rate was 0.1, is 0.2");
     await expect(again(of(2))).rejects.toThrow("steps was 3, is 2");

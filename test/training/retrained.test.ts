@@ -47,13 +47,13 @@ describe("CLIPs trained further", () => {
     const out = join(home, "clips");
     const folders = { runs: join(home, "runs"), pack, data, out };
     expect(await exportRetrainedClips(folders)).toEqual(["judge"]);
-    const [old, made] = [await loadPack(pack), await loadPack(out)];
-    expect(made.manifest.generator).toBeUndefined();
+    const [old, exported] = [await loadPack(pack), await loadPack(out)];
+    expect(exported.manifest.generator).toBeUndefined();
     const [name] = Object.keys(weights);
-    const first = async (from: typeof made, file: string): Promise<number> =>
+    const first = async (from: typeof exported, file: string): Promise<number> =>
       Number((await from.weights(file))[name!]!.data[0]);
-    expect(await first(made, "judge.safetensors")).toBeCloseTo(Number(weights[name!]!.data[0]), 2);
-    expect(await first(made, "guide-0.safetensors")).toBe(await first(old, "guide-0.safetensors"));
+    expect(await first(exported, "judge.safetensors")).toBeCloseTo(Number(weights[name!]!.data[0]), 2);
+    expect(await first(exported, "guide-0.safetensors")).toBe(await first(old, "guide-0.safetensors"));
   });
 
   it("are refused in another shape, or when there are none", async () => {

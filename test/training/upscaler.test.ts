@@ -26,7 +26,7 @@ const config: UpscalerTraining = {
 };
 
 /** Stripes and blocks of a few colours, large, and the means of their blocks. */
-function drawn(): UpscalerPictures {
+function drawStripes(): UpscalerPictures {
   const random = createRandom("stripes");
   const large = new Uint8Array(3 * 256 * 256 * 3);
   const small = new Uint8Array(3 * 64 * 64 * 3);
@@ -44,7 +44,7 @@ function drawn(): UpscalerPictures {
 
 describe("training an upscaler", () => {
   it("comes nearer to the large pictures, and to the same weights when it was stopped half way", async () => {
-    const pictures = drawn();
+    const pictures = drawStripes();
     const trainer = await createUpscalerTrainer(config, pictures, initialiseUpscaler(config));
     const losses: number[] = [];
     let state = initialiseUpscaler(config);
@@ -74,7 +74,7 @@ describe("training an upscaler", () => {
 
   it("is shown what the generator makes of a picture, as bytes", async () => {
     const generator = await loadGenerator(await loadPack(await writeTinyPack()));
-    const { small } = drawn();
+    const { small } = drawStripes();
     const copies = await reconstructByGenerator(generator, small, { features: 16 });
     expect(copies).toHaveLength(small.length);
     expect(copies).not.toEqual(small);

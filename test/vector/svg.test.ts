@@ -29,11 +29,11 @@ async function rasterise(svg: string, side = 256, grey = 1): Promise<Buffer> {
 }
 
 async function meanError(picture: RegionPicture, grey = 1): Promise<number> {
-  const [drawn, wanted] = [
+  const [rendered, expected] = [
     await rasterise(renderSvg([picture], { size: 256 }), 256, grey),
     overGrey(picture, grey),
   ];
-  return wanted.reduce((sum, value, at) => sum + Math.abs(value - drawn[at]!), 0) / wanted.length;
+  return expected.reduce((sum, value, at) => sum + Math.abs(value - rendered[at]!), 0) / expected.length;
 }
 
 describe("svgOf", () => {

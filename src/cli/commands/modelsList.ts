@@ -27,11 +27,11 @@ export const modelsList = defineCommand({
       const size = showBytes(files.reduce((sum, file) => sum + file.size, 0));
       context.print(`${name.padEnd(width)}  here, ${size}; licence: ${license}`);
     }
-    for (const { name, about, license, nonCommercial, files } of known) {
+    for (const { name, about: description, license, nonCommercial, files } of known) {
       const weights = files[0]?.size;
       const size = weights === undefined ? "" : `${showBytes(weights)}; `;
       context.print(
-        `${name.padEnd(width)}  ${about}; ${size}${nonCommercial ? "not for commercial use" : license}`,
+        `${name.padEnd(width)}  ${description}; ${size}${nonCommercial ? "not for commercial use" : license}`,
       );
     }
     if (here && records.length === 0)

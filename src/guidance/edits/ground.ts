@@ -1,4 +1,4 @@
-import type { RgbaBytes } from "../../images/index.js";
+import { type RgbaBytes, findUpperMedian } from "../../images/index.js";
 
 /** A linear gradient of one channel: constant, and slopes along x and y, over coordinates from −1 to 1 of the picture. */
 type Gradient = readonly [constant: number, alongX: number, alongY: number];
@@ -124,10 +124,11 @@ const valueOf = ([constant, alongX, alongY]: Gradient, { u, v }: BorderPixel): n
  * previous fit.
  */
 function fitBorder(border: readonly BorderPixel[]): Ground["gradients"] {
-  const median = (channel: number): Gradient => {
-    const values = border.map(({ colour }) => colour[channel]!).sort((a, b) => a - b);
-    return [values[values.length >> 1]!, 0, 0];
-  };
+  const median = (channel: number): Gradient => [
+    findUpperMedian(border.map(({ colour }) => colour[channel]!))!,
+    0,
+    0,
+  ];
   let gradients: Ground["gradients"] = [median(0), median(1), median(2)];
   for (const within of fitWithin) {
     const near = border.filter((pixel) =>
