@@ -17,5 +17,5 @@ const [report] = reports;
 console.log(`${report.changed} pixels changed, ${report.changedOutside} of them outside the mask`);
 
 await picture.save("edited.png");
-await session.dispose(); // or `await using session = …` where the runtime supports it
+await session.dispose(); // or `await using session = …`, from Node 24
 console.log("edited.png");

@@ -20,5 +20,5 @@ const { picture, report } = await run;
 console.log(`guides ${report.guideScore.toFixed(3)}, judge ${report.judgeScore.toFixed(3)}`);
 
 await picture.save("heart.png"); // the bytes that `clipsteer generate` writes
-await session.dispose(); // or `await using session = …` where the runtime supports it
+await session.dispose(); // or `await using session = …`, from Node 24
 console.log("heart.png");

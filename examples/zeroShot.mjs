@@ -17,5 +17,5 @@ const cosine = texts[0].reduce((sum, value, at) => sum + value * pictures[0][at]
 console.log(`cosine under ${clip}: ${cosine.toFixed(3)}`);
 
 await writeFile("labels.json", JSON.stringify(labels, undefined, 2));
-await session.dispose(); // or `await using session = …` where the runtime supports it
+await session.dispose(); // or `await using session = …`, from Node 24
 console.log("labels.json");

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { copyFile, mkdir, mkdtemp, readdir, stat, symlink } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, readdir, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -9,6 +9,7 @@ import { buildProgram } from "./cli/spawn.js";
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, "..");
 const examples = join(root, "examples");
+const readme = await readFile(join(root, "README.md"), "utf8");
 const names = (await readdir(examples)).filter((name) => name.endsWith(".mjs"));
 
 let folder = "";
@@ -42,4 +43,17 @@ describe("examples", () => {
       expect((await stat(join(cwd, path))).size).toBeGreaterThan(10);
     },
   );
+
+  it("are all linked in the README", () => {
+    for (const name of names) expect(readme).toContain(`(examples/${name})`);
+  });
+
+  it("of the README runs as it stands", { timeout: 600_000 }, async () => {
+    const [, program] = /^```js\n(.*?)^```/ms.exec(readme)!;
+    const cwd = await mkdtemp(join(folder, "readme-"));
+    await writeFile(join(cwd, "example.mjs"), program!);
+    const { stdout } = await run(process.execPath, ["example.mjs"], { cwd });
+    expect(stdout).toMatch(/^0\.\d+ 0\.\d+\n$/);
+    expect((await stat(join(cwd, "heart.png"))).size).toBeGreaterThan(1000);
+  });
 });
