@@ -76,66 +76,23 @@ function removeColourWords(label: string): string {
     .join(" ");
 }
 
-/**
- * Composes pictures that no icon set has, with captions to match: things in other colours, things on things, things side by
- * side. They come in pairs that share a thing and differ in one word, so that a contrastive batch with both must use that word.
- * @param held Prompts kept for measuring: no caption holds all words of one of them.
- * @returns `count` pictures, an even number; item `2 k` and `2 k + 1` are a pair.
- */
-export function compose(
-  items: readonly EmojiItem[],
-  pictureOf: (item: number) => Uint8Array,
-  { count, held: heldTexts, random }: { count: number; held: readonly string[]; random: Random },
-): Composed {
-  const heldOutWords = heldTexts.map(listContentWords);
-  const isHeld = (caption: string): boolean => {
-    const words = new Set(listContentWords(caption));
-    return heldOutWords.some((list) => list.every((word) => words.has(word)));
-  };
-  const nameable = items.flatMap(({ label, group }, at) =>
-    !unfit.test(group) && label.split(" ").length <= 3 && removeColourWords(label) !== "" ? [at] : [],
-  );
-  const out: { item: ComposedItem; pixels: Uint8Array }[] = [];
-  const images = new Uint8Array(Math.ceil(count / 2) * 2 * bytes);
-  const draw = (): number => nameable[random.integer(nameable.length)]!;
-  const other = (not: number): number => {
-    for (;;) {
-      const at = draw();
-      if (items[at]!.concept !== items[not]!.concept) return at;
-    }
-  };
-  const add = (pair: readonly Addition[]): void => {
-    const captions = new Set(pair.map(({ caption }) => caption));
-    if (captions.size < 2 || pair.some(({ caption }) => isHeld(caption))) return;
-    for (const { caption, swapped, of, pixels } of pair) {
-      images.set(pixels, out.length * bytes);
-      const { style, set, group, subgroup, split } = items[of]!;
-      const id = `composed/${out.length}`;
-      const item: ComposedItem = {
-        id,
-        set,
-        style,
-        icon: "",
-        hexcode: "",
-        concept: caption,
-        label: caption,
-        tags: [],
-        group,
-        subgroup,
-        split,
-        ...(swapped === undefined || captions.has(swapped) ? {} : { swapped }),
-      };
-      out.push({ item, pixels });
-    }
-  };
-  while (out.length < count) {
-    const of = draw();
-    const kind = random.uniform();
-    if (kind < shares.recoloured) add(inTwoColours(of));
-    else if (kind < shares.on) add(thingsOn(of));
-    else add(sideBySide(of));
-  }
-  return { items: out.map(({ item }) => item), images };
+/** Pictures, the other items to combine them with, and the random numbers of their places and colours. */
+interface PairSource {
+  readonly items: readonly EmojiItem[];
+  readonly pictureOf: (item: number) => Uint8Array;
+  /** Draws an item of another concept. */
+  readonly drawOther: (item: number) => number;
+  readonly random: Random;
+}
+
+/** Creates the functions that make a pair of additions with an item; they return fewer than two where the drawings do not allow it. */
+function createPairs({
+  items,
+  pictureOf,
+  drawOther,
+  random,
+}: PairSource): Readonly<Record<"inTwoColours" | "thingsOn" | "sideBySide", (of: number) => Addition[]>> {
+  return { inTwoColours, thingsOn, sideBySide };
 
   function painted(of: number, colour: Colour): Thing | undefined {
     const pixels = pictureOf(of);
@@ -173,7 +130,7 @@ export function compose(
 
   function thingsOn(of: number): Addition[] {
     const below = thing(of);
-    const [one, two] = [thing(other(of)), thing(other(of))];
+    const [one, two] = [thing(drawOther(of)), thing(drawOther(of))];
     const corner = random.uniform() < 0.4;
     const shift = 0.12 * (random.uniform() - 0.5);
     const place = {
@@ -201,7 +158,7 @@ export function compose(
     const first = thing(of);
     const size = 0.46 + 0.08 * random.uniform();
     const shift = 0.14 * (random.uniform() - 0.5);
-    return [thing(other(of)), thing(other(of))].flatMap((second) => {
+    return [thing(drawOther(of)), thing(drawOther(of))].flatMap((second) => {
       const pieces = [cutOut(first.pixels, side), cutOut(second.pixels, side)];
       if (!pieces[0] || !pieces[1]) return [];
       const pixels = new Uint8Array(bytes).fill(255);
@@ -211,4 +168,67 @@ export function compose(
       return [{ caption: `${nameOf(first)} and ${nameOf(second)}`, swapped, of, pixels }];
     });
   }
+}
+
+/**
+ * Composes pictures that no icon set has, with captions to match: things in other colours, things on things, things side by
+ * side. They come in pairs that share a thing and differ in one word, so that a contrastive batch with both must use that word.
+ * @param held Prompts kept for measuring: no caption holds all words of one of them.
+ * @returns `count` pictures, an even number; item `2 k` and `2 k + 1` are a pair.
+ */
+export function compose(
+  items: readonly EmojiItem[],
+  pictureOf: (item: number) => Uint8Array,
+  { count, held: heldTexts, random }: { count: number; held: readonly string[]; random: Random },
+): Composed {
+  const heldOutWords = heldTexts.map(listContentWords);
+  const isHeld = (caption: string): boolean => {
+    const words = new Set(listContentWords(caption));
+    return heldOutWords.some((list) => list.every((word) => words.has(word)));
+  };
+  const nameable = items.flatMap(({ label, group }, at) =>
+    !unfit.test(group) && label.split(" ").length <= 3 && removeColourWords(label) !== "" ? [at] : [],
+  );
+  const out: { item: ComposedItem; pixels: Uint8Array }[] = [];
+  const images = new Uint8Array(Math.ceil(count / 2) * 2 * bytes);
+  const draw = (): number => nameable[random.integer(nameable.length)]!;
+  const drawOther = (item: number): number => {
+    for (;;) {
+      const at = draw();
+      if (items[at]!.concept !== items[item]!.concept) return at;
+    }
+  };
+  const { inTwoColours, thingsOn, sideBySide } = createPairs({ items, pictureOf, drawOther, random });
+  const add = (pair: readonly Addition[]): void => {
+    const captions = new Set(pair.map(({ caption }) => caption));
+    if (captions.size < 2 || pair.some(({ caption }) => isHeld(caption))) return;
+    for (const { caption, swapped, of, pixels } of pair) {
+      images.set(pixels, out.length * bytes);
+      const { style, set, group, subgroup, split } = items[of]!;
+      const id = `composed/${out.length}`;
+      const item: ComposedItem = {
+        id,
+        set,
+        style,
+        icon: "",
+        hexcode: "",
+        concept: caption,
+        label: caption,
+        tags: [],
+        group,
+        subgroup,
+        split,
+        ...(swapped === undefined || captions.has(swapped) ? {} : { swapped }),
+      };
+      out.push({ item, pixels });
+    }
+  };
+  while (out.length < count) {
+    const of = draw();
+    const kind = random.uniform();
+    if (kind < shares.recoloured) add(inTwoColours(of));
+    else if (kind < shares.on) add(thingsOn(of));
+    else add(sideBySide(of));
+  }
+  return { items: out.map(({ item }) => item), images };
 }

@@ -36,6 +36,25 @@ export interface EmojiDataOptions {
   readonly signal?: AbortSignal;
 }
 
+type Gathered = Awaited<ReturnType<typeof gather>>["drawings"][number];
+
+/** Describes one drawing for `items.json`. */
+function describeItem({ set, icon, concept }: Gathered, split: EmojiItem["split"]): EmojiItem {
+  return {
+    id: `${set.name}/${icon.name}`,
+    set: set.name,
+    style: set.style,
+    icon: icon.name,
+    hexcode: concept.hexcode,
+    concept: concept.hexcode,
+    label: concept.label,
+    tags: [...concept.tags],
+    group: concept.group,
+    subgroup: concept.subgroup,
+    split,
+  };
+}
+
 /**
  * Builds pictures and captions of emoji in a folder. Does nothing when they are up to date.
  * @param options folder, icon sets, cache and callbacks.
@@ -85,19 +104,7 @@ export async function buildEmojiData(options: EmojiDataOptions): Promise<EmojiMa
     heldConcepts ? releaseSplits(named, heldConcepts) : assignSplits(named),
     pictures.map(({ rgb }) => hashSha256(rgb)),
   );
-  const items: EmojiItem[] = drawnItems.map(({ set, icon, concept }, index) => ({
-    id: `${set.name}/${icon.name}`,
-    set: set.name,
-    style: set.style,
-    icon: icon.name,
-    hexcode: concept.hexcode,
-    concept: concept.hexcode,
-    label: concept.label,
-    tags: [...concept.tags],
-    group: concept.group,
-    subgroup: concept.subgroup,
-    split: splits[index]!,
-  }));
+  const items = drawnItems.map((drawing, index) => describeItem(drawing, splits[index]!));
   const text = JSON.stringify(items);
   const manifest: EmojiManifest = {
     format,

@@ -1,5 +1,5 @@
 import type { EmojiData } from "../data/index.js";
-import { type ClipModels, createEncoder } from "../embedding/index.js";
+import { type ClipModels, type Encoder, createEncoder } from "../embedding/index.js";
 import type { RunOptions } from "../guidance/index.js";
 import type { Picture } from "../images/index.js";
 import { type HostTensor, createRandom, hostFloats } from "../tensor/index.js";
@@ -72,20 +72,9 @@ export async function judgeIndependently(
   options: RunOptions,
 ): Promise<IndependentReport> {
   const encoder = createEncoder(models.clips.slice(0, 1), models.tokenizer, options);
-  const embedTexts = async (texts: readonly string[]): Promise<HostTensor> => {
-    const rows: HostTensor[] = [];
-    for (const template of models.templates)
-      rows.push((await embedTemplate(models, encoder, template, texts))[0]!);
-    return averageRows(rows);
-  };
-  const embedPictures = async (list: readonly Picture[]): Promise<HostTensor> => {
-    const rows: Float32Array[] = [];
-    for await (const [row] of encoder.encodeImages(list)) rows.push(row!);
-    const features = rows[0]?.length ?? 0;
-    const out = new Float32Array(rows.length * features);
-    rows.forEach((row, at) => out.set(row, at * features));
-    return hostFloats(out, [rows.length, features]);
-  };
+  const embedTexts = (texts: readonly string[]): Promise<HostTensor> =>
+    averageTemplates(models, encoder, texts);
+  const embedPictures = (list: readonly Picture[]): Promise<HostTensor> => embedRows(encoder, list);
   try {
     const plain = prompts.map((prompt) => prompt.replace(styleWords, ""));
     const texts = [...new Set(plain)];
@@ -126,10 +115,10 @@ export async function judgeIndependently(
       const at = place.get(text)!;
       return computeOwnCosines(pickRows(rows, [row]), partRows, [at])[0]! > threshold[at]!;
     };
-    const others = texts.map((text, at) => {
-      const candidates = sample.flatMap((row, index) => (hasCommonWord(labels[row]!, text) ? [] : [index]));
-      return candidates[createRandom(`floor ${at}`).integer(Math.max(1, candidates.length))] ?? 0;
-    });
+    const others = drawOthers(
+      texts,
+      sample.map((row) => labels[row]!),
+    );
     return {
       ...report,
       ceiling: real ? rate(hits(real, realOwn), { clusters: realOwn }) : undefined,
@@ -155,6 +144,36 @@ export async function judgeIndependently(
   } finally {
     await encoder.dispose();
   }
+}
+
+/** Embeds texts in every template of the judge. @returns unit rows of their means, `[texts, features]`. */
+async function averageTemplates(
+  models: ClipModels,
+  encoder: Encoder,
+  texts: readonly string[],
+): Promise<HostTensor> {
+  const rows: HostTensor[] = [];
+  for (const template of models.templates)
+    rows.push((await embedTemplate(models, encoder, template, texts))[0]!);
+  return averageRows(rows);
+}
+
+/** Embeds pictures. @returns unit rows, `[pictures, features]`. */
+async function embedRows(encoder: Encoder, pictures: readonly Picture[]): Promise<HostTensor> {
+  const rows: Float32Array[] = [];
+  for await (const [row] of encoder.encodeImages(pictures)) rows.push(row!);
+  const features = rows[0]?.length ?? 0;
+  const out = new Float32Array(rows.length * features);
+  rows.forEach((row, at) => out.set(row, at * features));
+  return hostFloats(out, [rows.length, features]);
+}
+
+/** Draws a drawing for each text whose label shares no word with it. @returns indices of `labels`. */
+function drawOthers(texts: readonly string[], labels: readonly string[]): number[] {
+  return texts.map((text, at) => {
+    const candidates = labels.flatMap((label, index) => (hasCommonWord(label, text) ? [] : [index]));
+    return candidates[createRandom(`floor ${at}`).integer(Math.max(1, candidates.length))] ?? 0;
+  });
 }
 
 /** Computes the cosine of each text that 5 % of the drawings without a word of it exceed. */

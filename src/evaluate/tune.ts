@@ -120,23 +120,13 @@ export async function tunePrompts(
   };
   const likelihood = (classes: readonly HostTensor[]): number =>
     averageLogLikelihood(logits(chosenOn, classes), labels.length, chosenOn.own);
-
-  const chosen: number[] = [];
-  const steps: { template: string; logLikelihood: number }[] = [];
   const ensembleOf = (list: readonly number[]): HostTensor[] =>
     texts.map((byTemplate) => weighRows(list.map((at) => ({ rows: byTemplate[at]!, weight: 1 }))));
-  while (chosen.length < Math.min(maxTemplates, candidates.length)) {
-    let best: { at: number; value: number } | undefined;
-    for (const at of candidates.keys()) {
-      signal?.throwIfAborted();
-      if (chosen.includes(at)) continue;
-      const value = likelihood(ensembleOf([...chosen, at]));
-      if (!best || value > best.value) best = { at, value };
-    }
-    if (!best || best.value <= (steps.at(-1)?.logLikelihood ?? -Infinity)) break;
-    chosen.push(best.at);
-    steps.push({ template: candidates[best.at]!, logLikelihood: best.value });
-  }
+  const likelihoodOf = (list: readonly number[]): number => {
+    signal?.throwIfAborted();
+    return likelihood(ensembleOf(list));
+  };
+  const { chosen, likelihoods } = selectForward(candidates.length, maxTemplates, likelihoodOf);
   const tuned = ensembleOf(chosen);
   const weights = weighWithoutLabels(
     candidates.map((_, at) =>
@@ -192,12 +182,33 @@ export async function tunePrompts(
   }
   return {
     templates: chosen.map((at) => candidates[at]!),
-    steps,
+    steps: chosen.map((at, step) => ({ template: candidates[at]!, logLikelihood: likelihoods[step]! })),
     weights: candidates.map((template, at) => ({ template, weight: weights[at]! })),
     synonyms,
     heldOut: results,
     chosenOn: chosenOn.own.length,
   };
+}
+
+/** Adds the candidate that increases a likelihood most, until none does. @returns indices in the order of choice, each with the likelihood then. */
+function selectForward(
+  candidates: number,
+  limit: number,
+  likelihoodOf: (list: readonly number[]) => number,
+): { chosen: number[]; likelihoods: number[] } {
+  const [chosen, likelihoods]: [number[], number[]] = [[], []];
+  while (chosen.length < Math.min(limit, candidates)) {
+    let best: { at: number; value: number } | undefined;
+    for (let at = 0; at < candidates; at++) {
+      if (chosen.includes(at)) continue;
+      const value = likelihoodOf([...chosen, at]);
+      if (!best || value > best.value) best = { at, value };
+    }
+    if (!best || best.value <= (likelihoods.at(-1) ?? -Infinity)) break;
+    chosen.push(best.at);
+    likelihoods.push(best.value);
+  }
+  return { chosen, likelihoods };
 }
 
 /** Weighs the unit rows of a weighted sum of matrices. */

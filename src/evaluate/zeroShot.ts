@@ -128,55 +128,96 @@ export async function evaluateZeroShot(
       );
       together.push(mean(ensemble, ensembles));
     }
-    const compare = (what: string, first: string, second: string): Comparison => ({
-      what,
-      difference: comparePairedRates(results.get(first)!, results.get(second)!, { clusters }),
-    });
-    const best = (keep: (row: ZeroShotRow) => boolean): ZeroShotRow =>
-      table.filter(keep).reduce((a, b) => (b.top1.mean > a.top1.mean ? b : a));
+    const names = [...models.clips.map(({ name }) => name), ...(together.length > 0 ? [allModels] : [])];
     const others = place > 0 && !rows.some((row) => firstRows.has(row));
-    const comparisons = several
-      ? [...models.clips.map(({ name }) => name), ...(together.length > 0 ? [allModels] : [])].map((name) => {
-          const here = best((row) => row.model === name && row.prompt !== ensemble).prompt;
-          if (place === 0) singles.set(name, here);
-          const single = others ? singles.get(name)! : here;
-          const source = others ? "chosen on the first part" : "chosen here";
-          return compare(
-            `${name}: ensemble − "${single}", ${source}`,
-            `${name}/${ensemble}`,
-            `${name}/${single}`,
-          );
-        })
-      : [];
-    if (together.length > 0) {
-      const single = best((row) => row.model !== allModels && row.prompt === ensemble).model;
-      comparisons.push(
-        compare(`${allModels} − ${single}`, `${allModels}/${ensemble}`, `${single}/${ensemble}`),
-      );
-    }
-    const half = splitInHalves(clusters);
-    const calibration = [...ensembles, ...together].map((scores, at): CalibrationRow => {
-      const model = models.clips[at];
-      const { list, scales } = crossFitConfidences(scores, labels.length, own, half);
-      return {
-        model: model?.name ?? allModels,
-        learnt: model
-          ? {
-              scale: model.scale,
-              error: computeCalibrationError(computeConfidences(scores, labels.length, own, model.scale)),
-            }
-          : undefined,
-        fitted: { scales, error: estimateCalibrationError(list, clusters) },
-        bins: binConfidences(list),
-      };
-    });
+    const compared = { names, table, results, clusters, isChosenElsewhere: others };
     return {
       name: part.name,
       pictures: rows.length,
       labels: labels.length,
       rows: table,
-      comparisons,
-      calibration,
+      comparisons: [
+        ...(several ? compareTemplates(compared, singles) : []),
+        ...(together.length > 0 ? [compareModels(compared)] : []),
+      ],
+      calibration: calibrateEnsembles(models, [...ensembles, ...together], {
+        labels: labels.length,
+        own,
+        clusters,
+      }),
+    };
+  });
+}
+
+/** Outcomes on the pictures of one part. */
+interface PartOutcomes {
+  /** Models that are compared. */
+  readonly names: readonly string[];
+  readonly table: readonly ZeroShotRow[];
+  /** Top-1 hits of each picture by `model/prompt`. */
+  readonly results: ReadonlyMap<string, readonly number[]>;
+  /** Label of each picture. */
+  readonly clusters: readonly number[];
+  /** Whether the best single templates were chosen on the pictures of the first part, none of which is here. */
+  readonly isChosenElsewhere: boolean;
+}
+
+function findBestRow(table: readonly ZeroShotRow[], isCandidate: (row: ZeroShotRow) => boolean): ZeroShotRow {
+  return table.filter(isCandidate).reduce((a, b) => (b.top1.mean > a.top1.mean ? b : a));
+}
+
+function compareOutcomes(
+  { results, clusters }: PartOutcomes,
+  what: string,
+  first: string,
+  second: string,
+): Comparison {
+  return { what, difference: comparePairedRates(results.get(first)!, results.get(second)!, { clusters }) };
+}
+
+/**
+ * Compares each model's ensemble of templates with its best single template.
+ * @param singles best single template of each model on the first part, which sets it.
+ */
+function compareTemplates(outcomes: PartOutcomes, singles: Map<string, string>): Comparison[] {
+  const { names, table, isChosenElsewhere } = outcomes;
+  return names.map((name) => {
+    const here = findBestRow(table, (row) => row.model === name && row.prompt !== ensemble).prompt;
+    if (!singles.has(name)) singles.set(name, here);
+    const single = isChosenElsewhere ? singles.get(name)! : here;
+    const source = isChosenElsewhere ? "chosen on the first part" : "chosen here";
+    const what = `${name}: ensemble − "${single}", ${source}`;
+    return compareOutcomes(outcomes, what, `${name}/${ensemble}`, `${name}/${single}`);
+  });
+}
+
+/** Compares all CLIPs together with the best one. */
+function compareModels(outcomes: PartOutcomes): Comparison {
+  const isSingle = ({ model, prompt }: ZeroShotRow): boolean => model !== allModels && prompt === ensemble;
+  const single = findBestRow(outcomes.table, isSingle).model;
+  const what = `${allModels} − ${single}`;
+  return compareOutcomes(outcomes, what, `${allModels}/${ensemble}`, `${single}/${ensemble}`);
+}
+
+/** Measures the calibration of ensembles of templates: of each CLIP in order, then of all together. */
+function calibrateEnsembles(
+  { clips }: ClipModels,
+  ensembles: readonly Float32Array[],
+  { labels, own, clusters }: { labels: number; own: readonly number[]; clusters: readonly number[] },
+): CalibrationRow[] {
+  const half = splitInHalves(clusters);
+  return ensembles.map((scores, at): CalibrationRow => {
+    const model = clips[at];
+    const { list, scales } = crossFitConfidences(scores, labels, own, half);
+    const learnt = model && {
+      scale: model.scale,
+      error: computeCalibrationError(computeConfidences(scores, labels, own, model.scale)),
+    };
+    return {
+      model: model?.name ?? allModels,
+      learnt,
+      fitted: { scales, error: estimateCalibrationError(list, clusters) },
+      bins: binConfidences(list),
     };
   });
 }

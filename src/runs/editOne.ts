@@ -1,4 +1,4 @@
-import { type EditResult, type Snapshot, describeGoal } from "../guidance/index.js";
+import { type Snapshot, describeGoal } from "../guidance/index.js";
 import { type LoadedPicture, type Picture, type RgbaBytes, composeContactSheet } from "../images/index.js";
 import { parsePromptArgument } from "../prompts/index.js";
 import type { EditReport, RunEvent } from "./events.js";
@@ -68,30 +68,20 @@ export async function* editOne(
       from: snapshot,
     },
   );
-  let result: EditResult;
-  for (;;) {
-    const next = await edits.next();
-    if (next.done) {
-      result = next.value;
-      break;
-    }
-    if (next.value.loss !== undefined) requireFinite(`the loss of step ${next.value.index}`, next.value.loss);
+  let next = await edits.next();
+  for (; !next.done; next = await edits.next()) {
+    const { index, loss, terms = {}, picture: shown, inversionPsnr } = next.value;
+    if (loss !== undefined) requireFinite(`the loss of step ${index}`, loss);
     const failed = await log.record(next.value, job);
     if (failed) yield finding(failed);
-    const { index, loss, terms = {}, picture: shown, inversionPsnr } = next.value;
     const common = { run, edit: number, steps, picture: shown, paint: paintOf(next.value) };
     yield loss === undefined
       ? { type: "draft", ...common, inversionPsnr }
       : { type: "step", ...common, index, loss, terms };
     if (inversionPsnr !== undefined && inversionPsnr < poorCopy)
-      yield finding(
-        makeWarning(
-          "poor-inversion",
-          `the generator of the pack ${models.pack} cannot reproduce this picture (${inversionPsnr.toFixed(1)} dB); expect a rough change`,
-          { psnr: inversionPsnr },
-        ),
-      );
+      yield finding(makeCopyFinding(models.pack, inversionPsnr));
   }
+  const result = next.value;
   const { bytes, before, after, kind, inversionError } = result;
   requireFinite("the guide score", result.report.score.guide);
   requireFinite("the judge score", result.report.score.judge);
@@ -120,6 +110,14 @@ export async function* editOne(
   const scale = Math.max(1, Math.round(192 / before.width));
   const pair = await composeContactSheet([before, after], { columns: 2, scale, labels: ["copy", "edited"] });
   return { bytes, pair, maskPicture: mask && toGreyPicture(mask, picture), report };
+}
+
+function makeCopyFinding(pack: string, psnr: number): Finding {
+  return makeWarning(
+    "poor-inversion",
+    `the generator of the pack ${pack} cannot reproduce this picture (${psnr.toFixed(1)} dB); expect a rough change`,
+    { psnr },
+  );
 }
 
 function makeEndFinding({ prompt, changed, judgeAgrees }: EditReport): Finding | undefined {

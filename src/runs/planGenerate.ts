@@ -139,6 +139,37 @@ function isKnownThing(
   return isName || category !== undefined;
 }
 
+/**
+ * Describes the terms of a plan for the record: aliases replaced, pictures by name and hash.
+ * @param refer reads a picture.
+ * @returns the terms, and findings about aliases.
+ */
+async function recordTerms(
+  plan: ResolvedGenerate["plan"],
+  models: SteerModels,
+  refer: (name: string) => Promise<{ name: string; sha256: string }>,
+): Promise<{ terms: RecordTerm[]; findings: readonly Finding[] }> {
+  const promptTexts = plan.terms.flatMap(({ text }) => (text === undefined ? [] : [text]));
+  const { texts, findings } = await understandTexts(promptTexts, models);
+  const understood = new Map(promptTexts.map((each, at) => [each, texts[at]!]));
+  /** Returns the name of a prompt in the record. A name in the schedule is unchanged. */
+  const recordedName = (name: string, image: string | undefined): string => {
+    if (isScheduled(plan, name)) return name;
+    // A picture's name may be a path, which must not be in a record. A text's name is the text after alias replacement.
+    return image === undefined ? (understood.get(name) ?? name) : plainNameOf(name);
+  };
+  const terms: RecordTerm[] = [];
+  for (const { image, name, text, ...term } of plan.terms)
+    terms.push({
+      name: recordedName(name, image),
+      text: text === undefined ? undefined : understood.get(text)!,
+      ...term,
+      templates: term.templates && [...term.templates],
+      image: image === undefined ? undefined : await refer(image),
+    });
+  return { terms, findings };
+}
+
 /** Plans the first job of a request. @returns the job, its input pictures, and findings about aliases and scenes. */
 export async function planGenerate(
   resolved: ResolvedGenerate,
@@ -146,9 +177,6 @@ export async function planGenerate(
   assets: Assets,
 ): Promise<{ job: GenerateJob; inputs: InputFiles; findings: readonly Finding[] }> {
   const { plan, budget: text } = resolved;
-  const promptTexts = plan.terms.flatMap((term) => (term.text === undefined ? [] : [term.text]));
-  const { texts, findings } = await understandTexts(promptTexts, models);
-  const understood = new Map(promptTexts.map((each, at) => [each, texts[at]!]));
   const budget = text === undefined ? undefined : parseBudget(text);
   const inputs = new Map<string, Asset>();
   const refer = async (name: string): Promise<{ name: string; sha256: string }> => {
@@ -156,21 +184,7 @@ export async function planGenerate(
     inputs.set(asset.sha256, asset);
     return { name: asset.name, sha256: asset.sha256 };
   };
-  const terms: RecordTerm[] = [];
-  /** Returns the name of a prompt in the record. A name in the schedule is unchanged. */
-  const recordedName = (name: string, image: string | undefined): string => {
-    if (isScheduled(plan, name)) return name;
-    // A picture's name may be a path, which must not be in a record. A text's name is the text after alias replacement.
-    return image === undefined ? (understood.get(name) ?? name) : plainNameOf(name);
-  };
-  for (const { image, name, text: words, ...term } of plan.terms)
-    terms.push({
-      name: recordedName(name, image),
-      text: words === undefined ? undefined : understood.get(words)!,
-      ...term,
-      templates: term.templates && [...term.templates],
-      image: image === undefined ? undefined : await refer(image),
-    });
+  const { terms, findings } = await recordTerms(plan, models, refer);
   const { scene, findings: planFindings } = await planScene(resolved, terms, models);
   const planned = resolveStepsAndDrafts(resolved, budget, models);
   // Ascent seldom improves a scene or a drawing of a known thing (docs/quality.md), so by default these take no steps.

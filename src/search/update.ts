@@ -110,6 +110,43 @@ export async function* updateIndex(
   }
 }
 
+/** Sorts a folder's pictures. @returns indices of the entries whose files have the same size and time, and paths of all other files. */
+async function sortFiles(
+  folder: string,
+  entries: readonly IndexEntry[],
+  options: ListOptions,
+): Promise<{ unchanged: number[]; fresh: string[] }> {
+  const unchanged: number[] = [];
+  const fresh: string[] = [];
+  // A path that is in twice, by a run killed between append and rewrite, counts by its last row.
+  const entryByPath = new Map(entries.map(({ path }, at) => [path, at]));
+  for (const file of await listPictures([folder], options)) {
+    const at = entryByPath.get(relativeName(folder, file)) ?? -1;
+    const entry = entries[at];
+    const info = entry && (await stat(file).catch(() => undefined));
+    if (entry && info?.size === entry.size && info.mtimeMs === entry.changed) unchanged.push(at);
+    else fresh.push(file);
+  }
+  return { unchanged, fresh };
+}
+
+/** Reads a file, and decodes it unless its content is known. @returns its entry, or the reason why it cannot be used. */
+async function loadFile(
+  folder: string,
+  file: string,
+  isKnown: (hash: string) => boolean,
+  encoder: Encoder,
+): Promise<Loaded | Skipped> {
+  try {
+    const { bytes, changed } = await readPictureFile(file);
+    const hash = hashSha256(bytes);
+    const entry = { path: relativeName(folder, file), size: bytes.length, changed, hash };
+    return isKnown(hash) ? { entry } : { entry, picture: await encoder.open(bytes, file) };
+  } catch (error) {
+    return { path: file, reason: reasonOf(file, error) };
+  }
+}
+
 async function* updateLocked(
   folder: string,
   path: string,
@@ -130,51 +167,32 @@ async function* updateLocked(
       features,
       entries.map((entry) => was.rows[entry]!),
     );
-  const entryByPath = new Map(was.entries.map(({ path: name }, at) => [name, at]));
   const entryByHash = new Map(was.entries.map(({ hash }, at) => [hash, at]));
 
-  const keptRows: number[] = [];
-  const fresh: string[] = [];
   const skipped: Skipped[] = [];
   const skip = (file: Skipped): void => {
     skipped.push(file);
     options.onSkip?.(file);
   };
-  for (const file of await listPictures([folder], options)) {
-    const at = entryByPath.get(relativeName(folder, file)) ?? -1;
-    const entry = was.entries[at];
-    const info = entry && (await stat(file).catch(() => undefined));
-    if (entry && info?.size === entry.size && info.mtimeMs === entry.changed) keptRows.push(at);
-    else fresh.push(file);
-  }
-  // A path that is in twice, by a run killed between append and rewrite, counts by its last row.
-  const removed = was.entries.length - keptRows.length;
+  const { unchanged, fresh } = await sortFiles(folder, was.entries, options);
+  const removed = was.entries.length - unchanged.length;
   let vectors = was.vectors;
   if (!old || old.damaged || removed > 0)
     vectors = await writeIndex(
       path,
       header,
-      keptRows.map((at) => was.entries[at]!),
-      (from, to) => vectorsOf(keptRows.slice(from, to)),
+      unchanged.map((at) => was.entries[at]!),
+      (from, to) => vectorsOf(unchanged.slice(from, to)),
     );
   else if (old.torn) await cutIndex(path, old.end);
-  let filled = keptRows.length;
+  let filled = unchanged.length;
   const append = async (files: readonly IndexEntry[], values: Float32Array): Promise<void> => {
     const row = filled;
     filled += files.length; // before the first await, since known and embedded files are written alternately
     await appendBlock({ path, vectors, features }, row, files, values);
   };
-
-  const load = async (file: string): Promise<Loaded | Skipped> => {
-    try {
-      const { bytes, changed } = await readPictureFile(file);
-      const hash = hashSha256(bytes);
-      const entry = { path: relativeName(folder, file), size: bytes.length, changed, hash };
-      return entryByHash.has(hash) ? { entry } : { entry, picture: await encoder.open(bytes, file) };
-    } catch (error) {
-      return { path: file, reason: reasonOf(file, error) };
-    }
-  };
+  const load = (file: string): Promise<Loaded | Skipped> =>
+    loadFile(folder, file, (hash) => entryByHash.has(hash), encoder);
   let [embedded, known, done] = [0, 0, 0];
   const total = fresh.length;
   const waiting: IndexEntry[] = [];
@@ -217,8 +235,8 @@ async function* updateLocked(
   await removeStale(path, vectors);
   yield { done, total };
   return {
-    files: keptRows.length + embedded + known,
-    unchanged: keptRows.length,
+    files: unchanged.length + embedded + known,
+    unchanged: unchanged.length,
     embedded,
     known,
     removed,

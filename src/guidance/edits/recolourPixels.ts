@@ -141,6 +141,42 @@ function recolourShade(p: Rgb, { change, share }: PartialChange): Rgb {
   return share === 0 ? p : mix(p, change.shadeOf(oklabOfRgb(...p)), share);
 }
 
+/** Fills of a picture and their changes. */
+interface FillChanges {
+  readonly fills: readonly Fill[];
+  /** Drawn share of each pixel of the reduced picture. */
+  readonly drawnShares: Float32Array;
+  /** Returns the change of a colour, and how far it applies; undefined if nothing changes. */
+  readonly changeOf: ((lab: Oklab) => PartialChange) | undefined;
+}
+
+/** Selects the fills that change, on a reduced picture, and plans their changes. Of served food, the dish stays. */
+function planFillChanges(
+  original: RgbaBytes,
+  goal: Rgb,
+  { ground, mask, named, served }: RecolourOptions,
+): FillChanges {
+  const small = reducePicture(original, searched);
+  const drawnShares = mapDrawnShares(small, ground);
+  const smallMask = mask && reduceMask(mask, original, searched);
+  const fills = findFills(small, drawnShares, smallMask);
+  const food = served && !named && !mask ? selectFood(small, drawnShares) : undefined;
+  const mains = food?.mains.length
+    ? food.mains
+    : selectMainFills({ fills, drawnShares, mask: smallMask }, named);
+  if (mains.length === 0) return { fills, drawnShares, changeOf: undefined };
+  const nearest = (near: readonly Fill[], lab: Oklab): number =>
+    Math.min(...near.map((fill) => oklabDistance(fill.lab, lab)));
+  const isOther = (lab: Oklab): boolean =>
+    food !== undefined && nearest(food.others, lab) < nearest(food.food, lab);
+  const changes = mains.map((each) => planColourChange(each, goal, mains[0]));
+  const changeOf = (lab: Oklab): PartialChange =>
+    changes
+      .map((change) => ({ change, share: isOther(lab) ? 0 : change.shareOf(lab) }))
+      .reduce((best, each) => (each.share > best.share ? each : best));
+  return { fills, drawnShares, changeOf };
+}
+
 /**
  * Gives a picture's main colour, the colour that its text names, or the colours of the part that a mask points at, another colour. Only fills change: pixels at an edge between two
  * fills stay the same mixture of them, so that outlines stay; alpha and the ground are unchanged.
@@ -150,28 +186,13 @@ function recolourShade(p: Rgb, { change, share }: PartialChange): Rgb {
 export async function recolourPixels(
   original: RgbaBytes,
   goal: Rgb,
-  { ground, mask, named, served, strength, signal }: RecolourOptions,
+  options: RecolourOptions,
 ): Promise<RgbaBytes> {
+  const { ground, mask, strength, signal } = options;
   const { width, height, rgba } = original;
-  const small = reducePicture(original, searched);
-  const drawnShares = mapDrawnShares(small, ground);
-  const smallMask = mask && reduceMask(mask, original, searched);
-  const fills = findFills(small, drawnShares, smallMask);
-  const food = served && !named && !mask ? selectFood(small, drawnShares) : undefined;
-  const mains = food?.mains.length
-    ? food.mains
-    : selectMainFills({ fills, drawnShares, mask: smallMask }, named);
-  const nearest = (near: readonly Fill[], lab: Oklab): number =>
-    Math.min(...near.map((fill) => oklabDistance(fill.lab, lab)));
-  const isOther = (lab: Oklab): boolean =>
-    food !== undefined && nearest(food.others, lab) < nearest(food.food, lab);
+  const { fills, drawnShares, changeOf } = planFillChanges(original, goal, options);
   const out = rgba.slice();
-  if (mains.length === 0 || strength === 0) return { width, height, rgba: out };
-  const changes = mains.map((each) => planColourChange(each, goal, mains[0]));
-  const changeOf = (lab: Oklab): PartialChange =>
-    changes
-      .map((change) => ({ change, share: isOther(lab) ? 0 : change.shareOf(lab) }))
-      .reduce((best, each) => (each.share > best.share ? each : best));
+  if (!changeOf || strength === 0) return { width, height, rgba: out };
   const recoloured = fills.map(({ lab }): Recoloured & PartialChange => {
     const rgb = rgbOfOklabColour(lab);
     const { change, share } = changeOf(lab);
