@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -217,6 +218,35 @@ describe("cache of optimised programs", () => {
     expect((await at("first").read())?.model).toHaveLength(250);
     expect(await at("second").read()).toBeUndefined();
     expect((await at("third").read())?.model).toHaveLength(450);
+  });
+
+  it("reads the whole folder for its first program, and then once a sixteenth of the capacity", async () => {
+    const one = join(root, "rare");
+    await mkdir(one);
+    const add = async (name: string, size: number): Promise<void> => {
+      const entry = createCacheEntry(digestOf(name), { folder: one, capacity: 16_000 })!;
+      const path = (await entry.choosePath())!;
+      await writeFile(path, new Uint8Array(size));
+      await entry.add(path, { nodes: 1, used: ["x"], returned: ["y"] });
+    };
+    /** Programs of another process, unused for a minute. */
+    const fill = async (): Promise<string[]> => {
+      const paths = ["a", "b"].map((letter) => join(one, `${letter.repeat(64)}.program`));
+      for (const path of paths) {
+        await writeFile(path, new Uint8Array(9000));
+        await utimes(path, Date.now() / 1000 - 60, Date.now() / 1000 - 60);
+      }
+      return paths;
+    };
+    const countOld = (paths: readonly string[]): number => paths.filter((path) => existsSync(path)).length;
+    const old = await fill();
+    await add("first", 100);
+    expect(countOld(old)).toBe(1);
+    await fill();
+    await add("second", 100);
+    expect(countOld(old)).toBe(2);
+    await add("third", 900);
+    expect(countOld(old)).toBe(1);
   });
 
   it("lies in a folder of its own where the environment says", () => {
