@@ -141,6 +141,13 @@ const riders =
 const supports =
   /\b(?:moon|cloud|house|mountain|castle|boat|ship|car|bus|truck|train|bed|couch|sofa|mushroom|planet|rock|skateboard|surfboard|bench|chair)$/;
 
+/** What a being "with" it has at its side, since it is too large to be held. */
+const companions =
+  /\b(?:dog|horse|pony|cow|ox|bull|pig|sheep|goat|donkey|camel|llama|elephant|giraffe|lion|tiger|bear|wolf|deer|reindeer|moose|zebra|gorilla|kangaroo|crocodile|dinosaur|dragon|unicorn|shark|whale|dolphin|girl|boy|man|woman|person|child|king|queen|knight|robot|car|taxi|bus|truck|tractor|train|boat|ship|airplane|rocket|bicycle|bike|motorcycle|scooter|sled|house|tent|castle|tree|piano|throne|chair|table|sofa|bed|bathtub|refrigerator|washing machine|wheelbarrow|shopping cart|snowman|scarecrow)s?$/;
+
+/** Tells whether a being "with" a thing has it at its side. */
+export const isCompanion = (thing: string): boolean => companions.test(thing) && !/\b(?:toy|teddy|rubber|hot) /.test(thing); // prettier-ignore
+
 /** Sweets, and their toppings. */
 const sweets = /\b(?:cake|cupcake|ice cream|sundae|custard|muffin|doughnut)$/;
 const toppings = /\b(?:candle|cherry|cherries|strawberry|strawberries|berry|blueberries|kiwi|lemon)s?$/;

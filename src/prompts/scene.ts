@@ -1,6 +1,13 @@
 import { type SceneRelation, isConnected } from "./connected.js";
 import { countAddedLayers, hasLayout, hasPaws, listAddedTexts, pawText } from "./figures.js";
-import { type RelationKind, bearingKinds, findBearing, isSupportOf, ornaments } from "./relations.js";
+import {
+  type RelationKind,
+  bearingKinds,
+  findBearing,
+  isCompanion,
+  isSupportOf,
+  ornaments,
+} from "./relations.js";
 import type { Connective } from "./relations.js";
 import { isAttire, nameBeing } from "./people.js";
 import { type KnownNames, splitSegments } from "./segments.js";
@@ -57,7 +64,8 @@ function classifyRelation(
   if (connective !== "with" && connective !== "wearing") return connective;
   if (subject === object) return "beside";
   if (count > 1 && ornaments.test(object)) return "scattered";
-  return findBearing(object) ?? (connective === "wearing" ? "body" : "holding");
+  const bearing = findBearing(object) ?? (connective === "wearing" ? "body" : undefined);
+  return bearing ?? (isBeing(subject) && isCompanion(object) ? "beside" : "holding");
 }
 
 /** Things for the feet that are drawn one by one. */

@@ -113,6 +113,17 @@ describe("splitting a prompt into things", () => {
     }
   });
 
+  it.each([
+    ["a girl with a horse", "girl | horse; 0 beside 1"],
+    ["a farmer with a red tractor", "farmer | red tractor; 0 beside 1"],
+    ["a girl with a kitten", "girl | kitten; 0 holding 1"],
+    ["a girl with a toy car", "girl | toy car; 0 holding 1"],
+    ["a girl holding a dog", "girl | dog; 0 holding 1"],
+    ["a garden with a tree", "garden | tree; 0 holding 1"],
+  ])("puts what is too large to be held beside who has it: %s", (text, expected) =>
+    expect(written(text)).toBe(expected),
+  );
+
   it("takes a name in the plural for one drawing, whatever its colour", () => {
     const names = new Set(["binoculars"]);
     const { counts } = splitScene("a cat holding red binoculars next to hats", names);
@@ -207,7 +218,7 @@ describe("splitting a prompt into things", () => {
 
   it("lets an animal stand on what has it", () => {
     expect(written("moon with a sleeping cat")).toBe("moon | sleeping cat; 1 on 0");
-    expect(written("a cat with a dog")).toBe("cat | dog; 0 holding 1");
+    expect(written("a cat with a pot")).toBe("cat | pot; 0 holding 1");
   });
 
   it("lists what is beyond the limit", () => {
