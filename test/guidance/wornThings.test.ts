@@ -180,6 +180,18 @@ describe("drawings of worn things", () => {
 });
 
 describe("places of worn things", () => {
+  it("put glasses on the upper part of what has no eyes, whatever is in its middle", () => {
+    const avocado = drawn(
+      "avocado",
+      pictureOf((x, y) => (disc(0, -0.25, 0.5)(x, y) ? 2 : box(-0.7, -0.9, 0.7, 0.9)(x, y) ? 1 : 0)),
+    );
+    const { at } = place("eyes", avocado.sprite, drawn("glasses", block(-0.9, -0.25, 0.9, 0.25)).sprite, [
+      "avocado",
+      "glasses",
+    ]);
+    expect(centreOf(at).y).toBeLessThan(0);
+  });
+
   const front = { ...drawn("dog face", head).sprite, isHead: true };
   it("put a helmet over the whole head above the eyes", () => {
     const { at } = place("head", front, drawn("helmet", block(-0.9, -0.5, 0.9, 0.5)).sprite, [

@@ -46,8 +46,8 @@ export const placeInPaws: Prior = ({ subject, object, objectText }, [a, b, c, d]
     };
   }
   const scale = Math.min(
-    (widthOf(trunk) * lerp(0.78, 0.92, b)) / widthOf(box),
-    (heightOf(trunk) * lerp(0.62, 0.75, b)) / heightOf(box),
+    (widthOf(trunk) * lerp(0.88, 1.04, b)) / widthOf(box),
+    (heightOf(trunk) * lerp(0.7, 0.86, b)) / heightOf(box),
   );
   const to = {
     x: centreOf(trunk).x + jitter(0.03, c) * widthOf(trunk),

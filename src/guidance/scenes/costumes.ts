@@ -12,6 +12,7 @@ import {
 } from "./drawing.js";
 import { addOpening } from "./doors.js";
 import { findDiscRegions } from "./faces.js";
+import { showsBody } from "./figure.js";
 import { createDrawings } from "./painted.js";
 import type { ScenePlan } from "./plan.js";
 import { pinPoint } from "./relate.js";
@@ -118,7 +119,8 @@ export async function addCostume(
   const base = drawing.pieces.at(-1)!;
   const added: Piece[] = [];
   let hat: Piece | undefined;
-  for (const text of texts) {
+  // A drawing of the whole person wears it already.
+  for (const text of showsBody(drawing.sprite) ? [] : texts) {
     const latents = await programs.sketcher.sketch(text, style);
     const [partDrawing] = latents ? await createDrawings(programs, text, [{ latents, score: 0 }]) : [];
     const piece = partDrawing && placeCostumePart(base, partDrawing.pieces[0]!, text, hat);

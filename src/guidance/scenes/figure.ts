@@ -137,7 +137,7 @@ const bust = { eyes: 0.42, chin: 1.15, lowest: 0.84 };
 const asideOfTool = 0.035;
 
 /** Whether the drawing of a person shows more than a head: its eyes are near each other and high. */
-function showsBody({ eyes, box }: Drawing["sprite"]): boolean {
+export function showsBody({ eyes, box }: Drawing["sprite"]): boolean {
   if (!eyes || eyes.distance === 0) return false;
   const height = (eyes.y - box.top) / heightOf(box);
   return eyes.distance < headEyes.distance * widthOf(box) && height < headEyes.lowest;

@@ -166,6 +166,8 @@ const earrings = /\bearrings?$/;
 const earringSize = 0.36;
 /** Maximum height of glasses / head width. */
 const tallestGlasses = 0.52;
+/** Lowest place of glasses on a thing / its height. */
+const lowestGlasses = 0.62;
 /** Goggles with a strap: minimum aspect (height / width), maximum height / head width, and relative height of their lenses. */
 const tall = { aspect: 0.62, most: 0.8, lenses: 0.68 };
 
@@ -211,7 +213,8 @@ export const placeOverEyes: Prior = ({ subject, object, subjectText, objectText 
     return { object: pinPoint(scale, { x: centreOf(own).x, y: lenses }, to), front: "object" };
   }
   const free = findFaceBox(subject, object, 0.2);
-  if (free) {
+  // Below the stone of an avocado there are no eyes.
+  if (free && relativeHeight(subject, centreOf(free).y) < lowestGlasses) {
     const scale = (widthOf(free) * lerp(0.8, 1, b)) / widthOf(object.box);
     const to = {
       x: centreOf(free).x + jitter(0.02, c) * widthOf(free),
