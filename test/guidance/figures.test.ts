@@ -139,6 +139,14 @@ describe("what people hold and wear", () => {
     expect(belt.top).toBeGreaterThan(0.6);
     const tutu = place("body", { ...bust.sprite, isBust: true, chin: 0.6 }, thing("tutu", 0.9, 0.4), "tutu");
     expect(tutu.top).toBeGreaterThan(0.75);
+    const shoes = place(
+      "feet",
+      { ...bust.sprite, isBust: true, chin: 0.6 },
+      thing("shoes", 0.9, 0.4),
+      "shoes",
+    );
+    expect(shoes.top).toBeGreaterThan(bust.sprite.box.bottom - 0.1);
+    expect(widthOf(shoes)).toBeLessThan(0.6 * widthOf(bust.sprite.box));
   });
 });
 
@@ -168,6 +176,17 @@ describe("what animals hold and wear", () => {
     const at = place("wrist", kangaroo, thing("boxing gloves", 0.5, 0.6), "boxing gloves");
     expect(centreOf(at).x).toBeCloseTo(-0.45, 1);
     expect(centreOf(at).y).toBeLessThan(0.45);
+  });
+
+  it("is at the left of an animal without eyes, where its head is in most icon sets", () => {
+    const badger = { ...thing("badger", 0.9, 0.4), eyes: undefined };
+    for (const d of [0.2, 0.8]) {
+      const dials = [0.5, 0.5, 0.5, d] as const;
+      const texts = { subjectText: "badger", objectText: "bat" };
+      const object = thing("bat", 0.5, 0.5);
+      const at = placeBox(object.box, priors.holding({ subject: badger, object, ...texts }, dials).object);
+      expect(centreOf(at).x).toBeLessThan(-0.6);
+    }
   });
 
   it("is before the chest of a face at one side, and small in a mouth if it is a small thing", () => {

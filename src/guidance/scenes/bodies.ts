@@ -126,7 +126,8 @@ export const placeInSnout: Prior = ({ subject, object, objectText }, [a, b]) => 
   const { x, y, distance } = subject.eyes!;
   const chin = y + chest.chin * distance;
   if (distance > 0 && chin < own.bottom - 0.2 * heightOf(own)) {
-    const scale = ((chest.size * distance) / extent) * (1 + jitter(snoutSize.variation, b));
+    const part = chest.size * (isSmall(objectText) ? snoutSize.small / snoutSize.usual : 1);
+    const scale = ((part * distance) / extent) * (1 + jitter(snoutSize.variation, b));
     const top = { x: centreOf(box).x, y: box.top };
     return { object: pinPoint(scale, top, { x, y: chin + jitter(0.1, a) * distance }), front: "object" };
   }

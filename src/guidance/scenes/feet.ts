@@ -3,8 +3,11 @@ import { type Sprite, centreOf, heightOf, widthOf } from "./sprite.js";
 
 /** Lowest part of a drawing, in which its feet are / height. */
 const soles = 0.09;
-/** Shoes: their width / width of the stance, the minimum / wearer width, and their maximum height / wearer height, without and with an added body. */
-const shoes = { wide: 1.08, least: 0.4, tallest: 0.34, ofBody: 0.2 };
+/**
+ * Shoes: their width / width of the stance, the minimum / wearer width, their maximum height / wearer height, without and with an added
+ * body, and their width / width of a bust.
+ */
+const shoes = { wide: 1.08, least: 0.4, tallest: 0.34, ofBody: 0.2, ofBust: 0.5 };
 
 /** Finds the extent of the ink in the lowest part of a drawing: of its feet, or of the end of its body. */
 export function findStance({ alpha, side, box }: Sprite): { readonly x: number; readonly width: number } {
@@ -21,8 +24,14 @@ export function findStance({ alpha, side, box }: Sprite): { readonly x: number; 
 
 /** Places shoes at the feet: as wide as the stance, and not taller than feet are. */
 export const placeAtFeet: Prior = ({ subject, object }, [, b]) => {
-  const { trunk, box: own } = subject;
+  const { trunk, isBust, box: own } = subject;
   const { box } = object;
+  if (isBust) {
+    // Below the shoulders there are no legs: the shoes are where the body ends.
+    const scale = (shoes.ofBust * widthOf(own) * lerp(0.92, 1, b)) / widthOf(box);
+    const top = { x: centreOf(box).x, y: box.top + 0.08 * heightOf(box) };
+    return { object: pinPoint(scale, top, { x: centreOf(own).x, y: own.bottom }), front: "object" };
+  }
   const stance = findStance(subject);
   const wide = trunk ? widthOf(trunk) : Math.max(shoes.wide * stance.width, shoes.least * widthOf(own));
   const scale = Math.min(

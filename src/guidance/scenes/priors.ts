@@ -1,4 +1,4 @@
-import type { PlacingKind } from "../../prompts/index.js";
+import { type PlacingKind, isBeing } from "../../prompts/index.js";
 import { type Dials, type Prior, jitter, lerp, pinPoint } from "./relate.js";
 import {
   facesSideways,
@@ -67,7 +67,9 @@ const placeHeld: Prior = (pair, dials) => {
   const [own, box] = [subject.box, object.box];
   const up = raised.test(objectText);
   const scale = (heightOf(own) * (up ? lerp(0.6, 0.85, b) : lerp(0.42, 0.62, b))) / heightOf(box);
-  const side = d < 0.5 ? -1 : 1;
+  // Animals whose eyes are not found look to the left, as in most icon sets.
+  const looksLeft = isBeing(subjectText) && !subject.eyes && widthOf(own) > heightOf(own);
+  const side = looksLeft || d < 0.5 ? -1 : 1;
   // Most of it is in front of the bearer, where a hand would be.
   const reach = (widthOf(own) / 2 + scale * widthOf(box) * lerp(-0.2, 0.1, c)) * side;
   const x = centreOf(own).x + reach;
