@@ -14,6 +14,7 @@ const common = {
   hookTimeout: 120_000,
   // On a busy machine a page answers late.
   expect: { poll: { timeout: 20_000 } },
+  setupFiles: "test/equality.ts",
   // Tests read what commands say; colour would come and go with the terminal and with CI.
   env: { NO_COLOR: "1" },
 };

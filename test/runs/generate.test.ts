@@ -382,11 +382,11 @@ describe("a resumed run", () => {
     async () => {
       const red = join(folder, "prompt.png");
       await writeFile(red, await flat("#f00"));
-      const request = { text: ["a red heart"], imagePrompt: [red], steps: 6, animate: true, count: 2 };
+      const request = { text: ["a red heart"], imagePrompt: [red], steps: 4, animate: true, count: 2 };
       const whole = await makeIn("whole", request);
       const controller = new AbortController();
       const stopAt = (event: RunEvent): void => {
-        if (event.type === "step" && event.index === 3) controller.abort();
+        if (event.type === "step" && event.index === 2) controller.abort();
       };
       const stopped = await collect(
         runGenerate(
