@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { joinPieces, createPiece } from "../../src/guidance/scenes/drawing.js";
 import { addCostume } from "../../src/guidance/scenes/costumes.js";
 import { chooseDrawnText } from "../../src/guidance/scenes/drawings.js";
-import { addBody, findMiddle } from "../../src/guidance/scenes/figure.js";
+import { addBody, drawPaws, findMiddle } from "../../src/guidance/scenes/figure.js";
 import { computePoseLoss } from "../../src/guidance/scenes/partScores.js";
 import type { ScenePlan } from "../../src/guidance/scenes/plan.js";
 import { priors } from "../../src/guidance/scenes/priors.js";
@@ -104,6 +104,24 @@ describe("drawings of people", () => {
     expect(loss("lumberjack", "holding")).toBeGreaterThan(0);
     expect(loss("lumberjack", "feet")).toBe(0);
     expect(loss("cat", "holding")).toBe(0);
+  });
+});
+
+describe("paws", () => {
+  it("have exactly the colour of the face's skin, whatever the drawing of a disc", async () => {
+    const disc1 = paintSlots({ 1: [0.4, 0.3, 0.2] }, (x, y) => (disc(0, 0, 0.8)(x, y) ? 1 : 0));
+    const painter = { regions: () => Promise.resolve([disc1]) };
+    const drawing = {
+      sketcher: { sketch: () => Promise.resolve({ data: latents }) },
+      layered: () => ({ painter: () => painter }),
+    } as unknown as SessionPrograms;
+    for (const figure of [bust, worker, head]) {
+      const paws = await drawPaws(drawing, "brown circle", figure, undefined);
+      expect(paws!.pieces).toHaveLength(2);
+      paws!.pieces[0]!.look.rgba.slice(64 * 128 * 4 + 64 * 4, 64 * 128 * 4 + 64 * 4 + 3).forEach(
+        (value, channel) => expect(value).toBeCloseTo(colours[1]![channel]!, 1),
+      );
+    }
   });
 });
 

@@ -9,7 +9,7 @@ import {
   listBodyTexts,
 } from "../../prompts/index.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
-import { type Drawing, type Piece, joinPieces, fitToSquare } from "./drawing.js";
+import { type Drawing, type Piece, fitToSquare, joinPieces, tintPiece } from "./drawing.js";
 import { createDrawings } from "./painted.js";
 import { type Look, countInk } from "./look.js";
 import type { ScenePlan } from "./plan.js";
@@ -68,7 +68,9 @@ async function sketchPiece(
 ): Promise<Piece | undefined> {
   const latents = await programs.sketcher.sketch(text, style, rgb);
   const [drawing] = latents ? await createDrawings(programs, text, [{ latents, score: 0 }]) : [];
-  return drawing?.pieces[0];
+  const piece = drawing?.pieces[0];
+  // Recolouring keeps the shading, so the mean colour may differ from the requested one.
+  return piece && rgb ? tintPiece(piece, rgb) : piece;
 }
 
 const placePiece = (piece: Piece, placement: Placement): Piece => ({ ...piece, placement });
