@@ -148,18 +148,24 @@ export async function finishScene(
   return { file: { format: 1, pack, prompt, layers }, latents: rounded };
 }
 
-/** Serializes a scene file as JSON with one line for each fill. */
+/** Serializes a scene file as JSON with one line for each fill, each pose and each list of numbers. */
 export function serializeScene(file: SceneFile): string {
-  const text = JSON.stringify(file, undefined, 2);
-  // Lists of numbers, fills and poses are put on one line each.
-  return `${text
-    .replace(
-      /\[\s+((?:-?[\d.e+-]+,\s+)*-?[\d.e+-]+)\s+\]/g,
-      (_, list: string) => `[${list.replace(/\s+/g, " ")}]`,
-    )
-    .replace(/\{\s+("colour"[^{}]*?)\s+\}/g, (_, fill: string) => `{ ${fill.replace(/\s+/g, " ")} }`)
-    .replace(
-      /"pose": \{\s+([^{}]*?)\s+\}/g,
-      (_, pose: string) => `"pose": { ${pose.replace(/\s+/g, " ")} }`,
-    )}\n`;
+  return `${formatJson(file, "")}\n`;
+}
+
+/** Formats a JSON value as `JSON.stringify(value, undefined, 2)` does, but for what fits in one line. @param margin of its last line. */
+function formatJson(value: unknown, margin: string): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const inner = `${margin}  `;
+  if (Array.isArray(value)) {
+    const items = value.map((item) => formatJson(item, inner));
+    if (value.every((item) => typeof item === "number")) return `[${items.join(", ")}]`;
+    return `[\n${inner}${items.join(`,\n${inner}`)}\n${margin}]`;
+  }
+  const fields = Object.entries(value)
+    .filter(([, field]) => field !== undefined)
+    .map(([name, field]) => `${JSON.stringify(name)}: ${formatJson(field, inner)}`);
+  const isFillOrPose = "colour" in value || "size" in value;
+  if (isFillOrPose) return `{ ${fields.join(", ")} }`;
+  return `{\n${inner}${fields.join(`,\n${inner}`)}\n${margin}}`;
 }

@@ -18,12 +18,13 @@ import {
 } from "../../src/prompts/index.js";
 import { loadAliases } from "../../src/runs/aliases.js";
 import { mostThings } from "../../src/runs/requests/index.js";
-import { readSceneFile } from "../../src/runs/sceneFile.js";
 import { type Random, createRandom } from "../../src/tensor/index.js";
+import { pick, stutter } from "./stutter.js";
 import { cpuSeconds } from "../cpuTime.js";
 import { loadTokenizer } from "../../src/clip/index.js";
 import { tokenizerJson } from "../tiny.js";
 import { nestedPickle } from "./pickleGrammar.js";
+import { makeSceneFile, readScene } from "./sceneFiles.js";
 import { deflatedArchive, opcodes, pickleBombs, zip } from "./pickles.js";
 
 /** Input made by a grammar to ask for more than its size, and the reader that it is for. */
@@ -47,20 +48,6 @@ export interface Outcome {
 
 /** Processor time that an input may take: some milliseconds, and more for each byte. A quadratic reader passes it by far. */
 const allowance = { milliseconds: 3000, perByte: 0.02 };
-
-const pick = <T>(random: Random, values: readonly T[]): T => values[random.integer(values.length)]!;
-/** Repeats of a few pieces, each some times in a row, up to a size: lists in lists, quotes in quotes. */
-function stutter(random: Random, pieces: readonly string[], size: number): string {
-  let text = "";
-  while (text.length < size) {
-    const piece = pick(random, pieces);
-    const left = size - text.length;
-    text += piece.repeat(
-      1 + random.integer(Math.max(1, Math.floor(Math.min(left, size / 2) / piece.length))),
-    );
-  }
-  return text.slice(0, size);
-}
 
 async function readWeights(path: string): Promise<void> {
   const file = await openWeights(path, { inert: ["omegaconf."] });
@@ -156,13 +143,6 @@ const sceneWords = [
 const names = ["cat", "red cat", "two hearts", "bow and arrow", "cat with tears of joy", "basket", "egg"];
 const knownNames: KnownNames = new Set(names);
 const phrases = createPhraseReader(names.map((label) => ({ label, names: [], tags: label.split(" ") })));
-
-/** Pieces of scene files. */
-const scenePieces = [
-  ...'{|}|[|]|,|1e999|-1e300|NaN|0|"|"text":"cat",|"pose":{"x":0,"y":0,"size":1},|"code":"AAAA",|"__proto__":{|"fills":[|{"colour":"#ff0000"},|"hidden":true,|"text":"a"},{|\\u0000|"cut":{'.split(
-    "|",
-  ),
-];
 
 /** Grammars by the name of what they make. */
 export const grammars: Readonly<Record<string, Grammar>> = {
@@ -339,14 +319,7 @@ export const grammars: Readonly<Record<string, Grammar>> = {
       return removeUnknown(scene, isDrawn);
     },
   },
-  "scene-files": {
-    make: (random, size) =>
-      Buffer.from(
-        pick(random, ["", '{"format":1,"prompt":"x","layers":[', '{"format":1,"layers":[{"text":"x",']) +
-          stutter(random, scenePieces, size),
-      ),
-    read: (path) => readSceneFile(path),
-  },
+  "scene-files": { make: makeSceneFile, read: readScene },
   "caption-lines": {
     make: (random, size) =>
       Buffer.from(
