@@ -30,6 +30,21 @@ function count(tensors: TensorRecord, pattern: string): number {
 }
 
 /**
+ * Finds an encoder whose width its attention heads do not divide. Heads are not in the weights: they come from a configuration or a rule.
+ * @returns encoder, heads and width in words; undefined when both encoders can be built.
+ */
+export function findUnevenHeads({ image, text }: ClipConfig): string | undefined {
+  const widthOf = { vit: 1, resnet: resNetGrowth };
+  const encoders = [{ part: "text", width: text.width, heads: text.heads }];
+  if (image.kind !== undefined)
+    encoders.push({ part: "image", width: image.width * widthOf[image.kind], heads: image.heads });
+  const uneven = encoders.find(({ width, heads }) => !Number.isInteger(heads) || width % heads !== 0);
+  return (
+    uneven && `${uneven.heads} heads of the ${uneven.part} encoder do not divide its width ${uneven.width}`
+  );
+}
+
+/**
  * Infers a CLIP's configuration from the names and shapes of its weights, renamed to the scheme of this project.
  * @returns the configuration; or the names of weights without which a size is unknown, if any is missing. Other weights are not checked.
  */

@@ -2,7 +2,7 @@ import { collectParameters } from "../engine/index.js";
 import { WeightsError } from "../errors.js";
 import { type HostTensor, type TensorRecord, scope } from "../tensor/index.js";
 import type * as tf from "../tf.js";
-import { type ClipHints, inferClipConfig } from "./architecture.js";
+import { type ClipHints, findUnevenHeads, inferClipConfig } from "./architecture.js";
 import { type ClipConfig, computePairLogits } from "./clip.js";
 import { arrangeProjections, convert, foldBatchNorms } from "./convert.js";
 import { computeImageFeatures, inputSideOf } from "./image.js";
@@ -87,7 +87,7 @@ export function declareClipParameters(config: ClipConfig): ReturnType<typeof col
  * @param options settings that names and shapes do not show, and the file's name.
  * @returns shape and weights of the CLIP in the layout of this toolkit.
  * @throws {WeightsError} for a checkpoint of another architecture, with a guess of its kind; or for tensors that do not fit, with
- * their number and the first of them.
+ * their number and the first of them; or for heads that do not divide the width of an encoder.
  */
 export async function loadClip(
   tensors: Published,
@@ -111,6 +111,11 @@ export async function loadClip(
   foldBatchNorms(renamed);
   const weights = Object.fromEntries(renamed);
   const config = inferClipConfig(weights, options);
+  const uneven = "missing" in config ? undefined : findUnevenHeads(config);
+  if (uneven !== undefined)
+    throw new WeightsError(
+      `${source}: ${uneven}; correct the heads in its config.json or open_clip_config.json`,
+    );
   if ("missing" in config) misfits.push(...config.missing.map((name) => `${name} is missing`));
   else misfits.push(...compare(declareClipParameters(config), weights));
   if (misfits.length > 0 || "missing" in config) {

@@ -11,55 +11,64 @@ const pixels = z.strictObject({
   deviation: z.array(z.number().positive()).length(3),
 });
 const activation = z.enum(["quickGelu", "gelu", "geluTanh"]);
+const unevenHeads = "heads must divide the width";
 /** One of our small image encoders. */
-const smallImage = z.strictObject({
-  kind: z.undefined().optional(),
-  size: count,
-  stem: count,
-  patch: count,
-  widths: z.array(count),
-  layers,
-  heads: count,
-  features: count,
-});
+const smallImage = z
+  .strictObject({
+    kind: z.undefined().optional(),
+    size: count,
+    stem: count,
+    patch: count,
+    widths: z.array(count).min(1),
+    layers,
+    heads: count,
+    features: count,
+  })
+  .refine(({ widths, heads }) => widths[widths.length - 1]! % heads === 0, unevenHeads);
 /** A published vision transformer. */
-const vit = z.strictObject({
-  kind: z.literal("vit"),
-  side: count,
-  patch: count,
-  width: count,
-  layers: count,
-  heads: count,
-  hidden: count,
-  features: count,
-  activation,
-  epsilon: z.number().positive(),
-  pool: z.enum(["class", "attention"]),
-  pixels,
-});
+const vit = z
+  .strictObject({
+    kind: z.literal("vit"),
+    side: count,
+    patch: count,
+    width: count,
+    layers: count,
+    heads: count,
+    hidden: count,
+    features: count,
+    activation,
+    epsilon: z.number().positive(),
+    pool: z.enum(["class", "attention"]),
+    pixels,
+  })
+  .refine(({ width, heads }) => width % heads === 0, unevenHeads);
 /** A published residual network. */
-const resNet = z.strictObject({
-  kind: z.literal("resnet"),
-  side: count,
-  width: count,
-  blocks: z.array(count),
-  heads: count,
-  features: count,
-  pixels,
-});
-const textConfig = z.strictObject({
-  vocabSize: count,
-  contextLength: count,
-  width: count,
-  layers,
-  heads: count,
-  features: count,
-  activation: activation.optional(),
-  hidden: count.optional(),
-  epsilon: z.number().positive().optional(),
-  pool: z.enum(["end", "last"]).optional(),
-  projectBias: z.boolean().optional(),
-});
+const resNet = z
+  .strictObject({
+    kind: z.literal("resnet"),
+    side: count,
+    width: count,
+    blocks: z.array(count),
+    heads: count,
+    features: count,
+    pixels,
+  })
+  .refine(({ width, heads }) => (width * 32) % heads === 0, unevenHeads);
+const textConfig = z
+  .strictObject({
+    vocabSize: count,
+    contextLength: count,
+    width: count,
+    layers,
+    heads: count,
+    features: count,
+    activation: activation.optional(),
+    hidden: count.optional(),
+    epsilon: z.number().positive().optional(),
+    pool: z.enum(["end", "last"]).optional(),
+    projectBias: z.boolean().optional(),
+  })
+  .refine(({ width, heads }) => width % heads === 0, unevenHeads);
 const clip = z.strictObject({
   name: z.string(),
   file,

@@ -84,6 +84,24 @@ describe("loadPublishedClip", () => {
     expect((await loadPublishedClip(path, { hints })).part).toBe(part);
   });
 
+  it.each([
+    ["vision", { vision_config: { num_attention_heads: 3 } }, "3 heads of the image encoder do not divide"],
+    ["text", { text_config: { num_attention_heads: 65 } }, "65 heads of the text encoder do not divide"],
+    [
+      "head width",
+      { model_cfg: { vision_cfg: { width: 16, head_width: 5 }, text_cfg: { heads: 2 } } },
+      "3.2 heads of the image encoder do not divide",
+    ],
+  ])("names the file whose heads do not divide the width: %s", async (_, config, message) => {
+    const embedding = "text_model.embeddings.token_embedding.weight";
+    const path = join(folder, "model.safetensors");
+    await writeSafetensors(path, await fittedWeights("hf-clip", embedding), { dtype: "F16" });
+    await writeFile(join(folder, "config.json"), JSON.stringify({ model_type: "clip", ...config }));
+    const error = await loadPublishedClip(folder).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(WeightsError);
+    expect((error as Error).message).toMatch(`${path}: ${message} its width 16;`);
+  });
+
   it("refuses a tokenizer with more tokens than the weights have", async () => {
     const path = join(folder, "ViT.safetensors");
     await writeSafetensors(path, await published("openai-vit"), { dtype: "F16" });

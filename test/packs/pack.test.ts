@@ -66,6 +66,8 @@ describe("pack", () => {
         whole.replace(/"resolution": \d+/, `"resolution": ${size}`),
       ),
       whole.replace(/"heads": \d+/, '"heads": -1'),
+      whole.replace(/("text": [^}]*)"heads": \d+/, '$1"heads": 3'),
+      whole.replace(/("image": [^}]*)"heads": \d+/, '$1"heads": 5'),
       whole.replace('"name":', '"name": "first", "name":'),
       JSON.stringify({ ...manifest, guides: Array<unknown>(1000).fill(manifest.guides[0]) }),
     ]) {
