@@ -39,7 +39,7 @@ export async function openPublishedPack(nameOrPath: string, options: ClipSourceO
   return runLocked(join(packs, ".lock"), { purpose: "make a pack here", wait: true }, async () => {
     await removeHalfMade(packs);
     if (!(await isPack(folder))) {
-      onNote?.(`${name}: reading it for the first time; its pack is cached in ${folder}`);
+      onNote?.(`${name}: reading it for the first time; a pack is made of it in ${folder}`);
       await packClip(path, folder, { name, license, description: `made from ${basename(path)}` }, { signal });
       const { manifest } = await loadPack(folder);
       if (manifest.description.includes("(its ")) onNote?.(`${name}: ${manifest.description}`);

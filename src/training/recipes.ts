@@ -25,6 +25,12 @@ const shapeSchema = z.strictObject({
  */
 export function parseClipShape(value: unknown, subject: string): ClipShape {
   const parsed = shapeSchema.safeParse(value);
+  if (typeof value !== "object" || value === null)
+    throw new ConfigError(
+      `${subject}: has no shape of encoders; expected YAML with ${Object.entries(shapeSchema.shape)
+        .map(([part, { shape }]) => `${part} (${Object.keys(shape).join(", ")})`)
+        .join(" and ")}`,
+    );
   if (!parsed.success) {
     const { path: key, message } = parsed.error.issues[0]!;
     throw new ConfigError([subject, ...key.map(String), message].join(": "));

@@ -156,4 +156,13 @@ describe("train clip --images", () => {
     expect(code).not.toBe(0);
     expect(stderr.trimEnd().split("\n").at(-1)).toContain(message);
   });
+
+  it("says what a file of encoder sizes is, for a list of labels in its place", async () => {
+    await writeFile(path("labels.txt"), "cat\ndog\n");
+    const { code, stderr } = await train("wrong", ["--shape", path("labels.txt")]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /^error: .*labels\.txt: has no shape of encoders; expected YAML with image \(size, stem, .*\) and text \(width, layers, heads\)\n$/,
+    );
+  });
 });
