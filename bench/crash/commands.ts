@@ -7,6 +7,7 @@
  * Half as many times it is a tmpfs of a random size, which only root can mount. What is not there is left out. With `40+10`, each of the first
  * 40 writes is the first to fail, then each of a seeded sample of 10 later ones, and there is no tmpfs. `once` lets this one write fail alone.
  * A command that succeeds all the same, as caches only warn, has to make every result that it makes on a disk with room.
+ * `kill -INT` of this process ends the run after the current turn, with what was counted so far.
  */
 import { type SpawnOptions, execFileSync, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -171,9 +172,11 @@ for (const each of cases) {
   console.log(`${each.name}: ${ended.seconds.toFixed(1)} s, ${bytes} bytes in ${written} writes`);
 }
 
+let isStopped = false;
+process.once("SIGINT", () => (isStopped = true));
 const killed = new Map<string, number>();
 let real = 0;
-for (let turn = 0; real < Number(kills) && turn < 3 * Number(kills); turn++) {
+for (let turn = 0; real < Number(kills) && turn < 3 * Number(kills) && !isStopped; turn++) {
   const each = cases[turn % cases.length]!;
   const place = await newPlace();
   const killAfter = measured.get(each.name)!.seconds * random.uniform();
@@ -194,7 +197,7 @@ console.log(`${real} kills`);
 let [tried, refused] = [0, 0];
 for (const each of hasLibrary ? cases : []) {
   const { writes: last, results } = measured.get(each.name)!;
-  const [before, failing] = [refused, failingWrites(last, writes, random)];
+  const [before, failing] = [refused, isStopped ? [] : failingWrites(last, writes, random)];
   for (const fullAt of failing) {
     const place = await newPlace();
     const what = `${fault} at write ${fullAt} of ${last}`;
@@ -233,7 +236,7 @@ function mountDisk(place: string, size: number, isThere: boolean): boolean {
 let [full, ran] = [0, 0];
 const parts = writes.includes("+") ? 0 : Math.floor(Number(writes) / 2);
 for (const each of cases) {
-  for (let part = 0; part < parts; part++) {
+  for (let part = 0; part < parts && !isStopped; part++) {
     const place = await newPlace();
     const size = 8192 + (measured.get(each.name)!.bytes * (part + random.uniform())) / parts;
     if (!mountDisk(place, size, false)) {

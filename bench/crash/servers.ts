@@ -10,7 +10,7 @@ export interface Address {
 /** Sends a request. @throws the server's message when it refuses. */
 async function send<T>({ url, token }: Address, method: string, path: string, body?: unknown): Promise<T> {
   const isBytes = body instanceof Uint8Array;
-  const response = await fetch(new URL(path, url), {
+  const request: RequestInit = {
     method,
     headers: {
       Authorization: `Bearer ${token}`,
@@ -19,7 +19,20 @@ async function send<T>({ url, token }: Address, method: string, path: string, bo
       }),
     },
     ...(body !== undefined && { body: isBytes ? new Uint8Array(body) : JSON.stringify(body) }),
-  });
+  };
+  // On a busy machine, a connection that was idle for seconds is closed while it is used again.
+  const attempt = (): Promise<Response> => fetch(new URL(path, url), request);
+  const response = await attempt()
+    .catch((error: unknown) => {
+      if (method !== "GET") throw error;
+      return attempt();
+    })
+    .catch((error: unknown) => {
+      const { message, cause } = error as Error;
+      throw new Error(
+        `${method} ${path}: ${message} (${(cause as NodeJS.ErrnoException | undefined)?.code})`,
+      );
+    });
   const answer = (await response.json().catch(() => ({}))) as T & { error?: { message: string } };
   if (!response.ok) throw new Error(answer.error?.message ?? `${method} ${path}: ${response.status}`);
   return answer;
