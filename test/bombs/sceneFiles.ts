@@ -62,7 +62,7 @@ function spoil(random: Random, value: Json): void {
   const child = parent[name];
   if (typeof child === "object" && child !== null && random.integer(4) > 0) return spoil(random, child);
   const change = random.integer(3);
-  if (change === 0 && !Array.isArray(value)) delete parent[name];
+  if (change === 0 && !Array.isArray(value)) Reflect.deleteProperty(parent, name);
   else if (change === 1 && !Array.isArray(value))
     parent[pick(random, ["constructor", "cut", "text", "x"])] = 1;
   else parent[name] = pick(random, wrongValues);
