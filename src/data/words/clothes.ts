@@ -55,7 +55,7 @@ export const kindsOfClothes: Readonly<Record<string, string>> = {
   "running shoe": "plimsoll, football boots, soccer cleats",
   "safety vest": "bulletproof vest",
   scarf: "shawl, cravat",
-  "shopping bags": "carrier bag, plastic bag",
+  "shopping bags": "carrier bag, plastic bag, groceries, bag of groceries",
   shorts: "swimming trunks, swim trunks, trunks",
   "t-shirt": "blouse, jersey, hair shirt, sport shirt, dress shirt, uniform",
   "woman’s boot": "ankle boots",

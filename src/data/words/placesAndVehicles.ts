@@ -16,6 +16,7 @@ export const namesOfPlacesAndVehicles: Readonly<Record<string, string>> = {
   "first quarter moon": "half moon",
   "flying saucer": "alien ship",
   fog: "mist",
+  "fuel pump": "gas pump, petrol pump",
   "globe showing europe-africa": "world",
   helicopter: "chopper",
   locomotive: "choo choo train",
