@@ -7,7 +7,15 @@ import { computePoseLoss } from "../../src/guidance/scenes/partScores.js";
 import type { ScenePlan } from "../../src/guidance/scenes/plan.js";
 import { priors } from "../../src/guidance/scenes/priors.js";
 import { computeRelativeScale } from "../../src/guidance/scenes/sizes.js";
-import { type Sprite, centreOf, heightOf, placeBox, widthOf } from "../../src/guidance/scenes/sprite.js";
+import {
+  type Sprite,
+  centreOf,
+  heightOf,
+  identity,
+  mergeSprites,
+  placeBox,
+  widthOf,
+} from "../../src/guidance/scenes/sprite.js";
 import type { SessionPrograms } from "../../src/guidance/sessionPrograms.js";
 import type { RelationKind } from "../../src/prompts/index.js";
 import { box, disc, paintSlots } from "./regionPictures.js";
@@ -253,6 +261,11 @@ describe("riders", () => {
     const { cut } = ride(knight, horse, ["knight", "horse"]);
     expect(cut!.y).toBeGreaterThan(0.5);
     expect(cut!.y).toBeLessThan(0.75);
+    const viking = mergeSprites([
+      { sprite: knight, at: identity },
+      { sprite: thing("staff", 0.05, 0.95), at: { scale: 1, x: 0.7, y: 0 } },
+    ]);
+    expect(ride(viking, horse, ["viking", "horse"]).cut).toBeDefined();
     expect(ride(knight, horse, ["knight", "skateboard"]).cut).toBeUndefined();
     expect(ride(thing("ghost", 0.5, 0.8), horse, ["ghost", "horse"]).cut).toBeUndefined();
     expect(ride(knight, horse, ["robot dog", "horse"]).cut).toBeUndefined();

@@ -32,7 +32,7 @@ function findSeat(vehicle: Sprite): number {
   return seats.reduce((best, each) => (each.cost < best.cost ? each : best)).x;
 }
 
-/** Whether a figure stands on two legs: in the lowest part of its drawing, there is ink at both sides of a gap. */
+/** Whether a figure stands on two legs: in the lowest part of its drawing, there is ink at both sides of a gap; a staff is ink, too. */
 function hasLegs(sprite: Sprite): boolean {
   const { box, side } = sprite;
   const y = box.bottom - legs.row * heightOf(box);
@@ -40,7 +40,7 @@ function hasLegs(sprite: Sprite): boolean {
     isInkAt(sprite, (2 * column + 1) / side - 1, y),
   );
   const starts = columns.filter((isInk, at) => isInk && !columns[at - 1]).length;
-  return starts === 2;
+  return starts >= 2;
 }
 
 /** Places a mount under its rider, who sits on its back: behind the head of an animal from the side, else in the middle. */
