@@ -87,6 +87,10 @@ export function stickerWeights(seed: string): TensorRecord {
   return {
     ...weights,
     ...computeLatentStatistics(codes, shape),
+    [bankNames.drawings]: hostInts(
+      Int32Array.from({ length: concepts * styles.length }, (_, at) => at),
+      [concepts * styles.length],
+    ),
     [bankNames.coarse]: rows("bank", concepts * styles.length, coarseSizeOf(shape)),
     [bankNames.detail]: hostInts(
       Int32Array.from(

@@ -29,7 +29,6 @@ export const thingsOfIcons: Readonly<Record<string, string>> = {
   "streamline-kameleon-color/reindeer": "reindeer",
   "streamline-kameleon-color/scale-weight": "kitchen scale",
   "streamline-kameleon-color/sofa-3": "sofa",
-  "streamline-kameleon-color/soldier": "soldier",
   "streamline-kameleon-color/space-shuttle": "space shuttle",
   "streamline-kameleon-color/steering-wheel": "steering wheel",
   "streamline-kameleon-color/theater": "theater stage",

@@ -9,27 +9,29 @@ export const categories: Readonly<Record<string, string>> = {
   mammal: "#animal mammal|-paw prints|-pig nose|-guide dog|-service dog|dolphin|whale|seal|orca",
   "wild animal|jungle animal|safari animal|zoo animal|african animal|exotic animal":
     "lion|tiger|leopard|elephant|giraffe|zebra|gorilla|rhinoceros|hippopotamus|monkey|crocodile|kangaroo|sloth|orangutan",
-  "forest animal|woodland animal": "fox|deer|hedgehog|owl|bear|wolf|raccoon|badger|chipmunk|boar",
+  "forest animal|woodland animal":
+    "fox|deer|hedgehog|owl|bear|wolf|raccoon|badger|chipmunk|boar|squirrel|weasel|hare",
   "predator|carnivore|dangerous animal|fierce animal|ferocious animal":
     "lion|tiger|leopard|wolf|crocodile|shark|t-rex|eagle|polar bear|bear|orca",
-  "wild cat|feline": "lion|tiger|leopard|tiger face",
+  "wild cat|feline": "lion|tiger|leopard|tiger face|jaguar|panther|puma|lynx|cheetah",
   "farm animal|livestock|barnyard animal": "cow|pig|ewe|goat|horse|rooster|chicken|duck|ox|turkey|donkey|ram",
-  "pet|house pet|domestic animal": "dog|cat|hamster|rabbit|parrot|turtle|tropical fish|poodle|mouse",
-  "baby animal|young animal":
-    "baby chick|hatching chick|front-facing baby chick|dog face|cat face|koala|panda",
+  "pet|house pet|domestic animal":
+    "dog|cat|hamster|rabbit|parrot|turtle|goldfish|poodle|guinea pig|budgie|kitten|puppy",
+  "baby animal|young animal": "kitten|puppy|foal|piglet|calf|duckling|baby chick",
   "nocturnal animal|night animal|nocturnal creature": "owl|bat|raccoon|hedgehog|badger|skunk|fox|black cat",
   "arctic animal|polar animal|antarctic animal": "polar bear|penguin|seal|orca|reindeer",
   "desert animal": "camel|two-hump camel|scorpion|lizard|snake",
-  rodent: "mouse|rat|hamster|beaver|chipmunk",
+  rodent: "mouse|rat|hamster|beaver|chipmunk|squirrel|gerbil|guinea pig",
   "extinct animal|prehistoric animal": "mammoth|dodo|t-rex|sauropod",
   "sea creature|sea animal|marine animal|marine creature|ocean animal|ocean creature|sea life|marine life|water animal|aquatic animal|underwater creature":
     "#animal marine|-coral|-spiral shell|turtle",
   crustacean: "crab|lobster|shrimp|oyster",
-  "insect|creepy crawly": "ant|beetle|bug|butterfly|cockroach|cricket|fly|honeybee|lady beetle|mosquito",
-  amphibian: "frog",
-  "bird of prey|raptor": "eagle|owl",
+  "insect|creepy crawly":
+    "ant|beetle|bug|butterfly|cockroach|cricket|fly|honeybee|lady beetle|mosquito|wasp|stag beetle|dragonfly|grasshopper",
+  amphibian: "frog|toad|salamander|axolotl",
+  "bird of prey|raptor": "eagle|owl|hawk|falcon|barn owl",
   "poultry|farm bird": "rooster|chicken|duck|turkey|goose",
-  "tropical bird|exotic bird|colorful bird|colourful bird": "parrot|flamingo|peacock",
+  "tropical bird|exotic bird|colorful bird|colourful bird": "parrot|flamingo|peacock|macaw|toucan|cockatoo",
   "water bird|waterfowl": "duck|goose|swan|flamingo|penguin",
   "fantasy creature|mythical creature|mythical animal|mythological creature|magical creature|imaginary creature|legendary creature|fairy tale creature|fairytale creature|fairy tale|fairytale":
     "unicorn|dragon|phoenix|fairy|mermaid|merperson|genie|elf|troll|ogre|goblin",
@@ -42,8 +44,10 @@ export const categories: Readonly<Record<string, string>> = {
     "#food fruit|green salad|carrot|broccoli|cucumber|avocado|-olive",
   "fast food|junk food|street food|unhealthy food|takeaway|takeout":
     "hamburger|pizza|french fries|hot dog|taco|burrito|stuffed flatbread",
-  "breakfast|breakfast food|brunch": "croissant|pancakes|waffle|bacon|bagel|bowl with spoon|cooking|egg",
-  dessert: "birthday cake|cupcake|custard|doughnut|ice cream|pie|shaved ice|shortcake|soft ice cream|cookie",
+  "breakfast|breakfast food|brunch":
+    "croissant|pancakes|waffle|bacon|bagel|cereal|porridge|fried egg|boiled egg|scrambled eggs",
+  dessert:
+    "birthday cake|cupcake|custard|doughnut|ice cream|apple pie|cheesecake|brownie|sorbet|shortcake|soft ice cream|cookie",
   "sweet treat|sweet food|sweet dish|sweet thing|~sweet|sugary food|treat|confectionery":
     "birthday cake|candy|chocolate bar|cookie|cupcake|doughnut|ice cream|lollipop|soft ice cream|candy cane",
   "frozen dessert|frozen treat": "ice cream|soft ice cream|shaved ice",
@@ -56,7 +60,7 @@ export const categories: Readonly<Record<string, string>> = {
   fruit: "#food fruit|-olive|-tomato",
   "tropical fruit|exotic fruit|summer fruit": "pineapple|mango|banana|coconut|kiwi fruit|watermelon",
   "citrus|citrus fruit|sour|sour fruit|sour food": "lemon|lime|tangerine",
-  berry: "strawberry|blueberries|cherries|grapes",
+  berry: "strawberry|blueberries|raspberry|blackberry|cranberry|gooseberry|redcurrant",
   "vegetable|veggie": "#food vegetable|tomato|-peanuts|-chestnut|-mushroom",
   "baked good|bakery product|pastry|bread roll":
     "croissant|baguette bread|bread|pretzel|bagel|pie|cupcake|doughnut",
@@ -86,9 +90,11 @@ export const categories: Readonly<Record<string, string>> = {
   "construction vehicle|heavy machinery|farm vehicle|construction machine": "excavator|tractor",
   "space vehicle": "rocket|space shuttle|flying saucer|satellite",
   "musical instrument|instrument|music instrument": "#musical instrument|-musical keyboard|musical keyboard",
-  "string instrument|stringed instrument": "violin|guitar|banjo|harp",
-  "wind instrument|brass instrument|woodwind": "trumpet|saxophone|flute|trombone",
-  "percussion|percussion instrument": "drum|long drum|maracas",
+  "string instrument|stringed instrument":
+    "violin|guitar|banjo|harp|cello|ukulele|electric guitar|mandolin|lute|viola|double bass|lyre",
+  "wind instrument|brass instrument|woodwind":
+    "trumpet|saxophone|flute|trombone|clarinet|oboe|bassoon|french horn|tuba|bugle",
+  "percussion|percussion instrument": "drum|long drum|maracas|tambourine|bongos|xylophone|castanets|drum kit",
   "sport|sport equipment|sporting good|sport gear|athletic equipment|sporty":
     "#sport|-running shirt|-goal net|-flag in hole|skier|snowboarder|person surfing|person swimming|person biking|person playing handball|person fencing|horse racing",
   "winter sport|snow sport|winter activity": "skis|skier|snowboarder|ice skate|sled|ice hockey|curling stone",
@@ -117,7 +123,7 @@ export const categories: Readonly<Record<string, string>> = {
   footwear:
     "running shoe|high-heeled shoe|woman’s boot|man’s shoe|hiking boot|flat shoe|thong sandal|woman’s sandal|ballet shoes",
   "headwear|head covering":
-    "top hat|billed cap|crown|woman’s hat|graduation cap|rescue worker’s helmet|military helmet",
+    "top hat|billed cap|crown|woman’s hat|graduation cap|rescue worker’s helmet|beret|bowler hat|bucket hat|sombrero|turban",
   "jewelry|jewellery|precious|precious thing|valuable|luxury|expensive|shiny|fancy":
     "ring|gem stone|crown|treasure chest|coin|trophy",
   "swimwear|beachwear|bathing suit|swimming costume": "bikini|one-piece swimsuit|shorts",
@@ -127,8 +133,7 @@ export const categories: Readonly<Record<string, string>> = {
     "hammer|wrench|screwdriver|carpentry saw|pick|axe|clamp|toolbox|hammer and wrench|shovel",
   "kitchen tool|kitchen utensil|kitchen item|cooking utensil|cooking tool|kitchenware|cookware|utensil|tableware|~kitchen":
     "kitchen knife|spoon|fork and knife|pot of food|chopsticks|cooking|teapot|kitchen scale|oven mitt",
-  "garden tool|gardening|gardening tool|~garden":
-    "shovel|potted plant|seedling|house with garden|sunflower|tulip|bucket",
+  "garden tool|gardening|gardening tool|~garden": "shovel|trowel|hoe|rake|watering can|wheelbarrow|pitchfork",
   weapon: "dagger|crossed swords|bow and arrow|axe|bomb|boomerang|kitchen knife|dynamite",
   "medical tool|medical equipment|medical instrument|medical device|medical|medicine|medical supply|first aid|healthcare|health care":
     "stethoscope|syringe|pill|adhesive bandage|x-ray|thermometer|crutch",

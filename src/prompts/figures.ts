@@ -1,5 +1,5 @@
 import type { SceneRelation } from "./connected.js";
-import { isFigure, isPerson } from "./people.js";
+import { isFigure, isPerson, isStanding } from "./people.js";
 import { type RelationKind, isStage } from "./relations.js";
 import { isBeing } from "./states.js";
 
@@ -27,7 +27,8 @@ const mounts =
   /\b(?:horse|pony|donkey|elephant|camel|llama|unicorn|dragon|dinosaur|turtle|whale|dolphin|ostrich|pig|cow|sheep|ram|goat|deer|lion|tiger|bear|dog|bicycle|bike|motorcycle|motorbike|moped|motor scooter|snowmobile|jet ski|tractor|rocket|broom|broomstick)$/;
 
 /** Tells whether a thing's drawing shows a head alone. */
-export const isHeadAlone = (text: string): boolean => heads.test(text) || isPerson(text);
+export const isHeadAlone = (text: string): boolean =>
+  !isStanding(text) && (heads.test(text) || isPerson(text));
 
 /** Tells whether a scene is laid out for what a name says: for its head, its face or its body. */
 export const hasLayout = (text: string): boolean => isFigure(text) || heads.test(text) || faced.test(text);
@@ -43,7 +44,7 @@ export interface FigureScene {
 /** Finds the body that the scene needs and a part's drawing lacks. @returns undefined if none is needed, as for copies. */
 export function findBody({ parts, counts, relations }: FigureScene, part: number): Body | undefined {
   const text = parts[part]!;
-  if ((counts?.[part] ?? 1) > 1) return undefined;
+  if ((counts?.[part] ?? 1) > 1 || isStanding(text)) return undefined;
   const own = relations.filter(({ subject }) => subject === part);
   const kinds = own.map(({ kind }) => kind);
   // A person beside a thing stands there; people beside each other are recognised by their faces.
@@ -65,7 +66,8 @@ export function findBody({ parts, counts, relations }: FigureScene, part: number
 
 /** Whether a part of a scene holds things with hands that are drawn. */
 export const hasPaws = (scene: FigureScene, part: number): boolean =>
-  findBody(scene, part) !== undefined || (isFigure(scene.parts[part]!) && (scene.counts?.[part] ?? 1) === 1);
+  findBody(scene, part) !== undefined ||
+  (isFigure(scene.parts[part]!) && !isStanding(scene.parts[part]!) && (scene.counts?.[part] ?? 1) === 1);
 
 /** Texts of the layers of a part's body, from bottom to top. A scene with a setting has bodies without feet: layers are few. */
 export function listBodyTexts(scene: FigureScene, part: number): readonly string[] {
@@ -89,22 +91,6 @@ export function listBodyTexts(scene: FigureScene, part: number): readonly string
   return hasSetting ? ["brown circle"] : ["brown circle", "brown circle", "brown circle"];
 }
 
-/** Maximum number of layers of a scene; further clothes are omitted. */
-const mostLayers = 9;
-
-/** Clothes that identify a person without a drawing of their own, by their place. They are omitted if something else is worn there. */
-const costumes: readonly (readonly [name: RegExp, clothes: readonly (readonly [RelationKind, string])[]])[] =
-  [
-    [
-      /\b(?:pirate|buccaneer|corsair)$/,
-      [
-        ["eyes", "black circle"],
-        ["head", "cowboy hat face"],
-        ["head", "skull"],
-      ],
-    ],
-    [/\b(?:party|birthday) hat$/, [["head", "yellow circle"]]],
-  ];
 /** Bars of a cage. */
 const cage = /\b(?:cage|birdcage)$/;
 
@@ -127,29 +113,14 @@ export const findOpeningText = (text: string): string | undefined =>
 /** Tells whether a thing is drawn by bars, in three copies side by side. */
 export const isCage = (text: string): boolean => cage.test(text);
 
-/**
- * Lists the texts of the additional layers of a part: the patch and the hat of a pirate, the ball on a party hat, more bars of a
- * cage. Copies of a thing have none.
- */
-export function listAddedTexts(scene: FigureScene, part: number): readonly string[] {
-  const { parts, counts, relations } = scene;
+/** Lists the texts of the additional layers of a part: more bars of a cage, or the opening of a container. Copies of a thing have none. */
+export function listAddedTexts({ parts, counts, relations }: FigureScene, part: number): readonly string[] {
   const text = parts[part]!;
-  if ((counts?.[part] ?? 1) > 1) return [];
-  if (isCage(text) && relations.some(({ kind, object }) => kind === "in" && object === part))
-    return [barText, barText];
+  const holds = relations.some(({ kind, object }) => kind === "in" && object === part);
+  if (!holds || (counts?.[part] ?? 1) > 1) return [];
+  if (isCage(text)) return [barText, barText];
   const opening = findOpeningText(text);
-  if (opening !== undefined && relations.some(({ kind, object }) => kind === "in" && object === part))
-    return [opening];
-  const worn = relations.filter(({ subject }) => subject === part).map(({ kind }) => kind);
-  const clothes = costumes.find(([name]) => name.test(text))?.[1] ?? [];
-  const free = parts.reduce(
-    (left, _, each) => left - (counts?.[each] ?? 1) - listBodyTexts(scene, each).length,
-    mostLayers,
-  );
-  return clothes
-    .filter(([kind]) => !worn.includes(kind))
-    .map(([, each]) => each)
-    .slice(0, Math.max(0, free));
+  return opening === undefined ? [] : [opening];
 }
 
 /** Number of layers of a part beyond its copies. */

@@ -50,7 +50,8 @@ export {
   listAddedTexts,
   listBodyTexts,
 } from "./figures.js";
-export { isFigure, isPerson, isUpright } from "./people.js";
+export { isFigure, isPerson, isStanding, isUpright } from "./people.js";
+export { standBeings } from "./standing.js";
 export { isBeing } from "./states.js";
 export type { HasDrawing } from "./readThing.js";
 export { type SceneReading, type SceneText, splitScene } from "./scene.js";

@@ -1,5 +1,12 @@
 import { type SceneRelation, isConnected } from "./connected.js";
-import { countAddedLayers, hasLayout, hasPaws, listAddedTexts, pawText } from "./figures.js";
+import {
+  type FigureScene,
+  countAddedLayers,
+  hasLayout,
+  hasPaws,
+  listAddedTexts,
+  pawText,
+} from "./figures.js";
 import {
   type RelationKind,
   bearingKinds,
@@ -80,6 +87,8 @@ export interface SceneReading {
   readonly most?: number;
   /** Whether a state needs no sign. When absent, things alone are read: states and settings are words of theirs. */
   readonly hasDrawing?: HasDrawing | undefined;
+  /** Replaces the texts of parts once their relations are known, for example of persons by whole figures. */
+  readonly stand?: ((scene: FigureScene) => readonly string[]) | undefined;
   /** Whether a phrase is a name: "bowl of rice" is not a bowl with rice in it. By default only known names are. */
   readonly isName?: ((phrase: string) => boolean) | undefined;
   /** Returns the name of the person or animal that a phrase is drawn as: "girl" for "schoolgirl"; undefined for other things. */
@@ -106,7 +115,7 @@ function shoulderOf(text: string): string | undefined {
 export function splitScene(
   text: string,
   knownNames: KnownNames,
-  { most = 3, hasDrawing, isName = (phrase) => knownNames.has(phrase), beingOf }: SceneReading = {},
+  { most = 3, hasDrawing, isName = (phrase) => knownNames.has(phrase), beingOf, stand }: SceneReading = {},
 ): SceneText {
   const tokens = tokenize(text);
   const singlePart = (part: string): SceneText => ({
@@ -228,6 +237,8 @@ export function splitScene(
         ]);
   });
   if (parts.length === 0) return singlePart(whole);
+  if (stand && parts.length + setting.length > 1)
+    parts.splice(0, parts.length, ...stand({ parts, counts, relations }));
   const add = (subject: number, kind: RelationKind, part: { text: string; count: number }): void => {
     relations.push({ subject, kind, object: parts.push(part.text) - 1 });
     counts.push(part.count);

@@ -6,6 +6,7 @@ import {
   isStage,
   listAddedTexts,
   sceneNameOf,
+  standBeings,
   splitScene,
   removeUnknown,
 } from "../prompts/index.js";
@@ -119,6 +120,7 @@ export async function planScene(
     isName: phrases && ((phrase) => phrases.isName(phrase)),
     beingOf: phrases && ((phrase) => findBeing(phrase, phrases, generator)),
     hasDrawing: phrases && ((phrase, without) => isDrawnOtherwise(phrases, phrase, without)),
+    stand: phrases && ((scene) => standBeings(scene, phrases, generator.vocabulary ?? [])),
   });
   // A thing that its bearer's drawing shows is left out: a witch with a broom is a witch.
   const isText = whole.parts[0] === sceneNameOf(content) && listAddedTexts(whole, 0).length === 0;

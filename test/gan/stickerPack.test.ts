@@ -24,7 +24,7 @@ import {
 } from "../../src/tensor/index.js";
 import * as tf from "../../src/tf.js";
 import { packStickerRuns } from "../../src/training/index.js";
-import { makeBank } from "../../src/training/sticker/export.js";
+import { chooseDrawings } from "../../src/training/sticker/export.js";
 import { smallStickers } from "../data/stickerFixture.js";
 import { tinyRun, tinyShape } from "../training/stickerFixture.js";
 import { writeTinyPack } from "../tiny.js";
@@ -124,8 +124,9 @@ describe("codes of known drawings", () => {
       concepts: Int32Array.of(0, 1, 0, 1),
       styles: Int32Array.of(1, -1, 0, 1),
     };
-    const codes = Float32Array.of(1, 10, 2, 20, 3, 30, 4, 40);
-    expect([...makeBank(codes, known, 3)]).toEqual([3, 30, 1, 10, 1, 10, 2, 20, 4, 40, 2, 20]);
+    const { chosen, positions } = chooseDrawings(known, 3);
+    expect([...positions].map((position) => chosen[position])).toEqual([2, 0, 0, 1, 3, 1]);
+    expect(new Set(chosen).size).toBe(chosen.length);
   });
 });
 

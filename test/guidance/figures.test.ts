@@ -85,8 +85,8 @@ describe("drawings of people", () => {
   });
 
   it("that show a body get no other one, but as many layers", async () => {
-    const king = { ...worker, text: "king" };
-    const { pieces, sprite } = await addBody(programs, plan("king", "holding", "cup"), 0, king, undefined);
+    const man = { ...worker, text: "man" };
+    const { pieces, sprite } = await addBody(programs, plan("man", "holding", "cup"), 0, man, undefined);
     expect(pieces).toHaveLength(3);
     expect(sprite.box).toEqual(worker.sprite.box);
     await expect(addBody(programs, plan("girl", "holding", "cup"), 0, head, undefined)).rejects.toThrow(

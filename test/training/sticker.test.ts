@@ -249,9 +249,12 @@ describe("stored codes", () => {
     const presetSize = codeSizeOf(stickerPreset);
     const folder = "generators/stickers";
     const pack = await loadPack(folder);
-    const { [bankNames.coarse]: bank } = await pack.weights("generator.safetensors", {
-      only: (name) => name === bankNames.coarse,
-    });
+    const { [bankNames.coarse]: bank, [bankNames.drawings]: drawings } = await pack.weights(
+      "generator.safetensors",
+      {
+        only: (name) => name === bankNames.coarse || name === bankNames.drawings,
+      },
+    );
     const labels = ((await pack.json("vocabulary.json")) as { label: string }[]).map(({ label }) => label);
     const { codes } = splitState(
       await addFirstCodes(config, set, initialiseSticker(config, set), { from: folder }),
@@ -262,7 +265,7 @@ describe("stored codes", () => {
       const { label, style } = data.items[item]!;
       if (!labels.includes(label)) return;
       known++;
-      const start = (labels.indexOf(label) * styles.length + styles.indexOf(style)) * 1024;
+      const start = drawings!.data[labels.indexOf(label) * styles.length + styles.indexOf(style)]! * 1024;
       expect(codes!.codes.data.slice(row * presetSize, row * presetSize + 1024)).toEqual(
         bank!.data.slice(start, start + 1024),
       );

@@ -39,10 +39,11 @@ export interface StickerConfig {
 export const stickerScopes = { encoder: "encoder", decoder: "decoder" } as const;
 
 /**
- * Weight names of the bank, which holds the codes of known drawings: their coarse parts `[concepts · styles, 64 · code]`, and their
- * details `[concepts · styles, 1024 · detail]` in steps of `detailStep`, as whole numbers from −127 to 127.
+ * Weight names of the bank, which holds the codes of known drawings: their coarse parts `[drawings, 64 · code]`, their details
+ * `[drawings, 1024 · detail]` in steps of `detailStep`, as whole numbers from −127 to 127, and the drawing of each concept in each style,
+ * `[concepts · styles]`. A drawing may stand for several styles.
  */
-export const bankNames = { coarse: "bank.codes", detail: "bank.detail" } as const;
+export const bankNames = { coarse: "bank.codes", detail: "bank.detail", drawings: "bank.drawings" } as const;
 /** Unit of the bank's details. */
 export const detailStep = 1 / 16;
 
@@ -54,6 +55,14 @@ export const otherNames = { embeddings: (guide: number): string => `names.${guid
 
 /** Standard deviation of the principal coordinates at truncation 1, for the first and the last varied draft. */
 const variations = { least: 0.05, most: 0.3 };
+
+/** Checks that the values of a weight are indices below `count`, as the program relies on it. @throws {RangeError} */
+function checkIndices(weights: TensorRecord, name: string, count: number): void {
+  const values = weights[name]?.data ?? [];
+  for (const value of values)
+    if (!(Number.isInteger(value) && value >= 0 && value < count))
+      throw new RangeError(`${name}: ${value} is no index below ${count}`);
+}
 
 /** Minimum mean cosine for a prompt to count as the name of a concept. */
 const namedCosine = 0.985;
@@ -70,6 +79,8 @@ export function createStickerGenerator(
   vocabulary?: readonly Concept[],
 ): Generator {
   const { shape, styles, concepts } = config;
+  checkIndices(weights, bankNames.drawings, weights[bankNames.coarse]?.shape[0] ?? 0);
+  checkIndices(weights, otherNames.owners, concepts);
   const partsOf = (p: Parameters, u: tf.Tensor): StickerParts & { poses: tf.Tensor2D } => {
     const { codes, fillChange, poses } = readLatents(p, shape, u);
     const { logits, fills } = decodeSticker(scope(p, stickerScopes.decoder), shape, codes);
@@ -109,7 +120,7 @@ export function createStickerGenerator(
     const whole = tf.cast(names, "int32");
     const others = weights[otherNames.owners];
     if (!others) return whole;
-    const owners = tf.cast(tf.round(p(otherNames.owners, others.shape, { constant: 0 })), "int32");
+    const owners = tf.cast(p(otherNames.owners, others.shape, { constant: 0 }), "int32");
     const labels = tf.tensor1d(
       Int32Array.from({ length: concepts }, (_, at) => at),
       "int32",
@@ -137,9 +148,11 @@ export function createStickerGenerator(
     const effectiveRanks = tf.mul(ranks, tf.cast(tf.logicalNot(isNamed), "int32")) as tf.Tensor1D;
     return tf.gather(tf.reshape(owners, [kinds]), effectiveRanks);
   };
-  /** Returns the codes of drawings of the bank, `[count, size]`. */
-  const readBank = (p: Parameters, rows: tf.Tensor1D): tf.Tensor2D => {
-    const drawings = concepts * styles.length;
+  /** Returns the codes of concepts in styles, given by index `concept · styles + style`: `[count, size]`. */
+  const readBank = (p: Parameters, pairs: tf.Tensor1D): tf.Tensor2D => {
+    const drawings = weights[bankNames.coarse]?.shape[0] ?? 0;
+    const drawingOf = p(bankNames.drawings, [concepts * styles.length], { constant: 0 });
+    const rows = tf.cast(tf.gather(drawingOf, pairs), "int32") as tf.Tensor1D;
     const coarse = tf.gather(p(bankNames.coarse, [drawings, coarseSizeOf(shape)], { constant: 0 }), rows);
     if (!shape.detail) return coarse as tf.Tensor2D;
     const steps = tf.gather(p(bankNames.detail, [drawings, detailSizeOf(shape)], { constant: 0 }), rows);
@@ -193,12 +206,12 @@ export function createStickerGenerator(
       const requested = tf.cast(draws.concept!, "int32");
       const conceptRows = tf.where(tf.greaterEqual(requested, tf.scalar(0, "int32")), requested, nearest);
       // The style rows hold the requested style, or all styles in turn.
-      const bankRows = tf.add(
+      const pairs = tf.add(
         tf.mul(conceptRows, tf.scalar(styleCount, "int32")),
         tf.cast(tf.argMax(style, 1), "int32"),
       ) as tf.Tensor1D;
       const latents = tf.add(
-        writeLatents(p, shape, readBank(p, bankRows)),
+        writeLatents(p, shape, readBank(p, pairs)),
         tf.pad(variation, [
           [0, 0],
           [0, latentSizeOf(shape) - principalCount],

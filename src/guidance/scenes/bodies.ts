@@ -18,6 +18,9 @@ const narrowAspect = 0.6;
 export const handReach = 0.42;
 const handHeight = 0.52;
 
+/** A thing in one hanging hand: its maximum width / trunk width, and the place of the hand on it: from its middle / width, and from its top / height. */
+const inHand = { widest: 0.78, across: 0.3, down: 0.62 };
+
 const locateHand = (trunk: Box, side: -1 | 1): { readonly x: number; readonly y: number } => ({
   x: centreOf(trunk).x + side * handReach * widthOf(trunk),
   y: trunk.top + handHeight * heightOf(trunk),
@@ -39,16 +42,30 @@ export const placeInPaws: Prior = ({ subject, object, objectText }, [a, b, c, d]
       y: box.top + (up ? 0.94 : 0.66) * heightOf(box),
     };
     // A wide thing that is held up is beside the head, so that it does not cover the face.
-    const free = !up || isFlag ? 0 : 0.5 * scale * widthOf(box);
+    const free = !up || isFlag ? 0 : (subject.hasHands ? 0.2 : 0.5) * scale * widthOf(box);
     return {
       object: pinPoint(scale, grip, { x: at.x + side * free, y: at.y + jitter(0.04, a) * heightOf(trunk) }),
-      front: "object",
+      front: subject.hasHands ? "subject" : "object",
     };
   }
   const scale = Math.min(
     (widthOf(trunk) * lerp(0.88, 1.04, b)) / widthOf(box),
     (heightOf(trunk) * lerp(0.7, 0.86, b)) / heightOf(box),
   );
+  // Hands that hang down reach a thing before the chest only if it is wide.
+  if (subject.hasHands && scale * widthOf(box) < inHand.widest * widthOf(trunk)) {
+    const side = subject.freeSide ?? (d < 0.5 ? -1 : 1);
+    const at = locateHand(trunk, side);
+    const grip = {
+      x: centreOf(box).x - side * inHand.across * widthOf(box),
+      y: box.top + inHand.down * heightOf(box),
+    };
+    // The hand is in front of it.
+    return {
+      object: pinPoint(scale, grip, { x: at.x, y: at.y + jitter(0.03, a) * heightOf(trunk) }),
+      front: "subject",
+    };
+  }
   const to = {
     x: centreOf(trunk).x + jitter(0.03, c) * widthOf(trunk),
     y: trunk.top + (handHeight + jitter(0.05, a)) * heightOf(trunk),

@@ -179,13 +179,15 @@ function placeBelowFace({ subject, object, objectText }: Pair, [a, b, c]: Dials,
   const { box } = subject;
   const own = object.box;
   const run = findWidestRun(subject, relativeHeight(subject, chin));
-  const width = Math.min(run.width, 0.8 * widthOf(box));
+  // The chin of a standing figure is at its neck, which is thinner than what is worn there.
+  const width = subject.hasHands ? 0.6 * widthOf(subject.trunk!) : Math.min(run.width, 0.8 * widthOf(box));
   const scale =
     Math.min(
       ((bow.test(objectText) ? belowChin.bow : belowChin.neck) * width) / widthOf(own),
       (0.9 * (box.bottom - chin)) / heightOf(own),
     ) * lerp(0.92, 1.05, b);
-  const to = { x: run.centre + jitter(0.02, c) * width, y: chin + jitter(0.015, a) * heightOf(box) };
+  const middle = subject.hasHands ? centreOf(subject.trunk!).x : run.centre;
+  const to = { x: middle + jitter(0.02, c) * width, y: chin + jitter(0.015, a) * heightOf(box) };
   return {
     object: pinPoint(scale, { x: centreOf(own).x, y: own.top + 0.06 * heightOf(own) }, to),
     front: "object",

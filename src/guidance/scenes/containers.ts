@@ -30,7 +30,10 @@ const openDrawings: readonly (readonly [name: RegExp, drawing: string])[] = [
   [/\bbottle$/, "baby bottle"],
   [/\bbowl$/, "bowl with spoon"],
   // A colour before the name applies to the pot alone; see `tintedThings`.
-  [/^.*\bflower ?pot$/, "flower pot"],
+  [/^.*\bflower ?pot$/, "empty flower pot"],
+  [/(?<!\b(?:cookie|honey|biscuit)[ -]?)\b(?:glass |jam |mason )?jar$/, "empty jar"],
+  [/\b(?:aquarium|fish ?tank)$/, "empty aquarium"],
+  [/\bpicture frame$/, "empty picture frame"],
   [/(?<!\b(?:sail|speed|motor|house)[ -]?)\bboat$/, "canoe"],
 ];
 

@@ -16,7 +16,7 @@ import {
   applyFlags,
 } from "./drawing.js";
 import { chooseContainerDrawing, findFilling } from "./containers.js";
-import { addCostume } from "./costumes.js";
+import { addLayers } from "./addedLayers.js";
 import { turnToNeighbour } from "./facing.js";
 import { findDiscRegions } from "./faces.js";
 import { drawPaws, addBody } from "./figure.js";
@@ -46,9 +46,8 @@ const wornByFace = new Set<RelationKind>(["head", "eyes", "neck", "body", "paws"
 const tie = /\b(?:tie|necktie)$/;
 /** Things whose surroundings are hidden and which then take the colour of the prompt. */
 const tintedThings = /\b(?:flag|flower ?pot)$/;
-/** Drawings of a mask, whose face is hidden, and of the cone of a party hat. */
+/** Drawing of a mask, whose face is hidden. */
 const maskText = "face with medical mask";
-const coneText = "red triangle pointed up";
 /** Helmets, whose strap is removed; and boards without wheels, which are drawn as skateboards whose wheels are removed. */
 const helmet = /\bhelmet$/;
 const wheelless = /\b(?:surfboard|snowboard|longboard)$/;
@@ -72,7 +71,6 @@ export function chooseDrawnText(
   if (worn.includes("neck") && tie.test(text)) return "necktie";
   if (worn.includes("holding") && /\bflag$/.test(text) && phrases?.read("flag")?.isName) return "flag";
   if (/\bmask$/.test(text) && worn.includes("eyes")) return maskText;
-  if (/\b(?:party|birthday) hat$/.test(text)) return text.replace(/\b\w+ hat$/, coneText);
   if (worn.includes("in") && isCage(text)) {
     const isColoured = text.split(" ").some((word) => colourWords.has(word));
     return isColoured ? text.replace(/\b\w+$/, "ladder") : barText;
@@ -261,7 +259,7 @@ export async function drawParts(
           arrangeDrawing(each, plan, part, models.phrases?.read(plan.parts[part]!)?.colour?.rgb),
         );
       const bodied = await Promise.all(ranked.map((each) => addBody(programs, plan, part, each, style)));
-      parts.push(await Promise.all(bodied.map((each) => addCostume(programs, plan, part, each, style))));
+      parts.push(await Promise.all(bodied.map((each) => addLayers(programs, plan, part, each, style))));
     }
     const clashes = countSameColours(plan, parts);
     const score =

@@ -33,10 +33,13 @@ export const placeAtFeet: Prior = ({ subject, object }, [, b]) => {
     return { object: pinPoint(scale, top, { x: centreOf(own).x, y: own.bottom }), front: "object" };
   }
   const stance = findStance(subject);
-  const wide = trunk ? widthOf(trunk) : Math.max(shoes.wide * stance.width, shoes.least * widthOf(own));
+  const isBodyAdded = trunk !== undefined && !subject.hasHands;
+  const wide = isBodyAdded
+    ? widthOf(trunk)
+    : Math.max(shoes.wide * stance.width, (subject.hasHands ? 0 : shoes.least) * widthOf(own));
   const scale = Math.min(
     (wide * lerp(0.86, 1, b)) / widthOf(box),
-    ((trunk ? shoes.ofBody : shoes.tallest) * heightOf(own)) / heightOf(box),
+    ((isBodyAdded ? shoes.ofBody : shoes.tallest) * heightOf(own)) / heightOf(box),
   );
   const x = trunk ? centreOf(trunk).x : stance.x;
   const foot = { x: centreOf(box).x, y: box.bottom };

@@ -5,6 +5,7 @@ import {
   isBelowWaist,
   isFigure,
   isHeadAlone,
+  isStanding,
   isUpright,
   listBodyTexts,
 } from "../../prompts/index.js";
@@ -16,6 +17,7 @@ import type { ScenePlan } from "./plan.js";
 import { type Box, type Placement, centreOf, heightOf, placeBox, findRunAround, widthOf } from "./sprite.js";
 import { facesSideways, handReach } from "./bodies.js";
 import { pinPoint } from "./relate.js";
+import { addStandingPlaces } from "./standingFigure.js";
 
 /** Widths of the parts of a body, relative to the head (round, shirt, jeans) or to the body (foot, paw). */
 const sizes = { round: 0.8, shirt: 1.02, jeans: 0.5, foot: 0.36, paw: 0.27 };
@@ -203,6 +205,7 @@ export async function addBody(
       subject === part && (kind === "holding" || (kind === "body" && isBelowWaist(plan.parts[object]!))),
   );
   const text = plan.parts[part]!;
+  if (isStanding(text)) return { ...head, sprite: addStandingPlaces(head.sprite) };
   if (isFigure(text) && !isFace && (!body || showsBody(head.sprite))) {
     const sprite = addChin(head.sprite, text);
     // The plan fixes the number of layers: a drawing that has a body of its own takes the place of an added one, too.

@@ -35,14 +35,14 @@ export function listThings({ parts, relations }: ScenePlan): number[] {
   return [...parts.keys()].filter((part) => !added.has(part));
 }
 
-/** Lists the texts of a part's layers from bottom to top: its body, the thing or its copies, and its costume. */
+/** Lists the texts of a part's layers from bottom to top: its body, the thing or its copies, and what is added to it. */
 function listPartTexts(plan: ScenePlan, part: number): string[] {
   const copies = isPair(plan, part) ? 2 : (plan.counts?.[part] ?? 1);
   const own = new Array<string>(copies).fill(plan.parts[part]!);
   return [...listBodyTexts(plan, part), ...own, ...listAddedTexts(plan, part)];
 }
 
-/** Counts the layers beyond those in `counts`: the second wing of a pair, bodies, and costumes. */
+/** Counts the layers beyond those in `counts`: the second wing of a pair, bodies, and what is added to things. */
 export function countUncountedLayers(plan: ScenePlan): number {
   const counted = (plan.counts ?? plan.parts.map(() => 1)).reduce((sum, count) => sum + count, 0);
   return listLayerTexts(plan).length - counted;

@@ -1,7 +1,7 @@
 import type { HostTensor } from "../../tensor/index.js";
 import type { AscentConfig } from "../ascent/contract.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
-import { addCostume } from "./costumes.js";
+import { addLayers } from "./addedLayers.js";
 import type { Drawing } from "./drawing.js";
 import { arrangeDrawing, chooseDrawnText, drawAddedPart } from "./drawings.js";
 import { addBody } from "./figure.js";
@@ -48,7 +48,7 @@ export async function sketchScene(
       ),
     );
     const bodied = await Promise.all(arranged.map((each) => addBody(programs, plan, part, each, style)));
-    drawings.push(await Promise.all(bodied.map((each) => addCostume(programs, plan, part, each, style))));
+    drawings.push(await Promise.all(bodied.map((each) => addLayers(programs, plan, part, each, style))));
   }
   return joinSceneLatents(findLayouts(drawings, plan, config.seed, sketchedLayouts)[0]!);
 }

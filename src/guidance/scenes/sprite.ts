@@ -29,6 +29,8 @@ export interface Sprite {
   readonly isHead?: boolean | undefined;
   /** Extent of the body, if one was added to the drawing. */
   readonly trunk?: Box | undefined;
+  /** Whether the drawing shows empty hands at the sides of the trunk. */
+  readonly hasHands?: boolean | undefined;
   /** Y coordinate of the chin, for whole upright figures. */
   readonly chin?: number | undefined;
   /** Whether the drawing of a figure ends below its shoulders: there is no space before its chest. False if it shows more of the body. */

@@ -2,6 +2,7 @@ import { loadClips } from "../../embedding/index.js";
 import {
   type StickerShape,
   bankNames,
+  codeSizeOf,
   coarseSizeOf,
   computeLatentStatistics,
   detailSizeOf,
@@ -31,41 +32,53 @@ const namesFile = "names.safetensors";
 const vocabularyFile = "vocabulary.json";
 
 /**
- * Computes the codes of every thing in every style, `[things · styles, size]`. Where a style has no drawing of a thing, its drawing in another style
- * takes the place.
- * @param codes of the drawings, `[drawings, size]`.
+ * Chooses the drawing of every thing in every style. Where a style has no drawing of a thing, its drawing in another style takes the
+ * place.
  * @param known labels of the things; thing and style of each drawing, −1 for a style that cannot be requested.
  * @param styles number of styles.
+ * @returns the chosen drawings, each once, and the position of each thing's drawing among them, `[things · styles]`.
  */
-export function makeBank(
-  codes: Float32Array,
+export function chooseDrawings(
   { labels, concepts, styles: stylesOfRows }: ReturnType<typeof listConcepts>,
   styles: number,
-): Float32Array {
-  const size = codes.length / concepts.length;
-  const bank = new Float32Array(labels.length * styles * size);
+): { chosen: number[]; positions: Int32Array } {
+  const positionOf = new Map<number, number>();
+  const positions = new Int32Array(labels.length * styles);
   labels.forEach((_, concept) => {
     const rows = [...concepts.keys()].filter((row) => concepts[row] === concept);
     for (let style = 0; style < styles; style++) {
       const latestOf = (wantedStyle: number): number | undefined =>
         rows.findLast((row) => stylesOfRows[row] === wantedStyle);
       const row = latestOf(style) ?? latestOf(stylesOfRows[rows[0]!]!)!;
-      bank.set(codes.subarray(row * size, (row + 1) * size), (concept * styles + style) * size);
+      if (!positionOf.has(row)) positionOf.set(row, positionOf.size);
+      positions[concept * styles + style] = positionOf.get(row)!;
     }
   });
-  return bank;
+  return { chosen: [...positionOf.keys()], positions };
 }
 
-/** Makes the weights of a bank of codes `[drawings, size]` (see `bankNames`). Details beyond ±127 steps are clamped. */
-function makeBankWeights(bank: Float32Array, shape: StickerShape): TensorRecord {
+/**
+ * Makes the weights of a bank (see `bankNames`). Details beyond ±127 steps are clamped.
+ * @param codes of all drawings, `[drawings, size]`.
+ */
+function makeBankWeights(
+  codes: Float32Array,
+  { chosen, positions }: ReturnType<typeof chooseDrawings>,
+  shape: StickerShape,
+): TensorRecord {
+  const size = codeSizeOf(shape);
+  const bank = new Float32Array(chosen.length * size);
+  chosen.forEach((row, at) => bank.set(codes.subarray(row * size, (row + 1) * size), at * size));
   const { coarse, detail } = separateCodes(bank, shape);
-  const drawings = coarse.length / coarseSizeOf(shape);
-  const weights = { [bankNames.coarse]: hostFloats(coarse, [drawings, coarseSizeOf(shape)]) };
+  const weights = {
+    [bankNames.coarse]: hostFloats(coarse, [chosen.length, coarseSizeOf(shape)]),
+    [bankNames.drawings]: hostInts(positions, [positions.length]),
+  };
   if (!shape.detail) return weights;
   const steps = Int32Array.from(detail, (value) =>
     Math.min(127, Math.max(-127, Math.round(value / detailStep))),
   );
-  return { ...weights, [bankNames.detail]: hostInts(steps, [drawings, detailSizeOf(shape)]) };
+  return { ...weights, [bankNames.detail]: hostInts(steps, [chosen.length, detailSizeOf(shape)]) };
 }
 
 /** What a sticker pack is made of. */
@@ -123,13 +136,13 @@ export async function exportStickers({
     "generator.safetensors": {
       ...selectPrefix("e/", run.state),
       ...computeLatentStatistics(codes, config.shape),
-      ...makeBankWeights(makeBank(codes, known, styles.length), config.shape),
+      ...makeBankWeights(codes, chooseDrawings(known, styles.length), config.shape),
       ...makeConceptWeights(concepts, labels.length),
     },
   };
   const { names, owners } = listOtherNames(set, labels);
   const nameWeights: Record<string, HostTensor> = {
-    [otherNames.owners]: hostFloats(Float32Array.from(owners), [owners.length]),
+    [otherNames.owners]: hostInts(Int32Array.from(owners), [owners.length]),
   };
   for (const [guide, clip] of guides.entries()) {
     const rows = await embed(names, clip);

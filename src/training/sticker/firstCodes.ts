@@ -33,16 +33,16 @@ async function copyBankCodes(
   const labels = vocabularySchema.parse(await pack.json(generator.vocabulary));
   const names: readonly string[] = Object.values(bankNames);
   const bank = await pack.weights(generator.file, { only: (name) => names.includes(name) });
-  const { [bankNames.coarse]: coarse, [bankNames.detail]: detail } = bank;
+  const { [bankNames.coarse]: coarse, [bankNames.detail]: detail, [bankNames.drawings]: drawings } = bank;
   const [size, coarseSize, detailSize] = [codeSizeOf(shape), coarseSizeOf(shape), detailSizeOf(shape)];
-  if (coarse?.shape[1] !== coarseSize) return;
+  if (coarse?.shape[1] !== coarseSize || !drawings) return;
   const hasDetail = detail?.shape[1] === detailSize;
   const rows = new Map(labels.map(({ label }, at) => [label, at]));
   set.rows.forEach((row, at) => {
     const { label, style } = set.data.items[row]!;
     const known = rows.get(label);
     if (known === undefined || !styles.includes(style)) return;
-    const drawing = known * styles.length + styles.indexOf(style);
+    const drawing = drawings.data[known * styles.length + styles.indexOf(style)]!;
     const start = drawing * coarseSize;
     codes.set((coarse.data as Float32Array).subarray(start, start + coarseSize), at * size);
     if (!hasDetail) return;

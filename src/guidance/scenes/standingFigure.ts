@@ -1,0 +1,40 @@
+import type { Sprite } from "./sprite.js";
+
+/**
+ * Places of standing figures, by which all of them are drawn (generators/drawings/README.md), in a square of side 128. The hands are at
+ * the sides of the trunk; see `handReach`.
+ */
+const places = {
+  eyes: { y: 35.5, distance: 13.6, extent: 19 },
+  chin: 52,
+  trunk: { aside: 32, top: 60, bottom: 116 },
+  soles: 123,
+};
+
+/** Finds where the places are on the canvas. Drawings are centred, with their tails and wings, so that the eyes and the soles count. */
+function findFrame({ eyes, box }: Sprite): { x: number; unit: number; at: (y: number) => number } {
+  const isFound = eyes !== undefined && eyes.distance > 0;
+  const unit = isFound ? (box.bottom - eyes.y) / (places.soles - places.eyes.y) : 1 / 64;
+  return { x: isFound ? eyes.x : 0, unit, at: (y) => box.bottom - (places.soles - y) * unit };
+}
+
+/** Adds the places of a standing figure to its sprite. Eyes that were found are preserved. */
+export function addStandingPlaces(sprite: Sprite): Sprite {
+  const { x, unit, at } = findFrame(sprite);
+  const { eyes, chin, trunk } = places;
+  const isFound = sprite.eyes !== undefined && sprite.eyes.distance > 0;
+  return {
+    ...sprite,
+    eyes: isFound
+      ? sprite.eyes
+      : { x, y: at(eyes.y), distance: eyes.distance * unit, extent: eyes.extent * unit },
+    hasHands: true,
+    chin: at(chin),
+    trunk: {
+      left: x - trunk.aside * unit,
+      top: at(trunk.top),
+      right: x + trunk.aside * unit,
+      bottom: at(trunk.bottom),
+    },
+  };
+}

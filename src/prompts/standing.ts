@@ -1,0 +1,58 @@
+import { colourWords } from "./colours.js";
+import { type FigureScene, isHeadAlone } from "./figures.js";
+import { isStanding, standing } from "./people.js";
+import type { Concept, PhraseReader } from "./phrases.js";
+import type { RelationKind } from "./relations.js";
+
+/** Relations that a head alone shows best. */
+const shownByHead = new Set<RelationKind>(["eyes", "face", "head", "mark"]);
+/** Relations for which an animal stands upright. */
+const wearing = new Set<RelationKind>(["head", "eyes", "neck", "body", "feet", "wrist", "back", "holding"]);
+
+/** End of the name of a face. */
+const faceWord = / face$/;
+
+/** Returns the name of the figure of a being: of its own word, else of what stands for it. The label of a clown is `clown face`. */
+function nameStanding(text: string, label: string, phrases: PhraseReader): string | undefined {
+  const own = text.split(" ").filter((word) => !colourWords.has(word));
+  const candidates = [
+    own.join(" "),
+    own.at(-1)!,
+    label.replace(faceWord, ""),
+    label.replace(/^(?:man|woman) /, ""),
+  ];
+  return candidates.map((each) => `${standing} ${each}`).find((name) => phrases.isName(name));
+}
+
+/** Tells whether a being with these relations is drawn standing. Animals stand only where they wear or hold something. */
+function isShownStanding(kinds: readonly RelationKind[], isAnimal: boolean, hasHead: boolean): boolean {
+  // A rider of a head is given a body without legs.
+  if (hasHead && kinds.includes("riding")) return false;
+  if (hasHead && kinds.length > 0 && kinds.every((kind) => shownByHead.has(kind))) return false;
+  return !isAnimal || kinds.some((kind) => wearing.has(kind));
+}
+
+/**
+ * Replaces the beings of a scene by whole figures where the generator has such a drawing: "a cook beside an oven" shows a
+ * `standing cook`. A being of which there is a head stays that head where it only wears something there.
+ * @returns the texts of the parts.
+ */
+export function standBeings(
+  scene: FigureScene,
+  phrases: PhraseReader,
+  vocabulary: readonly Concept[],
+): readonly string[] {
+  return scene.parts.map((text, part) => {
+    const index = phrases.read(text)?.concepts[0];
+    const concept = index === undefined ? undefined : vocabulary[index];
+    if (!concept || isStanding(text) || faceWord.test(text)) return text;
+    const name = nameStanding(text, concept.label, phrases);
+    if (name === undefined) return text;
+    const kinds = scene.relations.filter(({ subject }) => subject === part).map(({ kind }) => kind);
+    const isAnimal = concept.subgroup?.startsWith("animal") ?? false;
+    const hasHead = isHeadAlone(text) || phrases.isName(`${concept.label} face`);
+    if (!isShownStanding(kinds, isAnimal, hasHead)) return text;
+    const colours = text.split(" ").filter((word) => colourWords.has(word));
+    return [...colours, name].join(" ");
+  });
+}

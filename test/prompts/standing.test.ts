@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { createPhraseReader, splitScene, standBeings } from "../../src/prompts/index.js";
+
+const concept = (label: string, ...names: string[]) => ({ label, names, tags: [] });
+const animal = (label: string) => ({ ...concept(label), subgroup: "animal mammal" });
+const vocabulary = [
+  concept("cook", "chef"),
+  concept("boy"),
+  concept("oven"),
+  concept("sunglasses"),
+  concept("pan"),
+  concept("horse"),
+  animal("hedgehog"),
+  animal("fox"),
+  concept("standing hedgehog"),
+  concept("standing fox"),
+  concept("standing cook"),
+  concept("standing boy"),
+];
+const phrases = createPhraseReader(vocabulary);
+const split = (text: string) =>
+  splitScene(text, new Set(), {
+    isName: (phrase) => phrases.isName(phrase),
+    hasDrawing: () => false,
+    stand: (scene) => standBeings(scene, phrases, vocabulary),
+  });
+
+describe("beings of a scene", () => {
+  it("are whole figures, by any of their names, with their colour", () => {
+    expect(split("a chef beside an oven").parts).toEqual(["standing cook", "oven"]);
+    expect(split("a blue boy behind an oven").parts).toEqual(["blue standing boy", "oven"]);
+  });
+
+  it("hold things in their own hands", () => {
+    const { parts, relations } = split("a boy holding a pan");
+    expect(parts).toEqual(["standing boy", "pan"]);
+    expect(relations.map(({ kind }) => kind)).toEqual(["holding"]);
+  });
+
+  it("are heads where a head shows more: with sunglasses", () => {
+    expect(split("a boy wearing sunglasses").parts).toEqual(["boy", "sunglasses"]);
+  });
+
+  it("stand upright as animals where they wear or hold something", () => {
+    expect(split("a hedgehog wearing sunglasses").parts).toEqual(["standing hedgehog", "sunglasses"]);
+    expect(split("a fox holding a pan").parts[0]).toBe("standing fox");
+    expect(split("a fox beside an oven").parts).toEqual(["fox", "oven"]);
+    expect(split("a fox wearing sunglasses").parts).toEqual(["fox", "sunglasses"]);
+  });
+
+  it("sit as riders", () => {
+    expect(split("a boy riding a horse").parts).toEqual(["boy", "horse"]);
+  });
+
+  it("stay what they are when they are alone, and where no such figure is known", () => {
+    expect(split("a chef").parts).toEqual(["chef"]);
+    expect(split("a horse beside an oven").parts).toEqual(["horse", "oven"]);
+  });
+});
