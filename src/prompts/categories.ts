@@ -62,8 +62,7 @@ export const categories: Readonly<Record<string, string>> = {
   "citrus|citrus fruit|sour|sour fruit|sour food": "lemon|lime|tangerine",
   berry: "strawberry|blueberries|raspberry|blackberry|cranberry|gooseberry|redcurrant",
   "vegetable|veggie": "#food vegetable|tomato|-peanuts|-chestnut|-mushroom",
-  "baked good|bakery product|pastry|bread roll":
-    "croissant|baguette bread|bread|pretzel|bagel|pie|cupcake|doughnut",
+  "baked good|bakery product|pastry": "croissant|baguette bread|bread|pretzel|bagel|pie|cupcake|doughnut",
   "spice|seasoning|spicy|spicy food": "hot pepper|garlic|ginger root|curry rice",
   "dairy|dairy product|milk product": "cheese wedge|butter|glass of milk|ice cream",
   "drink|beverage|refreshment":
@@ -196,7 +195,7 @@ export const categories: Readonly<Record<string, string>> = {
     "umbrella on ground|bikini|thong sandal|one-piece swimsuit|palm tree|sunglasses|spiral shell|bucket|ring buoy|desert island",
   "travel|travelling|traveling|journey|trip|tourism|city trip|road trip":
     "luggage|airplane|train|passenger ship|world map|compass|camper van|camera",
-  "camping trip|hike|hiking|hiking trip|outdoors|adventure":
+  "camping trip|hike|hiking trip|outdoors|adventure":
     "camping|tent|hiking boot|fire|compass|backpack|mountain|flashlight",
   "picnic|garden party": "basket|sandwich|meat on bone|hot dog|beer mug|watermelon",
   "night|nighttime|night time|bedtime|sleep|sleeping time":
@@ -217,7 +216,7 @@ export const categories: Readonly<Record<string, string>> = {
   "romantic|romance|valentine's day|valentines day|loving|romantic evening":
     "rose|red heart|love letter|heart with arrow|bouquet|kiss mark|heart with ribbon|ring|two hearts",
   "graduation|graduating": "graduation cap|scroll|trophy|student",
-  "funeral|death|mourning|grief": "coffin|headstone|funeral urn|wilted flower|candle",
+  "funeral|mourning|grief": "coffin|headstone|funeral urn|wilted flower|candle",
   "baby shower|newborn|~baby|baby thing|baby item": "baby bottle|teddy bear|stroller|baby|baby chick",
   "thanksgiving|harvest|harvest festival": "turkey|pie|ear of corn|maple leaf|jack-o-lantern|grapes",
   "magical|magic|enchanted|wizardry|sorcery":

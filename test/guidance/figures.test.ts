@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { joinPieces, createPiece } from "../../src/guidance/scenes/drawing.js";
-import { addCostume } from "../../src/guidance/scenes/costumes.js";
 import { chooseDrawnText } from "../../src/guidance/scenes/drawings.js";
 import { addBody, drawPaws, findMiddle } from "../../src/guidance/scenes/figure.js";
 import { computePoseLoss } from "../../src/guidance/scenes/partScores.js";
@@ -92,17 +91,6 @@ describe("drawings of people", () => {
     await expect(addBody(programs, plan("girl", "holding", "cup"), 0, head, undefined)).rejects.toThrow(
       "nothing is to be drawn",
     );
-  });
-
-  it("that show a body wear their own costume", async () => {
-    const pirate = { ...worker, text: "pirate" };
-    const alone: ScenePlan = { parts: ["pirate"], relations: [] };
-    const { pieces, sprite } = await addCostume(programs, alone, 0, pirate, undefined);
-    expect(pieces.every((piece) => piece.look === worker.pieces[0]!.look)).toBe(true);
-    expect(pieces).toHaveLength(4);
-    expect(heightOf(sprite.box)).toBeCloseTo(1.96, 1);
-    const bare = { ...head, text: "pirate" };
-    await expect(addCostume(programs, alone, 0, bare, undefined)).rejects.toThrow("nothing is to be drawn");
   });
 
   it("are worse holders if one hand is full", () => {

@@ -7,7 +7,6 @@ import { findEyes, findLooseEyes } from "../../src/guidance/scenes/eyes.js";
 import { createLook } from "../../src/guidance/scenes/look.js";
 import { countSameColours, computePoseLoss } from "../../src/guidance/scenes/partScores.js";
 import { extractMask, removeStrap, removeWheels } from "../../src/guidance/scenes/parts.js";
-import { listLayerTexts } from "../../src/guidance/scenes/plan.js";
 import { priors } from "../../src/guidance/scenes/priors.js";
 import { type Sprite, centreOf, placeBox } from "../../src/guidance/scenes/sprite.js";
 import { type RelationKind, listAddedTexts } from "../../src/prompts/index.js";
