@@ -190,6 +190,15 @@ describe("what animals hold and wear", () => {
     const at = place("wrist", kangaroo, thing("boxing gloves", 0.5, 0.6), "boxing gloves");
     expect(centreOf(at).x).toBeCloseTo(-0.45, 1);
     expect(centreOf(at).y).toBeLessThan(0.45);
+    const eyeless = { ...kangaroo, eyes: undefined };
+    const dials = [0.5, 0.5, 0.5, 0.8] as const;
+    const pair = {
+      subject: eyeless,
+      object: thing("glove", 0.5, 0.6),
+      subjectText: "kangaroo",
+      objectText: "glove",
+    };
+    expect(centreOf(placeBox(pair.object.box, priors.wrist(pair, dials).object)).x).toBeCloseTo(-0.45, 1);
   });
 
   it("is at the left of an animal without eyes, where its head is in most icon sets", () => {

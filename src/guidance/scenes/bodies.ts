@@ -1,3 +1,4 @@
+import { isBeing } from "../../prompts/index.js";
 import { type Prior, jitter, lerp, pinPoint } from "./relate.js";
 import { isSmall } from "./sizes.js";
 import {
@@ -212,7 +213,7 @@ function findFrontPaw(
 }
 
 /** Places a watch or gloves at one hand of a body, or at the front leg of an animal from the side. */
-export const placeAtWrist: Prior = ({ subject, object, objectText }, [a, b, , d]) => {
+export const placeAtWrist: Prior = ({ subject, object, subjectText, objectText }, [a, b, , d]) => {
   const own = object.box;
   const isPair = /\b(?:gloves|mittens)$/.test(objectText);
   const vary = lerp(0.92, 1.08, b);
@@ -224,8 +225,10 @@ export const placeAtWrist: Prior = ({ subject, object, objectText }, [a, b, , d]
     return { object: pinPoint(scale, centreOf(own), hand), front: "object" };
   }
   const scale = (wrist.small * (isPair ? 1.4 : 1) * vary * Math.min(widthOf(box), heightOf(box))) / extent;
-  if (eyes?.distance === 0) {
-    const paw = findFrontPaw(subject, eyes.x);
+  // Animals whose eyes are not found look to the left, as in most icon sets.
+  const head = eyes ? (eyes.distance === 0 ? eyes.x : undefined) : isBeing(subjectText) ? box.left : undefined; // prettier-ignore
+  if (head !== undefined) {
+    const paw = findFrontPaw(subject, head);
     const to = { x: paw.x, y: paw.y - 0.3 * scale * heightOf(own) + jitter(0.01, a) * heightOf(box) };
     return { object: pinPoint(scale, centreOf(own), to), front: "object" };
   }
