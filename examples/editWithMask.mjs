@@ -6,7 +6,8 @@ const [path] = process.argv.slice(2);
 
 const session = await openSession();
 // A path, the bytes of a file, or pixels. Without an argument, a picture is generated first.
-const original = path ?? (await session.generate("a red heart", { seed: 1, steps: 0 })).picture;
+const original =
+  path ?? (await session.generate("a red heart", { seed: 1, steps: 0, candidates: 8 })).picture;
 const { picture, reports } = await session.edit(original, "a blue heart", {
   from: "a red heart",
   mask: "box 0 0 0.5 1", // or a picture: white may change, black stays to the bit

@@ -39,7 +39,7 @@ async function makeFolder() {
   await mkdir("pictures", { recursive: true });
   const session = await openSession();
   for (const name of ["cat face", "red heart", "green apple"]) {
-    const { picture } = await session.generate(`a ${name}`, { seed: 1, steps: 0 });
+    const { picture } = await session.generate(`a ${name}`, { seed: 1, steps: 0, candidates: 8 });
     await picture.save(join("pictures", `${name}.png`));
   }
   await session.dispose();

@@ -6,7 +6,7 @@ import { openSession } from "clipsteer";
 const [path] = process.argv.slice(2);
 
 const session = await openSession();
-const picture = path ?? (await session.generate("a cat face", { seed: 1, steps: 0 })).picture;
+const picture = path ?? (await session.generate("a cat face", { seed: 1, steps: 0, candidates: 8 })).picture;
 
 const labels = await session.classify(picture, ["cat face", "red heart", "green apple"]);
 for (const { label, probability } of labels) console.log(`${(100 * probability).toFixed(1)} %  ${label}`);
