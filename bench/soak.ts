@@ -1,6 +1,6 @@
 /**
  * Makes a thousand pictures in one process and one session, and measures what grows:
- * `node --expose-gc --import tsx bench/soak.ts [pictures] [chart.svg]` (1000, no chart). Every picture has another prompt, seed and size; every tenth is a scene of several layers, every twentieth edits the picture before it, every fourth is saved. Scenes, edits and saved pictures take a step, the others are drafts.
+ * `node --expose-gc --import tsx bench/soak.ts [pictures] [chart.svg]` (1000, no chart). Every picture has another prompt, seed and size; every tenth is a scene of several layers, every twentieth edits the picture before it, every fourth is saved.
  * The process has the environment of the studio's engine, unless MALLOC_MMAP_THRESHOLD_ is set already.
  * Each measurement is a line of JSON. Fails when the median of memory, file handles, threads or temporary
  * files is larger in the last fifth of the measurements than in the middle one, beyond the `tolerance`. The first two fifths warm up: by then every
@@ -85,8 +85,7 @@ async function main(): Promise<void> {
     else {
       const isScene = count % 10 === 5;
       const prompt = isScene ? scenes[Math.floor(count / 10) % scenes.length]! : text;
-      const steps = isScene || count % 4 === 0 ? 1 : 0;
-      const run = session.generate(prompt, { ...cost, steps, candidates: 2, size: 64 + 64 * (count % 3) });
+      const run = session.generate(prompt, { ...cost, candidates: 2, size: 64 + 64 * (count % 3) });
       for await (const event of run)
         if (
           event.type === "planned" &&
