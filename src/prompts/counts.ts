@@ -13,6 +13,10 @@ const numbers: ReadonlyMap<string, number> = new Map([
 ]);
 /** Phrases for numbers, before the noun. */
 const phrases: readonly (readonly [RegExp, number])[] = [
+  [
+    /^pair of (?=.*(?:glasses|scissors|shears|trousers|pants|jeans|shorts|leggings|tights|goggles|spectacles|binoculars|pliers|tweezers|tongs|headphones|pyjamas|pajamas|overalls|earmuffs|handcuffs|chopsticks)$)/,
+    1,
+  ],
   [/^(?:pair|couple) of /, 2],
   [/^(?:lots|plenty|bunch|group|flock|herd) of /, 5],
   [/^dozen of /, 12],
@@ -77,5 +81,5 @@ export function parseCountedNoun(text: string): CountedNoun {
   const noun = phrase ? text.replace(phrase[0], "") : rest.join(" ");
   const count = phrase?.[1] ?? numbers.get(first!);
   if (count === undefined || noun === "") return { text, count: 1 };
-  return { text: singularOf(noun) ?? noun, count };
+  return { text: count === 1 ? noun : (singularOf(noun) ?? noun), count };
 }

@@ -41,7 +41,12 @@ function findConnective(tokens: readonly Token[], at: number): Connective | unde
 function measureNameLength(tokens: readonly Token[], at: number, knownNames: KnownNames): number {
   for (let length = Math.min(8, tokens.length - at); length > 2; length--) {
     const span = tokens.slice(at, at + length);
-    if (knownNames.has(joinWords(span)) && span.some((_, offset) => findConnective(span, offset)))
+    // "a fork and a knife", "between fork and knife": two things.
+    const isSplit = span.some(
+      ({ word }, offset) =>
+        word === "and" && (span[offset + 1]?.article || tokens[at - 1]?.word === "between"),
+    );
+    if (!isSplit && knownNames.has(joinWords(span)) && span.some((_, offset) => findConnective(span, offset)))
       return length;
   }
   return 0;

@@ -29,9 +29,12 @@ async function loadKnownNames({
 }: Pick<SteerModels["generator"], "vocabulary">): Promise<KnownNames> {
   names ??= loadAliases().then(({ labels }) => new Set(labels.map(sceneNameOf)));
   const own = vocabulary.flatMap((concept) => concept.names.map(sceneNameOf));
-  const plurals = vocabulary.map(({ label }) => sceneNameOf(label)).filter((label) => /s$/.test(label));
+  // Plurals, and labels that would be split: "mac and cheese".
+  const whole = vocabulary
+    .map(({ label }) => sceneNameOf(label))
+    .filter((label) => /s$|\b(?:and|in|on|with)\b/.test(label));
   const long = own.filter((name) => name.split(" ").length >= leastWords);
-  return new Set([...(await names), ...long, ...plurals]);
+  return new Set([...(await names), ...long, ...whole]);
 }
 
 /** Maximum number of characters of a text, and of texts of a list, in messages. */

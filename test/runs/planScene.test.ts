@@ -67,4 +67,16 @@ describe("the plan of a scene, by the bundled pack's vocabulary", () => {
     expect((await plan("a man with a beard and a hat", own)).parts).toEqual(["1 man with beard", "1 hat"]);
     expect((await plan("a man with a hat", own)).parts).toEqual(["1 man", "1 hat"]);
   });
+
+  it("splits no name of a drawing at its words", async () => {
+    const own = [
+      { label: "mac and cheese", names: [], tags: [] },
+      { label: "plate", names: [], tags: [] },
+      { label: "table", names: [], tags: [] },
+    ];
+    const generator = { regions: {}, styles: [], vocabulary: own };
+    const known = { generator, phrases: createPhraseReader(own) } as never;
+    expect((await plan("mac and cheese on a table", known)).parts).toEqual(["1 mac and cheese", "1 table"]);
+    expect((await plan("a plate and a table", known)).parts).toEqual(["1 plate", "1 table"]);
+  });
 });
