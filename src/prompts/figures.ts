@@ -91,18 +91,12 @@ export function listBodyTexts(scene: FigureScene, part: number): readonly string
   return hasSetting ? ["brown circle"] : ["brown circle", "brown circle", "brown circle"];
 }
 
-/** Bars of a cage. */
-const cage = /\b(?:cage|birdcage)$/;
-
-/** What a cage is drawn by: ladders side by side. */
-export const barText = "gray ladder";
-
 /** Buildings and the like that are seen from outside, with an entrance at the ground. */
 const entered =
-  /\b(?:igloo|barn|stable|shed|garage|cave|hut|cabin|log cabin|church|castle|palace|temple|tower|lighthouse|windmill|school|hospital|hotel|building|bank|factory|museum|shop|store|house|home|cottage|dog house|greenhouse|station|tipi|silo|pyramid|wardrobe|closet|cupboard|safe)$/;
+  /\b(?:igloo|barn|stable|shed|garage|cave|hut|cabin|log cabin|church|castle|palace|temple|tower|lighthouse|windmill|school|hospital|hotel|building|bank|factory|museum|shop|store|house|home|cottage|dog house|greenhouse|station|tipi|silo|pyramid|wardrobe|closet|cupboard|safe|refrigerator|fridge|freezer|elevator|lift|locker|phone box|telephone box|well|mine)$/;
 /** Vehicles that are seen from outside and have no large window. */
 const closed =
-  /\b(?:airplane|plane|aeroplane|jet|rocket|spaceship|space shuttle|submarine|ufo|flying saucer|zeppelin|tank|ship|washing machine|vending machine)$/;
+  /\b(?:airplane|plane|aeroplane|jet|rocket|spaceship|space shuttle|submarine|ufo|flying saucer|zeppelin|tank|ship|washing machine|vending machine|dryer|tumble dryer|dishwasher|oven|microwave|microwave oven)$/;
 /** What an entrance and a window are drawn by. */
 export const [entranceText, portholeText] = ["black circle", "blue circle"];
 
@@ -110,15 +104,11 @@ export const [entranceText, portholeText] = ["black circle", "blue circle"];
 export const findOpeningText = (text: string): string | undefined =>
   entered.test(text) ? entranceText : closed.test(text) ? portholeText : undefined;
 
-/** Tells whether a thing is drawn by bars, in three copies side by side. */
-export const isCage = (text: string): boolean => cage.test(text);
-
-/** Lists the texts of the additional layers of a part: more bars of a cage, or the opening of a container. Copies of a thing have none. */
+/** Lists the texts of the additional layers of a part: the opening of a closed container. Copies of a thing have none. */
 export function listAddedTexts({ parts, counts, relations }: FigureScene, part: number): readonly string[] {
   const text = parts[part]!;
   const holds = relations.some(({ kind, object }) => kind === "in" && object === part);
   if (!holds || (counts?.[part] ?? 1) > 1) return [];
-  if (isCage(text)) return [barText, barText];
   const opening = findOpeningText(text);
   return opening === undefined ? [] : [opening];
 }

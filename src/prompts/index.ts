@@ -40,12 +40,10 @@ export type { SceneRelation } from "./connected.js";
 export { removeUnknown } from "./knownScene.js";
 export {
   type Body,
-  barText,
   entranceText,
   findBody,
   findOpeningText,
   isBelowWaist,
-  isCage,
   isHeadAlone,
   listAddedTexts,
   listBodyTexts,

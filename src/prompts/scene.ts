@@ -179,7 +179,7 @@ export function splitScene(
     }
     const index = repeatedIndex >= 0 ? repeatedIndex : parts.push(thing) - 1;
     if (repeatedIndex < 0) counts.push(count);
-    if (balloon !== undefined) lifted.push({ part: index, balloon: `${balloon}balloon` });
+    if (balloon !== undefined) lifted.push({ part: index, balloon: `${balloon}hot air balloon` });
     if (read.state) shown.push({ part: index, state: read.state });
     if (previous < 0) return;
     const bearer =

@@ -1,14 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { placeInSnout, facesSideways } from "../../src/guidance/scenes/bodies.js";
-import { chooseContainerDrawing, findFilling } from "../../src/guidance/scenes/containers.js";
+import { chooseContainerDrawing, findFilling } from "../../src/guidance/scenes/fillings.js";
 import { joinPieces, createPiece, createSpriteOfLook, tintPiece } from "../../src/guidance/scenes/drawing.js";
 import { layOut, measureVisibleShares } from "../../src/guidance/scenes/layout.js";
 import { type Look, createLook, lookSide } from "../../src/guidance/scenes/look.js";
 import { flagOffCentreRegions, findOpening, findWindows } from "../../src/guidance/scenes/openings.js";
+import { findNotch } from "../../src/guidance/scenes/notches.js";
 import { priors } from "../../src/guidance/scenes/priors.js";
 import { joinSceneLatents } from "../../src/guidance/scenes/sceneDrafts.js";
 import { isBelow, placeBox } from "../../src/guidance/scenes/sprite.js";
 import { splitLayer } from "../../src/gan/index.js";
+import { createPhraseReader } from "../../src/prompts/index.js";
 import type { RegionPicture } from "../../src/vector/index.js";
 import { paintSlots } from "./regionPictures.js";
 
@@ -122,7 +124,73 @@ describe("a thing in a container", () => {
   });
 
   it("is in a drawing of the container that shows it", () => {
-    expect(["green box", "basket", "bottle"].map(chooseContainerDrawing)).toEqual(["green open box", "basket", "baby bottle"]); // prettier-ignore
+    const drawnAs = (text: string): string => chooseContainerDrawing(text);
+    expect(["green box", "basket", "bottle"].map(drawnAs)).toEqual(["green open box", "basket", "empty jar"]);
+    expect(["rowing boat", "rowboat", "baby bottle"].map(drawnAs)).toEqual(["canoe", "canoe", "baby bottle"]);
+  });
+
+  it("is in the empty drawing of the container where there is one", () => {
+    const vocabulary = [
+      { label: "fishbowl", names: ["aquarium"], tags: [] },
+      { label: "empty aquarium", names: [], tags: [] },
+      { label: "bathtub", names: [], tags: [] },
+    ];
+    const names = { phrases: createPhraseReader(vocabulary), generator: { vocabulary } };
+    expect(chooseContainerDrawing("fishbowl", names)).toBe("empty aquarium");
+    expect(chooseContainerDrawing("red aquarium", names)).toBe("red empty aquarium");
+    expect(chooseContainerDrawing("bathtub", names)).toBe("bathtub");
+  });
+
+  it("replaces what is between the bars of a cage", () => {
+    const cage = pictureOf((x, y) => {
+      if (Math.abs(x) > 0.8 || Math.abs(y) > 0.8 || Math.abs(x) < 0.05) return 3;
+      return ellipse(0.4, 0.2, 0.2, 0.2)(x, y) ? 1 : 6;
+    });
+    const hidden = findFilling("bird cage", createLook(cage))!;
+    expect(hidden.flatMap((each, at) => (each ? [at + 1] : []))).toEqual([1, 6]);
+  });
+
+  it("is in the low part of a toilet, before its tank", () => {
+    const toilet = pictureOf((x, y) =>
+      box(0.3, -0.9, 0.8, 0.9)(x, y) || box(-0.9, 0, 0.8, 0.9)(x, y) ? 1 : 0,
+    );
+    const notch = findNotch(createSpriteOfLook(createLook(toilet))!)!;
+    expect([notch.x - notch.half, notch.x + notch.half]).toEqual([
+      expect.closeTo(-0.9, 1),
+      expect.closeTo(0.3, 1),
+    ]);
+    expect(notch.y).toBeCloseTo(0, 1);
+    const { own, outer, front, cut } = inIt("toilet", toilet);
+    expect(front).toBe(0);
+    expect((own.left + own.right) / 2).toBeLessThan((outer.left + outer.right) / 2);
+    expect(cut!.y).toBeGreaterThan(own.top);
+    expect(findNotch(createSpriteOfLook(createLook(ball))!)).toBeUndefined();
+  });
+
+  it("is below the hood of a stroller, not above it", () => {
+    const stroller = pictureOf((x, y) => {
+      const hood = x < 0.3 - Math.max(0, y + 0.6) && box(-0.8, -0.9, 0.3, 0.1)(x, y);
+      return hood || box(-0.8, 0.1, 0.7, 0.8)(x, y) ? 5 : 0;
+    });
+    const notch = findNotch(createSpriteOfLook(createLook(stroller))!)!;
+    expect(notch.y).toBeCloseTo(0.1, 1);
+    expect(notch.x - notch.half).toBeLessThan(0.1);
+    expect(notch.x + notch.half).toBeCloseTo(0.7, 1);
+  });
+
+  it("may be wider than the mouth if only its stem is in it", () => {
+    const flower = pictureOf((x, y) =>
+      ellipse(0, -0.5, 0.4, 0.4)(x, y) ? 3 : box(-0.06, -0.2, 0.06, 0.9)(x, y) ? 5 : 0,
+    );
+    const vase = pictureOf((x, y) =>
+      ellipse(0, 0.3, 0.6, 0.5)(x, y) || box(-0.2, -0.9, 0.2, 0)(x, y) ? 1 : 0,
+    );
+    const { own, outer } = inIt("vase", vase, drawn("rose", flower));
+    const mouth = (0.4 / 1.2) * (outer.right - outer.left);
+    expect(own.right - own.left).toBeGreaterThan(1.4 * mouth);
+    expect(own.top).toBeLessThan(outer.top - 0.3 * (outer.bottom - outer.top));
+    const { own: round, outer: around } = inIt("vase", vase);
+    expect(round.right - round.left).toBeLessThan((0.42 / 1.2) * (around.right - around.left));
   });
 });
 

@@ -54,6 +54,52 @@ describe("what is between two things", () => {
     expect(centreOf(right!).x).toBeGreaterThan(own!.right - 0.01);
     expect(left!.right).toBeGreaterThan(own!.left);
   });
+
+  it("stands apart if all are narrow, and is small between large things", () => {
+    const narrow = ["spoon", "fork", "knife"].map((text) => block(text, -0.15, -0.9, 0.15, 0.9));
+    const { placements } = layOut(narrow, relations, middle);
+    const [own, left, right] = narrow.map(({ sprite }, at) => placeBox(sprite.box, placements[at]!));
+    expect([left!.right < own!.left, right!.left > own!.right]).toEqual([true, true]);
+    const heightsOf = (texts: string[]): number[] => {
+      const parts = texts.map(square);
+      const layout = layOut(parts, relations, middle);
+      return parts.map(({ sprite }, at) => heightOf(placeBox(sprite.box, layout.placements[at]!)));
+    };
+    const [mouse, elephant] = heightsOf(["mouse", "elephant", "elephant"]) as [number, number];
+    expect(elephant).toBeGreaterThan(1.2 * mouse);
+  });
+});
+
+describe("what is on a thing", () => {
+  it("sits on the seat of a swing, lies on the middle of a rug, and hangs on a door", () => {
+    const swing = placeTwo("on", square("monkey"), square("swing"));
+    expect(swing.order.at(-1)).toBe(0);
+    expect(swing.own.bottom).toBeGreaterThan(centreOf(swing.its).y);
+    expect(swing.own.bottom).toBeLessThan(swing.its.bottom);
+    const rug = placeTwo("on", square("toy train"), block("rug", -0.9, -0.6, 0.9, 0.6));
+    expect(rug.own.bottom).toBeGreaterThan(rug.its.top + 0.35 * heightOf(rug.its));
+    expect(rug.own.bottom).toBeLessThan(rug.its.bottom);
+    const door = placeTwo("on", square("wreath"), block("door", -0.5, -0.9, 0.5, 0.9));
+    expect([door.own.top > door.its.top, door.own.bottom < door.its.bottom]).toEqual([true, true]);
+    expect([door.own.left > door.its.left, door.own.right < door.its.right]).toEqual([true, true]);
+    const cat = placeTwo("on", square("cat"), block("door", -0.5, -0.9, 0.5, 0.9));
+    expect(cat.own.bottom).toBeLessThan(cat.its.top + 0.2 * heightOf(cat.its));
+  });
+
+  it("is on the low part of a treadmill", () => {
+    const treadmill = drawn("treadmill", (x, y) =>
+      Number(box(-0.9, -0.8, -0.7, 0.7)(x, y) || box(-0.9, 0.5, 0.9, 0.7)(x, y)),
+    );
+    const { own, its } = placeTwo("on", square("lizard"), treadmill);
+    expect(own.bottom).toBeGreaterThan(its.top + 0.8 * heightOf(its));
+    expect(centreOf(own).x).toBeGreaterThan(centreOf(its).x - 0.05);
+  });
+
+  it("is in a jar even if it is an insect", () => {
+    const jar = placeTwo("in", square("bee"), square("jar"));
+    expect(widthOf(jar.own)).toBeGreaterThan(0.55 * widthOf(jar.its));
+    expect(Math.abs(centreOf(jar.own).y - centreOf(jar.its).y)).toBeLessThan(0.1 * heightOf(jar.its));
+  });
 });
 
 describe("what is under a thing", () => {
@@ -69,6 +115,13 @@ describe("what is under a thing", () => {
     const { own, its } = placeTwo("below", square("cow"), block("street lamp", -0.2, -0.9, 0.2, 0.9));
     expect(heightOf(its)).toBeGreaterThan(1.4 * heightOf(own));
     expect(Math.abs(its.bottom - own.bottom)).toBeLessThan(0.1 * heightOf(own));
+  });
+
+  it("stands before a waterfall", () => {
+    const { own, its, order } = placeTwo("below", square("bear"), square("waterfall"));
+    expect(order.at(-1)).toBe(0);
+    expect(own.top).toBeGreaterThan(its.top);
+    expect(own.bottom).toBeGreaterThan(centreOf(its).y);
   });
 
   it("touches what has no space below it, and has a gap below the moon", () => {
@@ -118,6 +171,7 @@ describe("openings of closed containers", () => {
   it("are layers of the containers that are seen from outside", () => {
     expect(listAddedTexts(plan("red barn"), 1)).toEqual(["black circle"]);
     expect(listAddedTexts(plan("rocket"), 1)).toEqual(["blue circle"]);
+    expect(listAddedTexts(plan("fridge"), 1)).toEqual(["black circle"]);
     expect(listAddedTexts(plan("basket"), 1)).toEqual([]);
     expect(
       listAddedTexts({ ...plan("barn"), relations: [{ subject: 0, kind: "on", object: 1 }] }, 1),

@@ -183,11 +183,20 @@ describe("splitting a prompt into things", () => {
     expect(removeUnknown(alone, (part) => part !== "carpet").parts).toEqual([]);
   });
 
+  it("splits a known name with and at an article, and after between", () => {
+    const names = new Set(["fork and knife"]);
+    const partsOf = (text: string): readonly string[] => splitScene(text, names).parts;
+    expect(partsOf("a plate with fork and knife")).toEqual(["plate", "fork and knife"]);
+    expect(partsOf("a spoon between a fork and a knife")).toEqual(["spoon", "fork", "knife"]);
+    expect(partsOf("a spoon between fork and knife")).toEqual(["spoon", "fork", "knife"]);
+  });
+
   it.each([
     ["a cat with a cat", "cat | cat; 0 beside 1"],
     ["two foxes", "2 fox"],
     ["three red hearts", "3 red heart"],
     ["a pair of cherries", "2 cherry"],
+    ["a pencil and a pair of scissors", "pencil | scissors; 0 beside 1"],
     ["a cat and two mice", "cat | 2 mouse; 0 beside 1"],
     ["three stars above a house", "3 star | house; 0 above 1"],
     ["a tree with hearts", "tree | 3 heart; 0 scattered 1"],
@@ -266,7 +275,7 @@ describe("splitting a prompt into things", () => {
 
   it("draws a hot air balloon with something in it as a basket below a balloon", () => {
     expect(written("a duck in an orange hot air balloon", 3, true)).toBe(
-      "duck | basket | orange balloon; 0 in 1; 1 below 2",
+      "duck | basket | orange hot air balloon; 0 in 1; 1 below 2",
     );
     expect(written("a hot air balloon", 3, true)).toBe("hot air balloon");
   });

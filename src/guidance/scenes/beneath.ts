@@ -4,12 +4,16 @@ import { computeRelativeScale } from "./sizes.js";
 import { type Box, type Sprite, centreOf, heightOf, widthOf } from "./sprite.js";
 
 /** Things with space for other things below them. */
-const archWords = /\b(?:rainbow|umbrella|tree|bridge|palm|tent|parasol|arch|mushroom)s?$/;
+const archWords =
+  /\b(?:rainbow|umbrella|tree|bridge|palm|tent|parasol|arch|mushroom|toadstool|waterfall|gazebo|pavilion|shelter|canopy|awning|willow|oak|pine|tower|mountain|volcano|cliff)s?$/;
 /** Things with a trunk or a stem in the middle: what is under them stands before it. */
-const crowned = /\b(?:tree|palm|mushroom|umbrella|parasol)s?$/;
+const crowned =
+  /\b(?:tree|palm|mushroom|toadstool|umbrella|parasol|waterfall|willow|oak|pine|tower|mountain|volcano|cliff)s?$/;
 /** Things in the air, below which there is a gap. */
 const aloft =
   /\b(?:balloon|cloud|moon|sun|stars?|comet|helicopter|airplane|plane|jet|rocket|ufo|flying saucer|zeppelin|kite|planet|bird|eagle|butterfly|bee|bat|dragon|drone|ceiling lamp|chandelier|rain|snow|snowflake|lightning|storm|tornado|sky)$/;
+/** Balloons whose ropes end at the basket below. */
+const airship = /\bhot[ -]air balloon$/;
 /** Maximum aspect (width / height) of a post, such as a street lamp, at whose foot things stand; and its height / their height. */
 const post = { widest: 0.62, least: 1.5, most: 1.9, aside: 0.3 };
 /** Overlap of a thing without a space below it with the top of what is under it / height. */
@@ -60,7 +64,10 @@ export const placeAbove: Prior = (pair, [a, b, c, d]) => {
     return { object: pinPoint(scale, { x: centreOf(box).x, y: box.bottom }, to), front: "subject" };
   }
   if (archWords.test(pair.objectText)) {
-    const scale = (widthOf(own) * lerp(1.5, 2.1, b)) / widthOf(box);
+    const scale = Math.max(
+      (widthOf(own) * lerp(1.5, 2.1, b)) / widthOf(box),
+      crowned.test(pair.objectText) ? (1.3 * heightOf(own)) / heightOf(box) : 0,
+    );
     const foot = { x: centreOf(box).x, y: box.bottom };
     const to = {
       x: centreOf(own).x + jitter(0.06, c) * widthOf(own),
@@ -81,12 +88,20 @@ export const placeAbove: Prior = (pair, [a, b, c, d]) => {
     return { object: pinPoint(scale, { x: centreOf(box).x, y: box.bottom }, to), front: "subject" };
   }
   // The string of a balloon ends at the thing below it.
-  const carries = /\bballoon$/.test(pair.objectText);
-  const size = carries ? (1.15 * heightOf(own)) / heightOf(box) : computeRelativeScale(pair);
+  const isAirship = airship.test(pair.objectText);
+  const carries = isAirship || /\bballoon$/.test(pair.objectText);
+  const size = isAirship
+    ? (1.6 * widthOf(own)) / widthOf(box)
+    : carries
+      ? (1.15 * heightOf(own)) / heightOf(box)
+      : computeRelativeScale(pair);
   const foot = { x: centreOf(box).x, y: box.bottom };
   const to = {
     x: centreOf(own).x + jitter(carries ? 0.04 : 0.15, c) * widthOf(own),
-    y: own.top - (carries ? jitter(0.03, a) : lerp(0.02, 0.15, a)) * heightOf(own),
+    y:
+      own.top -
+      (isAirship ? -lerp(0.1, 0.25, a) : carries ? jitter(0.03, a) : lerp(0.02, 0.15, a)) * heightOf(own),
   };
-  return { object: pinPoint(size * lerp(0.7, 1.2, b), foot, to), front: "either" };
+  const scale = size * (isAirship ? lerp(0.9, 1.15, b) : lerp(0.7, 1.2, b));
+  return { object: pinPoint(scale, foot, to), front: isAirship ? "subject" : "either" };
 };

@@ -1,13 +1,14 @@
-import type { Oklab } from "../../images/index.js";
 import { placeInAdded } from "./doors.js";
 import { findLargestBox } from "./faces.js";
 import { type Pair, type Prior, type Related, jitter, lerp, pinPoint } from "./relate.js";
-import { type Look, findIslands, flagSlots } from "./look.js";
+import { findIslands } from "./look.js";
+import { type Notch, findNotch } from "./notches.js";
 import {
   type Box,
   type Run,
   type Sprite,
   centreOf,
+  measureFoot,
   measureTopContour,
   heightOf,
   placeCut,
@@ -17,44 +18,12 @@ import {
 
 /** Closed or transparent containers: their content is drawn on their surface. */
 const surfaces =
-  /\b(?:glass|bottle|jar|flask|ball|bubble|thought balloon|speech balloon|bulb|mirror|picture|frame|screen|television|monitor|phone|cave|locket|envelope|egg|shell|oven|aquarium|sun|moon|heart|pan|plate|tray)$/;
+  /\b(?:glass|bottle|jar|flask|ball|bubble|thought balloon|speech balloon|bulb|mirror|picture|frame|screen|television|monitor|phone|cave|locket|envelope|egg|shell|aquarium|fish ?bowl|fish tank|terrarium|snow globe|sun|moon|heart|pan|plate|tray)$/;
 /** Containers whose content is drawn at a window. */
 const windowed =
   /\b(?:house|home|cottage|hut|castle|palace|tower|school|hotel|hospital|building|car|automobile|taxi|bus|minibus|van|truck|lorry|train|tram|trolleybus|ambulance|airplane|plane|helicopter|rocket|spaceship|submarine|window|door)$/;
 /** Containers with bars in front of their content. */
-const barred = /\b(?:cage|ladder|goal net)$/;
-
-/** Replacements for drawings that would hide the content: an open box, a bottle without a label. */
-const openDrawings: readonly (readonly [name: RegExp, drawing: string])[] = [
-  [/\b(?:cardboard box|box|package|parcel)$/, "open box"],
-  [/\bbottle$/, "baby bottle"],
-  [/\bbowl$/, "bowl with spoon"],
-  // A colour before the name applies to the pot alone; see `tintedThings`.
-  [/^.*\bflower ?pot$/, "empty flower pot"],
-  [/(?<!\b(?:cookie|honey|biscuit)[ -]?)\b(?:glass |jam |mason )?jar$/, "empty jar"],
-  [/\b(?:aquarium|fish ?tank)$/, "empty aquarium"],
-  [/\bpicture frame$/, "empty picture frame"],
-  [/(?<!\b(?:sail|speed|motor|house)[ -]?)\bboat$/, "canoe"],
-];
-
-/** Regions that would hide the content, by colour: the light net of a goal, the green plant in a pot. */
-const fillings: readonly (readonly [name: RegExp, isFilling: (lab: Oklab) => boolean])[] = [
-  [/\bgoal net$/, ([lightness]) => lightness > 0.8],
-  // The grass below a flag is hidden, too.
-  [/\b(?:flower ?pot|flag)$/, ([, redness]) => redness < -0.035],
-];
-
-/** Finds the regions of a container's drawing to hide when it has other content. @returns a flag for each of the 15 slots. */
-export function findFilling(text: string, { regions }: Look): readonly boolean[] | undefined {
-  const isFilling = fillings.find(([name]) => name.test(text))?.[1];
-  const hidden = new Set(regions.filter(({ lab }) => isFilling?.(lab)).map(({ slot }) => slot));
-  if (hidden.size === 0 || hidden.size === regions.length) return undefined;
-  return flagSlots((slot) => hidden.has(slot));
-}
-
-/** Chooses the text that a container is drawn from. */
-export const chooseContainerDrawing = (text: string): string =>
-  openDrawings.reduce((name, [pattern, drawing]) => name.replace(pattern, drawing), text);
+const barred = /\b(?:cage|goal net)$/;
 
 /** Range of the hidden part of a thing in an open container / its height. */
 const depth = { least: 0.18, most: 0.36 };
@@ -70,7 +39,7 @@ const rimWidth = 0.42;
 const smallHole = 0.03;
 
 /** Places a thing on the surface of a closed container, in its largest free box. */
-const placeOnSurface: Prior = ({ subject, object }, [a, b, c]) => {
+export const placeOnSurface: Prior = ({ subject, object }, [a, b, c]) => {
   const own = subject.box;
   const surface = Uint8Array.from(object.alpha, (alpha) => Number(alpha > 0.5));
   const free = findLargestBox(surface, object.side, widthOf(own) / heightOf(own)) ?? object.box;
@@ -97,20 +66,33 @@ function placeBehindEdge(
   return { object, front: "subject", cut: placeCut(edge, object) };
 }
 
+/** Maximum width of a stem / width of the thing, and maximum width of a thing with a stem / width of the mouth. */
+const stem = { widest: 0.6, above: 1.35 };
+
+/**
+ * Computes the size at which a thing fits a mouth: its whole width, or that of its hidden part if that is a stem.
+ * @param sink share of the hidden part. @param mouth width of the mouth. @param widest maximum width of a thing with a stem.
+ */
+function fitMouth(thing: Sprite, sink: number, mouth: number, widest: number): number {
+  const width = widthOf(thing.box);
+  const foot = measureFoot(thing, 1 - sink);
+  return foot < stem.widest * width ? Math.min(mouth / foot, Math.max(mouth, widest) / width) : mouth / width;
+}
+
 /** Places a thing in the opening of a container that is seen from above. */
 function placeInOpening(pair: Pair, mouth: Box, [a, b, c]: Parameters<Prior>[1]): Related {
   const { subject, object } = pair;
   const [own, box] = [subject.box, object.box];
-  const wide = (widthOf(mouth) * lerp(openingSize.least, openingSize.most, b)) / widthOf(own);
-  const size = Math.min(wide, (openingSize.tallest * heightOf(box)) / heightOf(own));
+  const sink = lerp(depth.least, depth.most, a);
+  const wide = widthOf(mouth) * lerp(openingSize.least, openingSize.most, b);
+  const size = Math.min(
+    fitMouth(subject, sink, wide, stem.above * widthOf(mouth)),
+    (openingSize.tallest * heightOf(box)) / heightOf(own),
+  );
   const freeHalf = Math.max(0, widthOf(mouth) - size * widthOf(own)) / 2;
   const { x, y } = centreOf(mouth);
   const edge = { x, y, half: widthOf(mouth) / 2, sag: heightOf(mouth) / 2 };
-  return placeBehindEdge(pair, edge, {
-    size,
-    sink: lerp(depth.least, depth.most, a),
-    shift: jitter(0.6 * freeHalf, c),
-  });
+  return placeBehindEdge(pair, edge, { size, sink, shift: jitter(0.6 * freeHalf, c) });
 }
 
 /** Places a thing at a window, with its lower part hidden below the sill. */
@@ -127,6 +109,22 @@ function placeAtWindow(pair: Pair, row: Box, [a, b, c]: Parameters<Prior>[1]): R
   const freeHalf = Math.max(0, widthOf(row) - size * widthOf(own)) / 2;
   const edge = { x: centreOf(row).x, y: row.bottom, half: widthOf(row) / 2, sag: 0 };
   return placeBehindEdge(pair, edge, { size, sink, shift: jitter(0.8 * freeHalf, c) });
+}
+
+/** Lowest level of a notch that things are in / container height. */
+const lowestNotch = 0.7;
+/** Size of a thing in a notch / width of the notch, and its maximum height / container height. */
+const notchSize = { least: 1, most: 1.3, tallest: 0.75 };
+
+/** Places a thing in the low part of a container: before the tank of a toilet, below the hood of a stroller. */
+function placeInNotch(pair: Pair, { x, y, half }: Notch, [a, b, c]: Parameters<Prior>[1]): Related {
+  const own = pair.subject.box;
+  const size = Math.min(
+    (2 * half * lerp(notchSize.least, notchSize.most, b)) / widthOf(own),
+    (notchSize.tallest * heightOf(pair.object.box)) / heightOf(own),
+  );
+  const sink = lerp(depth.least, depth.most, a);
+  return placeBehindEdge(pair, { x, y, half, sag: 0 }, { size, sink, shift: jitter(0.1 * half, c) });
 }
 
 /** Fills the small holes of a sprite, such as the grid of a cart. */
@@ -177,7 +175,7 @@ const placeBehindRim: Prior = ({ subject, object }, [a, b, c]) => {
 };
 
 /** Containers whose rim is their top, however narrow it is. */
-const openAtTop = /\b(?:boot|shoe|hat|backpack)$/;
+const openAtTop = /\b(?:boot|shoe|hat|backpack|vase)$/;
 /** Height at which the width of such a top is measured / container height, and half of the width used for its contour. */
 const topOf = { part: 0.16, half: 0.18 };
 
@@ -187,11 +185,15 @@ const placeOutOfTop: Prior = ({ subject, object }, [a, b, c]) => {
   const run = findWidestRun(object, topOf.part);
   const half = topOf.half * run.width;
   const y = measureTopContour(object, run.centre - half, run.centre + half);
-  const wide = (run.width * lerp(0.8, 1, b)) / widthOf(own);
-  const size = Math.min(wide, (0.85 * heightOf(box)) / heightOf(own));
+  const sink = lerp(0.2, 0.3, a);
+  const wide = run.width * lerp(0.8, 1, b);
+  const size = Math.min(
+    fitMouth(subject, sink, wide, stem.above * widthOf(box)),
+    (0.85 * heightOf(box)) / heightOf(own),
+  );
   const to = {
     x: centreOf(own).x + jitter(0.04, c) * widthOf(own),
-    y: own.bottom - lerp(0.2, 0.3, a) * heightOf(own),
+    y: own.bottom - sink * heightOf(own),
   };
   return { object: pinPoint(1 / size, { x: run.centre, y }, to), front: "object" };
 };
@@ -229,6 +231,13 @@ const placeBehindBars: Prior = ({ subject, object }, [a, b, c]) => {
   return { object: pinPoint(scale, from, { x: centreOf(own).x, y: own.bottom }), front: "object" };
 };
 
+/** Tells whether a container surrounds what is in it, even an insect: a jar, a cage, a house. */
+export const surrounds = ({ object, objectText }: Pick<Pair, "object" | "objectText">): boolean =>
+  object.added !== undefined ||
+  [barred, surfaces, windowed, /\b(?:tent|nest|box|bathtub|bed|boot|shoe|hat)$/].some((names) =>
+    names.test(objectText),
+  );
+
 /** Places a thing in a container: in its opening, behind its rim or bars, at its window, or on its surface. */
 export const placeInContainer: Prior = (pair, dials) => {
   const { object, objectText } = pair;
@@ -248,5 +257,8 @@ export const placeInContainer: Prior = (pair, dials) => {
     };
     return placeAtWindow(pair, row, dials);
   }
-  return object.opening ? placeInOpening(pair, object.opening, dials) : placeBehindRim(pair, dials);
+  if (object.opening) return placeInOpening(pair, object.opening, dials);
+  const notch = findNotch(object);
+  const isDeep = notch && notch.y > object.box.top + lowestNotch * heightOf(object.box);
+  return notch && !isDeep ? placeInNotch(pair, notch, dials) : placeBehindRim(pair, dials);
 };

@@ -1,4 +1,4 @@
-import { type RelationKind, type Rgb, barText, colourWords, findBody, isCage } from "../../prompts/index.js";
+import { type RelationKind, type Rgb, findBody } from "../../prompts/index.js";
 import type { AscentConfig } from "../ascent/contract.js";
 import { makeDrafts } from "../ascent/promptDrafts.js";
 import type { DraftOptions } from "../candidates/drafts.js";
@@ -15,10 +15,10 @@ import {
   tintPiece,
   applyFlags,
 } from "./drawing.js";
-import { chooseContainerDrawing, findFilling } from "./containers.js";
 import { addLayers } from "./addedLayers.js";
 import { turnToNeighbour } from "./facing.js";
 import { findDiscRegions } from "./faces.js";
+import { chooseContainerDrawing, cutEnvelope, findFilling } from "./fillings.js";
 import { drawPaws, addBody } from "./figure.js";
 import { createDrawings } from "./painted.js";
 import { flagOffCentreRegions } from "./openings.js";
@@ -62,8 +62,9 @@ const bow = /\bbow(?:[ -]?tie)?$/;
 export function chooseDrawnText(
   plan: ScenePlan,
   part: number,
-  { phrases }: Pick<SteerModels, "phrases">,
+  models: Pick<SteerModels, "phrases"> & Partial<Pick<SteerModels, "generator">>,
 ): string {
+  const { phrases } = models;
   const text = plan.parts[part]!;
   const worn = listKinds(plan, "object", part);
   if (worn.includes("neck") && bow.test(text))
@@ -71,17 +72,13 @@ export function chooseDrawnText(
   if (worn.includes("neck") && tie.test(text)) return "necktie";
   if (worn.includes("holding") && /\bflag$/.test(text) && phrases?.read("flag")?.isName) return "flag";
   if (/\bmask$/.test(text) && worn.includes("eyes")) return maskText;
-  if (worn.includes("in") && isCage(text)) {
-    const isColoured = text.split(" ").some((word) => colourWords.has(word));
-    return isColoured ? text.replace(/\b\w+$/, "ladder") : barText;
-  }
   // A reindeer is drawn by its head.
   if (worn.includes("riding") && reindeer.test(text) && phrases?.isName("deer"))
     return text.replace(reindeer, "deer");
   // The drawing of a surfboard stands upright: nothing can be on it.
   const carries = worn.includes("on") || worn.includes("riding");
   if (carries && surfboard.test(text)) return text.replace(surfboard, "skateboard");
-  if (worn.includes("in")) return chooseContainerDrawing(text);
+  if (worn.includes("in")) return chooseContainerDrawing(text, models);
   const bears = listKinds(plan, "subject", part);
   const byFace =
     findBody(plan, part) !== undefined || (bears.length > 0 && bears.every((kind) => wornByFace.has(kind)));
@@ -92,7 +89,7 @@ export function chooseDrawnText(
 
 /**
  * Adapts a drawing to the role of its part: hides the disc of a face or the shirt of a tie, makes a pair of wings or several copies.
- * @param colour colour of a tie, a flag or bars.
+ * @param colour colour of a tie or a flag.
  */
 export function arrangeDrawing(original: Drawing, plan: ScenePlan, part: number, colour?: Rgb): Drawing {
   const kinds = listKinds(plan, "object", part);
@@ -109,6 +106,8 @@ export function arrangeDrawing(original: Drawing, plan: ScenePlan, part: number,
       emptied && colour && tintedThings.test(plan.parts[part]!) ? tintPiece(emptied, colour) : emptied;
     if (piece) return joinPieces(drawing.text, [piece], drawing.score);
   }
+  const envelope = cutEnvelope(drawing.pieces[0]!, plan, part);
+  if (envelope) return joinPieces(drawing.text, [envelope], drawing.score);
   if (kinds.includes("neck") && tie.test(plan.parts[part]!) && !bow.test(plan.parts[part]!)) {
     const piece = applyFlags(drawing.pieces[0]!, {
       mirrored: false,

@@ -40,8 +40,9 @@ const tests: Readonly<Record<PlacingKind, Test>> = {
   scattered: (subject, object) => overlapAcross(subject, object) > 0.5 && overlapDown(subject, object) > 0,
   around: (subject, object) => isInside(centreOf(subject), growBox(object, 0.1)),
   holding: (subject, object) => overlapAcross(subject, object) > -0.1 && overlapDown(subject, object) > 0.2,
+  // What sits on a swing or hangs on a door is before it.
   on: (subject, object) =>
-    centreOf(subject).y < centreOf(object).y &&
+    centreOf(subject).y < centreOf(object).y + 0.25 * heightOf(object) &&
     overlapDown(subject, object) > -0.05 &&
     overlapAcross(subject, object) > 0.5,
   riding: (subject, object) =>

@@ -10,7 +10,7 @@ import {
 } from "./bodies.js";
 import { placeAbove } from "./beneath.js";
 import { placeAtNeck, placeOnBack, placeOnBody } from "./clothes.js";
-import { placeInContainer } from "./containers.js";
+import { placeInContainer, surrounds } from "./containers.js";
 import { placeAtFeet } from "./feet.js";
 import { createFlankPrior } from "./flanks.js";
 import { placeOnMount } from "./mounts.js";
@@ -24,6 +24,7 @@ import {
   widthOf,
 } from "./sprite.js";
 import { computeCarrierFactor, computeHeldFactor, computeRelativeScale } from "./sizes.js";
+import { findSupportPrior, isSeat } from "./supports.js";
 import { placeStateSign } from "./stateSigns.js";
 import { placeAround, placeFace, findHead, placeOnHead, placeOverEyes, scatterOver } from "./wornPriors.js";
 
@@ -31,16 +32,13 @@ import { placeAround, placeFace, findHead, placeOnHead, placeOverEyes, scatterOv
 const crowns = /\b(?:tree|palm|bush|oak|pine)$/;
 /** Soft things, into which others sink. */
 const soft = /\b(?:cloud|snow|wave|water|grass|bed|pillow|nest|moon|hay|sand|leaf|couch|sofa)s?$/;
-/** Things with a seat, and the distance of the seat from the top / height. */
-const seats = /\b(?:chair|throne|seat|bench|wheelchair)$/;
-const seatHeight = 0.62;
 /** Things that are held up, above the hand. */
 const raised = /\b(?:balloons?|umbrellas?|flags?|kites?|parasols?|torch|lollipops?|sword|wand)$/;
 /** Flowers: the centre of the bloom is in the upper half of a drawing. */
 const blooms = /\b(?:flower|sunflower|rose|tulip|blossom|hibiscus|lotus|daisy)$/;
 /** Animals so small that they sit on a thing's surface. */
 const crawlers =
-  /\b(?:bee|bumblebee|butterfly|ladybug|beetle|ant|fly|bug|spider|caterpillar|worm|snail|dragonfly|cricket|moth)$/;
+  /\b(?:bee|bumblebee|wasp|butterfly|ladybug|ladybird|lady beetle|beetle|ant|fly|bug|spider|caterpillar|worm|snail|dragonfly|cricket|moth)$/;
 /** Places an umbrella over its bearer. */
 const placeUmbrella: Prior = ({ subject, object, subjectText }, [a, b, c]) => {
   const [own, box] = [subject.box, object.box];
@@ -108,14 +106,11 @@ const placeUnderFeet: Prior = (pair, dials) => {
   const { subject, object, subjectText, objectText } = pair;
   if (crawlers.test(subjectText) && !crawlers.test(objectText))
     return { object: invertPlacement(perch(subject, object, objectText, dials)), front: "subject" };
+  const support = findSupportPrior(pair);
+  if (support) return support(pair, dials);
   const [a, b, c] = dials;
   const [own, box] = [subject.box, object.box];
   const x = centreOf(own).x + jitter(0.1, c) * widthOf(own);
-  if (seats.test(objectText)) {
-    const scale = (widthOf(own) * lerp(1.25, 1.6, b)) / widthOf(box);
-    const seat = { x: centreOf(box).x, y: box.top + (seatHeight + jitter(0.05, a)) * heightOf(box) };
-    return { object: pinPoint(scale, seat, { x, y: own.bottom }), front: "subject" };
-  }
   const share = (subject.trunk ? lerp(1.5, 2.2, b) : lerp(1.15, 1.9, b)) * computeCarrierFactor(pair);
   const scale = (widthOf(own) * share) / widthOf(box);
   const half = (widthOf(own) * 0.35) / scale;
@@ -129,7 +124,8 @@ const placeUnderFeet: Prior = (pair, dials) => {
 
 const placeInside: Prior = (pair, dials) => {
   const { subject, object, subjectText, objectText } = pair;
-  if (crawlers.test(subjectText))
+  if (isSeat(objectText)) return placeUnderFeet(pair, dials);
+  if (crawlers.test(subjectText) && !surrounds(pair))
     return { object: invertPlacement(perch(subject, object, objectText, dials)), front: "subject" };
   const [a, b, c] = dials;
   const [own, box] = [subject.box, object.box];

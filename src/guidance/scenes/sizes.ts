@@ -45,6 +45,13 @@ export const computeCarrierFactor = ({
   carried.ratio **
   Math.min(carried.most, Math.max(0, findSizeClass(objectText) - findSizeClass(subjectText)));
 
+/** Computes the ratio of the scales of an object and a subject by their size classes; 1 where the object is not larger. */
+export const computeSizeRatio = ({
+  subjectText,
+  objectText,
+}: Pick<Pair, "subjectText" | "objectText">): number =>
+  classRatio ** Math.max(0, findSizeClass(objectText) - findSizeClass(subjectText));
+
 /**
  * Computes the scale of an object relative to a subject: equal box areas of single copies, times `classRatio` for each step between their
  * size classes.

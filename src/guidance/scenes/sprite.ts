@@ -199,6 +199,18 @@ export function findRunAround(sprite: Sprite, part: number, x: number): Run {
   return { centre: (edge(from, side) + edge(to, side)) / 2, width: edge(to, side) - edge(from, side) };
 }
 
+/** Measures the width of the ink of a sprite below a height: its stem or its feet. @param part height in the box: 0 is the top. */
+export function measureFoot({ alpha, side, box }: Sprite, part: number): number {
+  const top = pixelAt(box.top + part * heightOf(box), side);
+  let [left, right] = [side, 0];
+  for (let at = top * side; at < alpha.length; at++) {
+    if (alpha[at]! < inkAlpha) continue;
+    left = Math.min(left, at % side);
+    right = Math.max(right, (at % side) + 1);
+  }
+  return right > left ? (2 * (right - left)) / side : widthOf(box);
+}
+
 /** Computes the centroid of a sprite's ink. */
 export function computeCentroid({ alpha, side, box }: Sprite): { readonly x: number; readonly y: number } {
   let [sum, x, y] = [0, 0, 0];
