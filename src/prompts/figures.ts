@@ -8,7 +8,7 @@ export type Body = "round" | "clothed";
 
 /** Animals whose drawings show a head alone. */
 const heads =
-  /\b(?:bear|panda|koala|fox|wolf|lion|frog|hamster|moose|reindeer|raccoon|unicorn|alien|robot|ogre|goblin)$/;
+  /\b(?:bear|panda|koala|fox|wolf|(?<!sea )lion|frog|hamster|moose|reindeer|raccoon|unicorn|alien|robot|ogre|goblin)$/;
 /** Animals that are drawn whole, and for whose face there is a drawing too. */
 const faced = /\b(?:cat|kitten|dog|puppy|rabbit|bunny|mouse|monkey|pig|piglet|cow|tiger|horse|pony)$/;
 /** Garments below the waist: a head alone has none, and they replace trousers. */

@@ -68,6 +68,8 @@ const attires: readonly (readonly [person: RegExp, attire: RegExp])[] = [
 /** Persons whose drawings hold what they are known by. */
 const tools: readonly (readonly [person: RegExp, tool: RegExp])[] = [
   [/\b(?:witch)$/, /^(?:broom|broomstick)$/],
+  [/\bplumber$/, /^(?:wrench|spanner|plunger)$/],
+  [/\bcentaur$/, /^(?:bow|bow and arrow)$/],
   [/\bmagician$/, /^(?:magic )?wand$/],
   [/\b(?:viking|lumberjack|minotaur)$/, /^(?:big |battle ?)?axe?$/],
   [/\b(?:samurai|ninja)$/, /^(?:sword|katana)$/],

@@ -15,9 +15,12 @@ const faceWord = / face$/;
 /** Returns the name of the figure of a being: of its own word, else of what stands for it. The label of a clown is `clown face`. */
 function nameStanding(text: string, label: string, phrases: PhraseReader): string | undefined {
   const own = text.split(" ").filter((word) => !colourWords.has(word));
+  const last = own.at(-1)!;
+  // The last word of a name is another thing: a carousel horse is no horse, and a hot dog no dog.
+  const isSame = phrases.read(last)?.concepts[0] === phrases.read(text)?.concepts[0];
   const candidates = [
     own.join(" "),
-    own.at(-1)!,
+    ...(isSame ? [last] : []),
     label.replace(faceWord, ""),
     label.replace(/^(?:man|woman) /, ""),
   ];

@@ -93,6 +93,14 @@ describe("drawings of people", () => {
     );
   });
 
+  it("without eyes are whole if they are taller than wide", async () => {
+    const figureOf = (wide: number) =>
+      drawn("butcher", (x, y) => (box(-wide, -0.9, wide, 0.9)(x, y) ? 3 : 0));
+    const holder = plan("butcher", "holding", "ham");
+    expect((await addBody(programs, holder, 0, figureOf(0.5), undefined)).sprite.isBust).toBe(false);
+    expect((await addBody(programs, holder, 0, figureOf(0.85), undefined)).sprite.isBust).toBe(true);
+  });
+
   it("are worse holders if one hand is full", () => {
     expect(findMiddle(worker.sprite).freeSide).toBe(-1);
     expect(findMiddle(bust.sprite).freeSide).toBeUndefined();

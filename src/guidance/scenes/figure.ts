@@ -34,22 +34,28 @@ const darkest = 0.4;
 /** Extent of a face around its eyes / distance of the eyes: to each side, above and below. */
 const faceExtent = { aside: 0.75, above: 0.2, below: 0.9 };
 
+/** Place of the eyes of a whole figure in which none were found / height, and their distance / width. */
+const usualFace = { eyes: 0.27, distance: 0.15 };
+
+/** Guesses where the face of a drawing without eyes is: in its middle, but in the upper part of a whole figure. */
+function guessFace(box: Box): { x: number; y: number; distance: number } {
+  const { x, y } = centreOf(box);
+  if (heightOf(box) <= bust.tallest * widthOf(box)) return { x, y, distance: 0 };
+  return { x, y: box.top + usualFace.eyes * heightOf(box), distance: usualFace.distance * widthOf(box) };
+}
+
 /**
  * Finds the colour of a head's skin or fur: of the largest light region of the face around the eyes, else of the largest region. White is
  * skipped.
  */
 function findSkinColour(look: Look, { eyes, box }: Drawing["sprite"]): Rgb | undefined {
   const { labels, side, regions } = look;
-  const { x, y } = eyes ?? centreOf(box);
-  const distance = Math.max(eyes?.distance ?? 0, 4 / side);
+  const { x, y, distance } = eyes ?? guessFace(box);
   const pixel = (at: number): number => Math.min(side - 1, Math.max(0, Math.floor(((at + 1) / 2) * side)));
+  const extent = Math.max(distance, 4 / side);
   const counts = new Map<number, number>();
-  for (let row = pixel(y - faceExtent.above * distance); row <= pixel(y + faceExtent.below * distance); row++)
-    for (
-      let at = pixel(x - faceExtent.aside * distance);
-      at <= pixel(x + faceExtent.aside * distance);
-      at++
-    ) {
+  for (let row = pixel(y - faceExtent.above * extent); row <= pixel(y + faceExtent.below * extent); row++)
+    for (let at = pixel(x - faceExtent.aside * extent); at <= pixel(x + faceExtent.aside * extent); at++) {
       const slot = labels[row * side + at]!;
       counts.set(slot, (counts.get(slot) ?? 0) + 1);
     }
@@ -135,8 +141,11 @@ function addChin(sprite: Drawing["sprite"], text: string): Drawing["sprite"] {
 
 /** Limits of the eyes of a head alone: their distance / width is larger, or they are lower / height. */
 const headEyes = { distance: 0.24, lowest: 0.48 };
-/** Height of the eyes below which a figure is drawn down to its shoulders only, and the height of its chin below them / their distance. */
-const bust = { eyes: 0.42, chin: 1.15, lowest: 0.84 };
+/**
+ * Height of the eyes below which a figure is drawn down to its shoulders only, the height of its chin below them / their
+ * distance, and its maximum aspect (height / width).
+ */
+const bust = { eyes: 0.42, chin: 1.15, lowest: 0.84, tallest: 1.2 };
 /** Distance of the eyes from the middle / width if the drawing holds something at one side. */
 const asideOfTool = 0.035;
 
@@ -150,6 +159,8 @@ export function showsBody({ eyes, box }: Drawing["sprite"]): boolean {
 /** Whether a drawing of a figure ends below its shoulders. */
 function isBust({ eyes, box }: Drawing["sprite"], text: string): boolean {
   if (isUpright(text)) return false;
+  // Without eyes: a whole figure is taller than wide.
+  if (!eyes && heightOf(box) > bust.tallest * widthOf(box)) return false;
   return !eyes || eyes.y > box.top + bust.eyes * heightOf(box);
 }
 
