@@ -48,7 +48,7 @@ function titlesOf(path: string): string[] {
   const titles: string[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isCallExpression(node) && node.arguments[0] && ts.isStringLiteralLike(node.arguments[0]))
-      if (/^(it|describe)\b/.test(node.expression.getText())) titles.push(node.arguments[0].text);
+      if (/^(it|test|describe)\b/.test(node.expression.getText())) titles.push(node.arguments[0].text);
     ts.forEachChild(node, visit);
   };
   visit(ts.createSourceFile(path, readFileSync(path, "utf8"), ts.ScriptTarget.Latest, true));
