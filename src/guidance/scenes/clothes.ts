@@ -101,19 +101,24 @@ const lowGarments: readonly (readonly [name: RegExp, width: { onShirt: number; o
   [/\b(?:pants|jeans|shorts|trunks|trousers|leggings|overalls|dungarees)$/, { onShirt: 0.54, onBody: 0.9 }],
 ];
 
+/** Width of a standing figure between its arms / trunk width. */
+const betweenArms = 0.74;
+
 /** Places a garment below the waist of a figure: at the lower end of an added shirt, in the middle of a body, or at the end of a bust. */
 function placeBelowWaist(
   { subject, object, subjectText, objectText }: Pair,
   [, b]: Dials,
   low: { readonly onShirt: number; readonly onBody: number },
 ): Related {
-  const { trunk, isBust, box } = subject;
+  const { trunk, isBust, hasHands, box } = subject;
   const own = object.box;
   const vary = lerp(0.95, 1.05, b);
   const top = { x: centreOf(own).x, y: own.top };
   if (trunk) {
-    const isShirt = isBust === undefined && (people.test(subjectText) || isPerson(subjectText));
-    const scale = ((isShirt ? low.onShirt : low.onBody) * widthOf(trunk) * vary) / widthOf(own);
+    const isShirt = !hasHands && isBust === undefined && (people.test(subjectText) || isPerson(subjectText));
+    // The trunk of a standing figure includes its arms.
+    const body = low.onBody * (hasHands ? betweenArms : 1);
+    const scale = ((isShirt ? low.onShirt : body) * widthOf(trunk) * vary) / widthOf(own);
     const y = trunk.top + (isShirt ? 0.9 : 0.52) * heightOf(trunk);
     return { object: pinPoint(scale, top, { x: centreOf(trunk).x, y }), front: "object" };
   }
