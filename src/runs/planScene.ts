@@ -138,6 +138,7 @@ export async function planScene(
   const copies = limitCopies(counts, mostLayers - uncounted, ofSetting);
   const paws = relations.find(({ kind }) => kind === "paws")?.object;
   const names = parts
+    .map((part) => part.replace(/\bstanding /, ""))
     .map((part, at) => (copies[at]! > 1 ? `${copies[at]!} × ${part}` : part))
     .filter((_, at) => at !== paws);
   const findings = [

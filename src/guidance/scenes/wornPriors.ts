@@ -32,10 +32,20 @@ interface Head {
 /** Converts a y coordinate to a height in a sprite's box: 0 is the top, 1 the bottom. */
 export const relativeHeight = ({ box }: Sprite, y: number): number => (y - box.top) / heightOf(box);
 
+/** Width of the head of a standing figure / trunk width. */
+const headOfTrunk = 0.6;
+
 /** Finds the head of a sprite by its eyes: the run of ink around them. From the side, the depth of the eye below the top gives the width. */
 function findHeadAtEyes(sprite: Sprite, { x, y, distance }: NonNullable<Sprite["eyes"]>): Head {
-  const { box, isHead } = sprite;
+  const { box, isHead, hasHands, trunk } = sprite;
   const run = findRunAround(sprite, relativeHeight(sprite, y + 0.3 * distance), x);
+  // Muzzles and ears make the run wider than the head of a standing figure, and small eyes are near each other.
+  if (hasHands && trunk)
+    return {
+      x,
+      width: headOfTrunk * widthOf(trunk),
+      top: measureTopContour(sprite, x - 0.25 * distance, x + 0.25 * distance),
+    };
   if (distance > 0) {
     const width = Math.min(run.width, Math.max(4.5 * distance, isHead ? 0.7 * widthOf(box) : 0));
     const half = Math.min(0.25 * width, 0.6 * distance);
