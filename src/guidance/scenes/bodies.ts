@@ -38,8 +38,10 @@ export const placeInPaws: Prior = ({ subject, object, objectText }, [a, b, c, d]
     const isFlag = /\bflag$/.test(objectText);
     const side = subject.freeSide ?? (d < 0.5 && !isFlag && !/\bbroom$/.test(objectText) ? -1 : 1);
     const at = locateHand(trunk, side);
+    // A hanging hand is in front of the thing, and so is the arm: most of the thing is outside of it.
+    const inward = subject.hasHands && !up ? 0.25 * side * widthOf(box) : 0;
     const grip = {
-      x: isFlag ? box.left + 0.1 * widthOf(box) : centreOf(box).x,
+      x: isFlag ? box.left + 0.1 * widthOf(box) : centreOf(box).x - inward,
       y: box.top + (up ? 0.94 : 0.66) * heightOf(box),
     };
     // A wide thing that is held up is beside the head, so that it does not cover the face.
