@@ -66,8 +66,7 @@ export function findBody({ parts, counts, relations }: FigureScene, part: number
 
 /** Whether a part of a scene holds things with hands that are drawn. */
 export const hasPaws = (scene: FigureScene, part: number): boolean =>
-  findBody(scene, part) !== undefined ||
-  (isFigure(scene.parts[part]!) && !isStanding(scene.parts[part]!) && (scene.counts?.[part] ?? 1) === 1);
+  findBody(scene, part) !== undefined || (isFigure(scene.parts[part]!) && (scene.counts?.[part] ?? 1) === 1);
 
 /** Texts of the layers of a part's body, from bottom to top. A scene with a setting has bodies without feet: layers are few. */
 export function listBodyTexts(scene: FigureScene, part: number): readonly string[] {

@@ -33,10 +33,10 @@ describe("beings of a scene", () => {
     expect(split("a blue boy behind an oven").parts).toEqual(["blue standing boy", "oven"]);
   });
 
-  it("hold things in their own hands", () => {
+  it("hold things with hands that are drawn over them", () => {
     const { parts, relations } = split("a boy holding a pan");
-    expect(parts).toEqual(["standing boy", "pan"]);
-    expect(relations.map(({ kind }) => kind)).toEqual(["holding"]);
+    expect(parts).toEqual(["standing boy", "pan", "brown circle"]);
+    expect(relations.map(({ kind }) => kind)).toEqual(["holding", "paws"]);
   });
 
   it("are heads where a head shows more: with sunglasses", () => {

@@ -20,7 +20,7 @@ export const handReach = 0.42;
 const handHeight = 0.52;
 
 /** A thing in one hanging hand: its maximum width / trunk width, and the place of the hand on it: from its middle / width, and from its top / height. */
-const inHand = { widest: 0.78, across: 0.3, down: 0.62 };
+const inHand = { widest: 0.78, across: 0.12, down: 0.62 };
 
 const locateHand = (trunk: Box, side: -1 | 1): { readonly x: number; readonly y: number } => ({
   x: centreOf(trunk).x + side * handReach * widthOf(trunk),
@@ -38,17 +38,15 @@ export const placeInPaws: Prior = ({ subject, object, objectText }, [a, b, c, d]
     const isFlag = /\bflag$/.test(objectText);
     const side = subject.freeSide ?? (d < 0.5 && !isFlag && !/\bbroom$/.test(objectText) ? -1 : 1);
     const at = locateHand(trunk, side);
-    // A hanging hand is in front of the thing, and so is the arm: most of the thing is outside of it.
-    const inward = subject.hasHands && !up ? 0.25 * side * widthOf(box) : 0;
     const grip = {
-      x: isFlag ? box.left + 0.1 * widthOf(box) : centreOf(box).x - inward,
+      x: isFlag ? box.left + 0.1 * widthOf(box) : centreOf(box).x,
       y: box.top + (up ? 0.94 : 0.66) * heightOf(box),
     };
     // A wide thing that is held up is beside the head, so that it does not cover the face.
     const free = !up || isFlag ? 0 : (subject.hasHands ? 0.2 : 0.5) * scale * widthOf(box);
     return {
       object: pinPoint(scale, grip, { x: at.x + side * free, y: at.y + jitter(0.04, a) * heightOf(trunk) }),
-      front: subject.hasHands ? "subject" : "object",
+      front: "object",
     };
   }
   const scale = Math.min(
@@ -63,10 +61,9 @@ export const placeInPaws: Prior = ({ subject, object, objectText }, [a, b, c, d]
       x: centreOf(box).x - side * inHand.across * widthOf(box),
       y: box.top + inHand.down * heightOf(box),
     };
-    // The hand is in front of it.
     return {
       object: pinPoint(scale, grip, { x: at.x, y: at.y + jitter(0.03, a) * heightOf(trunk) }),
-      front: "subject",
+      front: "object",
     };
   }
   const to = {

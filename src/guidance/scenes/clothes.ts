@@ -94,11 +94,17 @@ function placeBelowChin({ subject, object }: Pair, [a, b]: Dials, chin: number):
   };
 }
 
-/** Garments below the waist: their width / width of a shirt, and of an animal's body. */
-const lowGarments: readonly (readonly [name: RegExp, width: { onShirt: number; onBody: number }])[] = [
-  [/\bbelt$/, { onShirt: 0.62, onBody: 1.02 }],
-  [/\b(?:skirt|kilt|tutu)$/, { onShirt: 0.8, onBody: 1.05 }],
-  [/\b(?:pants|jeans|shorts|trunks|trousers|leggings|overalls|dungarees)$/, { onShirt: 0.54, onBody: 0.9 }],
+/** Garments below the waist: their width / width of a shirt and of a body, and height of their top on a standing figure / trunk height. */
+const lowGarments: readonly (readonly [
+  name: RegExp,
+  sizes: { onShirt: number; onBody: number; ofStanding: number },
+])[] = [
+  [/\bbelt$/, { onShirt: 0.62, onBody: 1.02, ofStanding: 0.38 }],
+  [/\b(?:skirt|kilt)$/, { onShirt: 0.8, onBody: 1.05, ofStanding: 0.38 }],
+  // With a bodice, or a bib.
+  [/\btutu$/, { onShirt: 0.8, onBody: 1.4, ofStanding: 0.02 }],
+  [/\b(?:overalls|dungarees)$/, { onShirt: 0.54, onBody: 1.1, ofStanding: 0 }],
+  [/\b(?:pants|jeans|shorts|trunks|trousers|leggings)$/, { onShirt: 0.54, onBody: 0.9, ofStanding: 0.38 }],
 ];
 
 /** Width of a standing figure between its arms / trunk width. */
@@ -108,7 +114,7 @@ const betweenArms = 0.74;
 function placeBelowWaist(
   { subject, object, subjectText, objectText }: Pair,
   [, b]: Dials,
-  low: { readonly onShirt: number; readonly onBody: number },
+  low: { readonly onShirt: number; readonly onBody: number; readonly ofStanding: number },
 ): Related {
   const { trunk, isBust, hasHands, box } = subject;
   const own = object.box;
@@ -119,7 +125,8 @@ function placeBelowWaist(
     // The trunk of a standing figure includes its arms.
     const body = low.onBody * (hasHands ? betweenArms : 1);
     const scale = ((isShirt ? low.onShirt : body) * widthOf(trunk) * vary) / widthOf(own);
-    const y = trunk.top + (isShirt ? 0.9 : 0.52) * heightOf(trunk);
+    const waist = hasHands ? low.ofStanding : isShirt ? 0.9 : 0.52;
+    const y = trunk.top + waist * heightOf(trunk);
     return { object: pinPoint(scale, top, { x: centreOf(trunk).x, y }), front: "object" };
   }
   const run = findWidestRun(subject, 0.95);

@@ -17,7 +17,7 @@ import type { ScenePlan } from "./plan.js";
 import { type Box, type Placement, centreOf, heightOf, placeBox, findRunAround, widthOf } from "./sprite.js";
 import { facesSideways, handReach } from "./bodies.js";
 import { pinPoint } from "./relate.js";
-import { addStandingPlaces } from "./standingFigure.js";
+import { addStandingPlaces, findHandColour, handSize } from "./standingFigure.js";
 
 /** Widths of the parts of a body, relative to the head (round, shirt, jeans) or to the body (foot, paw). */
 const sizes = { round: 0.8, shirt: 1.02, jeans: 0.5, foot: 0.36, paw: 0.27 };
@@ -254,11 +254,13 @@ export async function drawPaws(
   style: string | undefined,
 ): Promise<Drawing | undefined> {
   const head = figure.pieces.at(figure.head ?? -1)!;
-  const paw = await sketchPiece(programs, text, style, findSkinColour(head.look, head.sprite));
+  const { hasHands } = figure.sprite;
+  const ownColour = hasHands ? findHandColour(head.look, figure.sprite) : undefined;
+  const paw = await sketchPiece(programs, text, style, ownColour ?? findSkinColour(head.look, head.sprite));
   if (!paw) return undefined;
   const { box } = paw.sprite;
-  const scale = 0.9 * sizes.paw;
   const reach = 0.9 * handReach * widthOf(box);
+  const scale = hasHands ? (4 * handSize * reach) / widthOf(box) : 0.9 * sizes.paw;
   const pieces = [-reach, reach].map((x) => placePiece(paw, pinPoint(scale, centreOf(box), { x, y: 0 })));
   return { ...joinPieces(text, pieces, 0), copies: 2 };
 }

@@ -1,3 +1,5 @@
+import type { Rgb } from "../../prompts/index.js";
+import type { Look } from "./look.js";
 import type { Sprite } from "./sprite.js";
 
 /**
@@ -7,9 +9,13 @@ import type { Sprite } from "./sprite.js";
 const places = {
   eyes: { y: 35.5, distance: 13.6, extent: 19 },
   chin: 52,
+  hand: { aside: 27, y: 90 },
   trunk: { aside: 32, top: 60, bottom: 116 },
   soles: 123,
 };
+
+/** Radius of the discs that are drawn over what the hands hold / distance of the hands. */
+export const handSize = 0.125;
 
 /** Finds where the places are on the canvas. Drawings are centred, with their tails and wings, so that the eyes and the soles count. */
 function findFrame({ eyes, box }: Sprite): { x: number; unit: number; at: (y: number) => number } {
@@ -37,4 +43,16 @@ export function addStandingPlaces(sprite: Sprite): Sprite {
       bottom: at(trunk.bottom),
     },
   };
+}
+
+/** Finds the colour of a figure's hands: that of the region in the middle of one. */
+export function findHandColour({ labels, side, regions }: Look, sprite: Sprite): Rgb | undefined {
+  const { x, unit, at } = findFrame(sprite);
+  const pixelOf = (coordinate: number): number => Math.floor(((coordinate + 1) / 2) * side);
+  for (const aside of [-places.hand.aside, places.hand.aside]) {
+    const slot = labels[pixelOf(at(places.hand.y)) * side + pixelOf(x + aside * unit)];
+    const region = regions.find((each) => each.slot === slot);
+    if (region) return region.rgb;
+  }
+  return undefined;
 }
