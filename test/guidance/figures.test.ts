@@ -159,7 +159,11 @@ describe("what people hold and wear", () => {
     expect(shorts.top).toBeLessThan(0.55);
     const standing = place("body", { ...own, hasHands: true }, thing("shorts", 0.5, 0.5), "shorts");
     expect(widthOf(standing)).toBeLessThan(0.8 * widthOf(shorts));
-    expect(standing.top).toBeCloseTo(shorts.top, 5);
+    // Its trunk begins below the chin and ends above the feet.
+    expect(standing.top).toBeLessThan(shorts.top);
+    expect(standing.top).toBeGreaterThan(own.trunk.top + 0.3);
+    const bib = place("body", { ...own, hasHands: true }, thing("overalls", 0.5, 0.8), "overalls");
+    expect(bib.top).toBeCloseTo(own.trunk.top, 5);
     const belt = place("body", { ...bust.sprite, isBust: true, chin: 0.6 }, thing("belt", 0.9, 0.3), "belt");
     expect(belt.top).toBeGreaterThan(0.6);
     const tutu = place("body", { ...bust.sprite, isBust: true, chin: 0.6 }, thing("tutu", 0.9, 0.4), "tutu");
@@ -172,6 +176,17 @@ describe("what people hold and wear", () => {
     );
     expect(shoes.top).toBeGreaterThan(bust.sprite.box.bottom - 0.1);
     expect(widthOf(shoes)).toBeLessThan(0.6 * widthOf(bust.sprite.box));
+  });
+});
+
+describe("what a standing figure holds", () => {
+  it("is at one of its hands, unless it is as wide as their distance", () => {
+    const trunk = { left: -0.5, top: -0.1, right: 0.5, bottom: 0.8 };
+    const figure = { ...worker.sprite, trunk, isBust: false, hasHands: true, freeSide: undefined };
+    const cup = place("holding", figure, thing("cup", 0.4, 0.4), "cup");
+    expect(Math.abs(centreOf(cup).x)).toBeGreaterThan(0.42);
+    const scroll = place("holding", figure, thing("scroll", 0.9, 0.3), "scroll");
+    expect(Math.abs(centreOf(scroll).x)).toBeLessThan(0.05);
   });
 });
 
