@@ -31,7 +31,7 @@ export const isUpright = (text: string): boolean => isStanding(text) || upright.
 export const isFigure = (text: string): boolean => people.test(text) || isUpright(text) || roles.test(text);
 
 /**
- * Names a person or an animal by the drawing that stands for them, so that the scene is laid out for it: a schoolgirl is a girl, a pug a dog.
+ * Names a person or an animal by the drawing that stands for them, so that the scene is laid out for it: a mum is a woman, a pug a dog.
  * Colours and sizes are preserved.
  * @param isKnown whether a scene is laid out for what a name says. @param beingOf returns the name of the person or animal that a phrase is
  * drawn as; undefined for other things.

@@ -91,7 +91,7 @@ export interface SceneReading {
   readonly stand?: ((scene: FigureScene) => readonly string[]) | undefined;
   /** Whether a phrase is a name: "bowl of rice" is not a bowl with rice in it. By default only known names are. */
   readonly isName?: ((phrase: string) => boolean) | undefined;
-  /** Returns the name of the person or animal that a phrase is drawn as: "girl" for "schoolgirl"; undefined for other things. */
+  /** Returns the name of the person or animal that a phrase is drawn as: "woman" for "mum"; undefined for other things. */
   readonly beingOf?: ((phrase: string) => string | undefined) | undefined;
 }
 

@@ -1,4 +1,4 @@
-import { findOpeningText, listAddedTexts } from "../../prompts/index.js";
+import { listAddedTexts } from "../../prompts/index.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
 import { addOpening } from "./doors.js";
 import type { Drawing } from "./drawing.js";
@@ -13,7 +13,5 @@ export async function addLayers(
   style: string | undefined,
 ): Promise<Drawing> {
   const [text] = listAddedTexts(plan, part);
-  return text !== undefined && text === findOpeningText(plan.parts[part]!)
-    ? addOpening(programs, drawing, text, style)
-    : drawing;
+  return text === undefined ? drawing : addOpening(programs, drawing, text, style);
 }
