@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { runDetailSchema, runViewSchema } from "./api.js";
 import type { StudioParts } from "./parts.js";
-import { checkRequest, titleOfRequest } from "./requests.js";
+import { checkRequest } from "./requests.js";
+import { titleOfRequest } from "./titles.js";
 import { type Route, route } from "./routes.js";
 import { longestList, promptsOf } from "./wildcards.js";
 

@@ -11,9 +11,9 @@ import { curvesOf, imageUrl, mediaUrl, thumbUrl } from "../state.js";
 import { theme } from "../theme.js";
 import { Button } from "../ui.js";
 import { MaskCanvas } from "./canvas.js";
-import { loadMask } from "./mask.js";
+import { canvas, loadMask } from "./mask.js";
 import { paintOutline } from "./overlay.js";
-import { editRunFolder, maskIdOf, source } from "./state.js";
+import { editRunFolder, maskIdOf, paintedMask, source } from "./state.js";
 import type { Upload } from "../../src/studio/uploads.js";
 
 interface Size {
@@ -49,6 +49,12 @@ function PictureBox({ width, height, children }: Size & { children: ComponentChi
   );
 }
 
+/** The mask of an id, for a place of a size. */
+const maskOf = (id: string, { width, height }: Size): Promise<HTMLCanvasElement> =>
+  id === paintedMask
+    ? Promise.resolve(canvas)
+    : loadMask(mediaUrl("uploads", id), Math.ceil(width), Math.ceil(height));
+
 /** Outline of the mask of an edit. */
 function MaskOutline({ id }: { id: string }) {
   const overlay = useRef<HTMLCanvasElement>(null);
@@ -56,15 +62,15 @@ function MaskOutline({ id }: { id: string }) {
     const element = overlay.current!;
     let mask: HTMLCanvasElement | undefined;
     const draw = (): void => {
+      if (!mask) return;
       const { width, height } = element.getBoundingClientRect();
       element.width = Math.round(width * devicePixelRatio);
       element.height = Math.round(height * devicePixelRatio);
-      if (mask) paintOutline(element, mask);
+      paintOutline(element, mask);
     };
     const resized = new ResizeObserver(draw);
     resized.observe(element);
-    const { width, height } = element.getBoundingClientRect();
-    void loadMask(mediaUrl("uploads", id), Math.ceil(width), Math.ceil(height)).then(
+    void maskOf(id, element.getBoundingClientRect()).then(
       (loaded) => {
         mask = loaded;
         draw();

@@ -3,6 +3,7 @@ import { effect, signal } from "@preact/signals";
 import type { Upload } from "../../src/studio/uploads.js";
 import { call } from "../client.js";
 import { upload } from "../drop.js";
+import { startAndShow } from "../starting.js";
 import { attempt, mediaUrl, showToast } from "../state.js";
 import { clearMask, maskBlob, maskIsEmpty, openMask, showMask } from "./mask.js";
 
@@ -97,10 +98,13 @@ function firstEditOf(request: Readonly<Record<string, unknown>>) {
   return listed ?? { prompt: first("prompt"), from: first("from"), mask: first("mask"), strength, change };
 }
 
-/** Id of the upload that a request has as its mask; undefined for shapes, words and no mask. */
+/** Stands for the id of the painted mask in a request until the mask is uploaded. */
+export const paintedMask = "painted";
+
+/** Id of the upload that a request has as its mask, or `paintedMask`; undefined for shapes, words and no mask. */
 export function maskIdOf(request: Readonly<Record<string, unknown>>): string | undefined {
   const { mask } = firstEditOf(request);
-  return mask !== undefined && /^[0-9a-f]{64}$/.test(mask) ? mask : undefined;
+  return mask === paintedMask || (mask !== undefined && /^[0-9a-f]{64}$/.test(mask)) ? mask : undefined;
 }
 
 /**
@@ -131,15 +135,19 @@ function wordsOf({ prompt, from, change, style }: EditForm) {
   return { prompt: [`${to}, ${style}`], from: [before || to], change: "drawing" };
 }
 
-/** Starts an edit and shows it. */
-async function startRequest(request: Readonly<Record<string, unknown>>): Promise<void> {
-  const added = await attempt(() =>
-    call<{ ids: string[] }>("POST", "/runs", { kind: "edit", requests: [{ request }], next: true }),
-  );
-  if (!added) return;
-  shownEdit.value = added.ids[0];
-  // In a narrow window the picture is above the form.
-  requestAnimationFrame(() => document.querySelector(".stage")?.scrollIntoView({ block: "nearest" }));
+type EditRequest = Readonly<Record<string, unknown>>;
+
+/** Starts an edit and shows it. @param complete changes the request before it is sent; undefined after an error. */
+async function startRequest(
+  request: EditRequest,
+  complete: () => Promise<EditRequest | undefined> = () => Promise.resolve(request),
+): Promise<void> {
+  await startAndShow("edit", request, shownEdit, async () => {
+    const sent = await complete();
+    if (!sent) return undefined;
+    const body = { kind: "edit", requests: [{ request: sent }], next: true };
+    return (await call<{ ids: string[] }>("POST", "/runs", body)).ids[0];
+  });
 }
 
 /** Starts the edit of the form. */
@@ -152,19 +160,11 @@ export async function startEdit(): Promise<void> {
     document.querySelector<HTMLElement>("[data-prompt]")?.focus();
     return;
   }
-  let mask: string | undefined;
-  if (!maskIsEmpty.value) {
-    const maskUpload = await upload(await maskBlob(), "mask.png");
-    if (!maskUpload) return;
-    mask = maskUpload.id;
-  }
-  await startRequest({
-    picture: picture.id,
-    ...wordsOf(editForm.value),
-    mask: mask === undefined ? undefined : [mask],
-    strength,
-    variations,
-    seed,
+  const request = { picture: picture.id, ...wordsOf(editForm.value), strength, variations, seed };
+  if (maskIsEmpty.value) return startRequest(request);
+  await startRequest({ ...request, mask: [paintedMask] }, async () => {
+    const mask = await upload(await maskBlob(), "mask.png");
+    return mask && { ...request, mask: [mask.id] };
   });
 }
 

@@ -3,6 +3,7 @@ import type { RunView } from "../../src/studio/api.js";
 import type { Upload } from "../../src/studio/uploads.js";
 import { droppedPicture } from "../drop.js";
 import { openLayers } from "../layers/state.js";
+import { findRun } from "../starting.js";
 import { runs } from "../state.js";
 import { Button, Notice } from "../ui.js";
 import { MaskTools } from "./canvas.js";
@@ -118,7 +119,7 @@ function useReopened(run: RunView | undefined): void {
 export function EditView() {
   const picture = source.value;
   const edits = runs.value.filter(({ kind }) => kind === "edit");
-  const run = edits.find(({ id }) => id === shownEdit.value);
+  const run = findRun(shownEdit.value);
   const last = [...edits].reverse().find(({ results }) => results.length > 0);
   useReopened(run);
   return (
@@ -149,7 +150,7 @@ export function EditView() {
           <EditControls />
           {run ? (
             <>
-              <EditResult key={run.id} run={run} />
+              <EditResult run={run} />
               <Outcome run={run} />
             </>
           ) : (

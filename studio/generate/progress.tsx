@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { RunView } from "../../src/studio/api.js";
 import { call } from "../client.js";
+import { isStarting } from "../starting.js";
 import { attempt } from "../state.js";
 import { Button, formatDuration } from "../ui.js";
 
@@ -76,13 +77,21 @@ export function Progress({ run }: { run: RunView }) {
           </span>
         </div>
         {run.status === "running" && (
-          <Button icon="stop" onClick={() => void attempt(() => call("POST", `/runs/${run.id}/stop`, {}))}>
+          <Button
+            icon="stop"
+            disabled={isStarting(run)}
+            onClick={() => void attempt(() => call("POST", `/runs/${run.id}/stop`, {}))}
+          >
             Stop, keep the best
           </Button>
         )}
         <ResumeButton run={run} />
         {run.status === "waiting" && (
-          <Button icon="close" onClick={() => void attempt(() => call("DELETE", `/runs/${run.id}`))}>
+          <Button
+            icon="close"
+            disabled={isStarting(run)}
+            onClick={() => void attempt(() => call("DELETE", `/runs/${run.id}`))}
+          >
             Remove from the queue
           </Button>
         )}

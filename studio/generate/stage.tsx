@@ -5,6 +5,7 @@ import { openItem } from "../gallery/open.js";
 import { Save } from "../gallery/save.js";
 import { LivePicture, StepPicture, useLoaded } from "../live.js";
 import { openLayers } from "../layers/state.js";
+import { isStarting, startAndShow } from "../starting.js";
 import { attempt, imageUrl, loadDetail, showToast, thumbUrl, curvesByRun, curvesOf } from "../state.js";
 import { makeFillStyle } from "../fields.js";
 import { Button, Notice, formatScore } from "../ui.js";
@@ -15,16 +16,13 @@ import { shownRun } from "./start.js";
 
 /** Starts a run from a step of another one, with the prompts of the form. */
 async function branch(run: RunView, step: number): Promise<void> {
-  const request = requestOf(form.value) ?? run.request;
-  const added = await attempt(() =>
-    call<{ id: string; step: number }>("POST", `/runs/${run.id}/branch`, {
-      step,
-      request: { ...request, count: 1 },
-    }),
-  );
-  if (!added) return;
-  shownRun.value = added.id;
-  showToast(`Branched from step ${added.step}.`);
+  const request = { ...(requestOf(form.value) ?? run.request), count: 1 };
+  await startAndShow("generate", request, shownRun, async () => {
+    const body = { step, request };
+    const added = await call<{ id: string; step: number }>("POST", `/runs/${run.id}/branch`, body);
+    showToast(`Branched from step ${added.step}.`);
+    return added.id;
+  });
 }
 
 /** Selects a step of an ascent. */
@@ -83,7 +81,8 @@ export function Stage({ run }: { run: RunView }) {
   useEffect(() => {
     setSelectedStep(undefined);
     setChosen(undefined);
-    if (run.status !== "waiting" && !curvesByRun.value.has(run.id)) void attempt(() => loadDetail(run.id));
+    const isKnown = run.status !== "waiting" && !isStarting(run);
+    if (isKnown && !curvesByRun.value.has(run.id)) void attempt(() => loadDetail(run.id));
   }, [run.id]);
   const { frames } = curvesOf(run.id);
   const steps = [...frames.keys()].sort((a, b) => a - b);

@@ -1,5 +1,6 @@
 import type { RunView } from "../../src/studio/api.js";
 import { Chart, type Curve } from "../chart.js";
+import { findRun } from "../starting.js";
 import { activeRun, runs, thumbUrl, curvesOf } from "../state.js";
 import { Button, Empty, formatScore } from "../ui.js";
 import { Icon, type IconName } from "../icons.js";
@@ -204,7 +205,7 @@ function Start() {
 export function GenerateView() {
   const generateRuns = runs.value.filter(({ kind }) => kind === "generate");
   const active = activeRun.value?.kind === "generate" ? activeRun.value : undefined;
-  const run = generateRuns.find(({ id }) => id === shownRun.value) ?? active ?? generateRuns.at(-1);
+  const run = findRun(shownRun.value) ?? active ?? generateRuns.at(-1);
   return (
     <div class="view">
       <header>
