@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { detectGround, transparentGround } from "../../src/guidance/edits/ground.js";
 import { recolourPixels } from "../../src/guidance/edits/recolourPixels.js";
-import type { RgbaBytes } from "../../src/images/index.js";
+import { type RgbaBytes, oklabOfRgb } from "../../src/images/index.js";
 import { takeColour } from "../../src/prompts/index.js";
 
 type Colour = readonly [number, number, number];
@@ -150,4 +150,91 @@ it("gives the food in a cup the colour, and leaves the larger cup", async () => 
   expect(pixel(served, 48, 70)).toEqual(pixel(cup, 48, 70));
   const other = await recolourPixels(cup, colourOf("purple"), limits);
   expect(pixel(other, 48, 70)).not.toEqual(pixel(cup, 48, 70));
+});
+
+describe("without a mask and a present colour", () => {
+  type Shape = readonly [colour: Colour, isInside: (x: number, y: number) => boolean];
+  const inBox = (left: number, top: number, right: number, bottom: number) => (x: number, y: number) =>
+    x >= left && x < right && y >= top && y < bottom;
+  /** Draws shapes over each other on nothing. */
+  function draw(...shapes: readonly Shape[]): RgbaBytes {
+    const rgba = new Uint8Array(side * side * 4);
+    for (let at = 0; at < side * side; at++)
+      for (const [colour, isInside] of shapes)
+        if (isInside(at % side, Math.floor(at / side))) rgba.set([...colour, 255], at * 4);
+    return { width: side, height: side, rgba };
+  }
+  const grey: Colour = [212, 221, 227];
+  const yellow: Colour = [254, 214, 51];
+  const red: Colour = [221, 46, 68];
+  const sky: Colour = [118, 223, 255];
+  const recolour = (original: RgbaBytes): Promise<RgbaBytes> =>
+    recolourPixels(original, colourOf("purple"), { ground: transparentGround, strength: 1 });
+
+  it("changes a vivid body, not its larger grey wings", async () => {
+    const bee = draw(
+      [grey, inBox(4, 14, 92, 44)],
+      [yellow, inBox(34, 20, 62, 80)],
+      [dark, inBox(34, 40, 62, 52)],
+      [dark, inBox(34, 64, 62, 80)],
+    );
+    const result = await recolour(bee);
+    expect(pixel(result, 48, 30)).not.toEqual(pixel(bee, 48, 30));
+    for (const [x, y] of [
+      [12, 30],
+      [48, 46],
+    ] as const)
+      expect(pixel(result, x, y)).toEqual(pixel(bee, x, y));
+  });
+
+  it("changes the grey body of a thing with small vivid lights", async () => {
+    const camera = draw([grey, inBox(4, 20, 92, 76)], [red, inBox(10, 26, 20, 36)]);
+    const result = await recolour(camera);
+    expect(pixel(result, 60, 50)).not.toEqual(pixel(camera, 60, 50));
+    expect(pixel(result, 15, 30)).toEqual(pixel(camera, 15, 30));
+  });
+
+  it("changes what a scene shows, not the larger backdrop", async () => {
+    const sailing = draw(
+      [sky, () => true],
+      [[1, 190, 234], inBox(0, 70, side, side)],
+      [red, inBox(30, 20, 66, 70)],
+    );
+    const result = await recolour(sailing);
+    expect(pixel(result, 48, 40)).not.toEqual(pixel(sailing, 48, 40));
+    for (const y of [8, 84]) expect(pixel(result, 8, y)).toEqual(pixel(sailing, 8, y));
+  });
+
+  it("changes a cover that fills its box and encloses only pages and a dark label", async () => {
+    const book = draw(
+      [red, () => true],
+      [[221, 221, 221], inBox(80, 0, side, side)],
+      [dark, inBox(20, 30, 50, 44)],
+    );
+    const result = await recolour(book);
+    expect(pixel(result, 60, 70)).not.toEqual(pixel(book, 60, 70));
+    expect(pixel(result, 88, 70)).toEqual(pixel(book, 88, 70));
+  });
+
+  it("changes a frame, not the larger picture in it", async () => {
+    const corner = (x: number, y: number): boolean => x + y > 20 && x - y < 76 && y - x < 76 && x + y < 170;
+    const framed = draw([[141, 98, 75], corner], [sky, inBox(20, 20, 76, 76)]);
+    const result = await recolour(framed);
+    expect(pixel(result, 48, 10)).not.toEqual(pixel(framed, 48, 10));
+    expect(pixel(result, 48, 48)).toEqual(pixel(framed, 48, 48));
+  });
+
+  it("centres the shades of a thing on the new colour", async () => {
+    const house = draw([[255, 224, 170], inBox(10, 10, 86, 50)], [[163, 100, 20], inBox(10, 50, 86, 86)]);
+    const result = await recolourPixels(house, colourOf("blue"), { ground: transparentGround, strength: 1 });
+    const lightness = (x: number, y: number): number =>
+      oklabOfRgb(
+        ...(pixel(result, x, y)
+          .slice(0, 3)
+          .map((value) => value / 255) as [number, number, number]),
+      )[0];
+    const goal = oklabOfRgb(...(colourOf("blue") as [number, number, number]))[0];
+    expect(lightness(48, 30)).toBeGreaterThan(goal + 0.02);
+    expect(lightness(48, 70)).toBeLessThan(goal - 0.02);
+  });
 });

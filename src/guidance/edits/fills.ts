@@ -100,25 +100,54 @@ function measureShadeShare({ lab: main }: Fill, lab: Oklab): number {
   return Math.max(same, sameTint * mainTinted + sameGrey * (1 - mainTinted));
 }
 
-/**
- * Finds the main fill of a drawing. It is the largest fill of the colour whose shades cover most, or of the colour nearest to the one that the text names.
- */
-export function findMainFill(fills: readonly Fill[], named: Rgb | undefined): Fill | undefined {
+/** A main fill of a drawing, and the weight of its colour: the area of its shades. */
+export interface MainFill {
+  readonly fill: Fill;
+  readonly weight: number;
+}
+
+/** Finds the main fill, and the weight of its colour, as `findMainFill`. */
+function weighMainFill(fills: readonly Fill[], named: Rgb | undefined): MainFill | undefined {
   const goal = named && oklabOfRgb(...named);
   const weightOf = ({ lab }: Fill, area: number): number => {
     const isExtreme = Math.max(stepAbove(-lab[0], -0.3, 0.1), stepAbove(lab[0], 0.93, 0.06));
     const plain = area * (1 - 0.65 * isExtreme * (1 - measureTint(lab)));
     return goal ? plain * (0.02 + Math.exp(-((oklabDistance(lab, goal) / namedDistance) ** 2))) : plain;
   };
-  const best = (weight: (fill: Fill) => number): Fill | undefined =>
-    fills.reduce<Fill | undefined>(
-      (first, fill) => (first && weight(first) >= weight(fill) ? first : fill),
-      undefined,
-    );
+  const best = (weight: (fill: Fill) => number): MainFill | undefined =>
+    fills.reduce<MainFill | undefined>((first, fill) => {
+      const own = weight(fill);
+      return first && first.weight >= own ? first : { fill, weight: own };
+    }, undefined);
   const covered = (fill: Fill): number =>
     fills.reduce((sum, { lab, area }) => sum + area * measureShadeShare(fill, lab), 0);
   const colour = best((fill) => weightOf(fill, covered(fill)));
-  return colour && best((fill) => weightOf(fill, fill.area * measureShadeShare(colour, fill.lab)));
+  const largest =
+    colour && best((fill) => weightOf(fill, fill.area * measureShadeShare(colour.fill, fill.lab)));
+  return largest && { fill: largest.fill, weight: colour.weight };
+}
+
+/**
+ * Finds the main fill of a drawing. It is the largest fill of the colour whose shades cover most, or of the colour nearest to the one that the text names.
+ */
+export function findMainFill(fills: readonly Fill[], named: Rgb | undefined): Fill | undefined {
+  return weighMainFill(fills, named)?.fill;
+}
+
+/** Smallest weight of a colour that may be meant, relative to the main one's, and the largest number of these. */
+const meant = { share: 0.25, most: 4 };
+
+/** Ranks the colours of a drawing that a text without a colour may mean, the main one first. @param fills as `weighFills`. */
+export function rankMainFills(fills: readonly Fill[]): MainFill[] {
+  const ranked: MainFill[] = [];
+  let left = fills;
+  while (ranked.length < meant.most) {
+    const main = weighMainFill(left, undefined);
+    if (!main || main.weight < meant.share * (ranked[0] ?? main).weight || main.weight === 0) break;
+    ranked.push(main);
+    left = left.filter((fill) => fill !== main.fill && measureShadeShare(main.fill, fill.lab) < 0.5);
+  }
+  return ranked;
 }
 
 /** Smallest share of a masked part that a colour covers, with its shades, to be one of the part's colours. */
@@ -151,24 +180,43 @@ export interface ColourChange {
   shadeOf(lab: Oklab): [red: number, green: number, blue: number];
 }
 
+/** Part of a shade's difference in lightness to the main fill that it keeps. */
+const lightnessKept = 0.85;
+/** Part of the difference in lightness between a main fill and the mean of its shades by which the main one misses the new colour. */
+const missed = 0.5;
+
 /**
  * Changes the colour `main` to `goal` (sRGB in [0, 1]), as `recolourFills` changes a generator's fills: shades of a tint have its hue, and
- * keep their difference in lightness and their relative chroma.
+ * keep their difference in lightness and their relative chroma. The new colour's lightness is halfway between that of the main fill and
+ * the mean of all shades.
+ * @param fills of the drawing.
  * @param reference the main fill of a part that gets `goal` itself; a part's other fills keep half of their difference in lightness to it.
  */
-export function planColourChange(mainOf: Fill, goal: Rgb, reference: Fill = mainOf): ColourChange {
+export function planColourChange(
+  mainOf: Fill,
+  goal: Rgb,
+  fills: readonly Fill[],
+  reference: Fill = mainOf,
+): ColourChange {
   const main = mainOf.lab;
   const mainChroma = chromaOf(main);
   const mainTinted = measureTint(main);
   const target = oklabOfRgb(...goal);
-  const ownLightness = target[0] + 0.5 * (main[0] - reference.lab[0]);
+  let [area, lightness] = [1e-9, 1e-9 * main[0]];
+  for (const fill of fills) {
+    const share = fill.area * measureShadeShare(mainOf, fill.lab);
+    area += share;
+    lightness += share * fill.lab[0];
+  }
+  const lighter = missed * lightnessKept * (main[0] - lightness / area);
+  const ownLightness = target[0] + lighter + 0.5 * (main[0] - reference.lab[0]);
   return {
     shareOf: (lab) => measureShadeShare(mainOf, lab),
     shadeOf(lab) {
       const strength = Math.min(1.3, Math.max(0.5, chromaOf(lab) / Math.max(1e-6, mainChroma)));
       const relative = strength * mainTinted + 1 - mainTinted;
-      const lightness = Math.min(0.99, Math.max(0.08, ownLightness + 0.85 * (lab[0] - main[0])));
-      return rgbOfOklabColour([lightness, target[1] * relative, target[2] * relative]);
+      const own = Math.min(0.99, Math.max(0.08, ownLightness + lightnessKept * (lab[0] - main[0])));
+      return rgbOfOklabColour([own, target[1] * relative, target[2] * relative]);
     },
   };
 }

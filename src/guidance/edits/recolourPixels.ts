@@ -11,13 +11,16 @@ import { mapDrawnShares } from "./drawn.js";
 import {
   type ColourChange,
   type Fill,
+  type MainFill,
   planColourChange,
   findFills,
   findMainFill,
+  rankMainFills,
   selectPartFills,
   selectServedFills,
 } from "./fills.js";
 import { type Ground, groundColoursOf } from "./ground.js";
+import { weighFills } from "./salience.js";
 import { reduceMask, reducePicture, reducedSizeOf } from "./workingCopy.js";
 
 /** Longest side of the copy that fills are found on. */
@@ -53,6 +56,8 @@ export interface RecolourOptions {
   readonly mask?: Float32Array | undefined;
   /** Colour that the picture's text names, sRGB in [0, 1]: the parts in it are changed. The main colour when absent. */
   readonly named?: Rgb | undefined;
+  /** The main fill that changes; chosen by `findMeantFills` when absent. */
+  readonly main?: Fill | undefined;
   /** Whether the picture shows food in a cup or a cone: the food gets the colour. */
   readonly served?: boolean | undefined;
   /** Strength of the change, from 0 (none) to 1 (the whole change). */
@@ -99,16 +104,40 @@ function betweenOf(p: Rgb, a: Rgb, b: Rgb): { part: number; rest: Rgb; size: num
 /** Largest share of a drawing that a mask covers when it selects a part of it. */
 const largestPartShare = 0.7;
 
+/** Fills of a reduced picture. */
+interface ReducedFills {
+  readonly small: RgbaBytes;
+  /** Drawn share of each pixel. */
+  readonly drawnShares: Float32Array;
+  readonly mask?: Float32Array | undefined;
+  /** Those inside the mask. */
+  readonly fills: readonly Fill[];
+}
+
+/** Finds the fills of a picture on a reduced copy. */
+function findReducedFills(original: RgbaBytes, ground: Ground, mask?: Float32Array): ReducedFills {
+  const small = reducePicture(original, searched);
+  const drawnShares = mapDrawnShares(small, ground);
+  const smallMask = mask && reduceMask(mask, original, searched);
+  return { small, drawnShares, mask: smallMask, fills: findFills(small, drawnShares, smallMask) };
+}
+
+/** Ranks the fills of a picture whose colour and shades a text without a colour may mean, the main one first. */
+export function findMeantFills(original: RgbaBytes, ground: Ground): MainFill[] {
+  const { small, drawnShares, fills } = findReducedFills(original, ground);
+  return rankMainFills(weighFills(small, drawnShares, fills));
+}
+
 /**
  * Selects the fills whose colours and shades change: the main one; if a mask covers at most 70 % of the drawing, every main fill of that
  * part. A named colour always selects one.
- * @param fills those inside the mask. @param named colour to be replaced.
+ * @param named colour to be replaced.
  */
 function selectMainFills(
-  { fills, drawnShares, mask }: { fills: readonly Fill[]; drawnShares: Float32Array; mask?: Float32Array },
+  { small, fills, drawnShares, mask }: ReducedFills,
   named: Rgb | undefined,
-): Fill[] {
-  const main = findMainFill(fills, named);
+): readonly Fill[] {
+  const main = findMainFill(named || mask ? fills : weighFills(small, drawnShares, fills), named);
   if (!main) return [];
   if (named || !mask) return [main];
   let [maskedInk, ink] = [0, 0];
@@ -154,22 +183,18 @@ interface FillChanges {
 function planFillChanges(
   original: RgbaBytes,
   goal: Rgb,
-  { ground, mask, named, served }: RecolourOptions,
+  { ground, mask, named, main, served }: RecolourOptions,
 ): FillChanges {
-  const small = reducePicture(original, searched);
-  const drawnShares = mapDrawnShares(small, ground);
-  const smallMask = mask && reduceMask(mask, original, searched);
-  const fills = findFills(small, drawnShares, smallMask);
+  const reduced = findReducedFills(original, ground, mask);
+  const { small, drawnShares, fills } = reduced;
   const food = served && !named && !mask ? selectFood(small, drawnShares) : undefined;
-  const mains = food?.mains.length
-    ? food.mains
-    : selectMainFills({ fills, drawnShares, mask: smallMask }, named);
+  const mains = food?.mains.length ? food.mains : main ? [main] : selectMainFills(reduced, named);
   if (mains.length === 0) return { fills, drawnShares, changeOf: undefined };
   const nearest = (near: readonly Fill[], lab: Oklab): number =>
     Math.min(...near.map((fill) => oklabDistance(fill.lab, lab)));
   const isOther = (lab: Oklab): boolean =>
     food !== undefined && nearest(food.others, lab) < nearest(food.food, lab);
-  const changes = mains.map((each) => planColourChange(each, goal, mains[0]));
+  const changes = mains.map((each) => planColourChange(each, goal, fills, mains[0]));
   const changeOf = (lab: Oklab): PartialChange =>
     changes
       .map((change) => ({ change, share: isOther(lab) ? 0 : change.shareOf(lab) }))
