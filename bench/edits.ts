@@ -50,15 +50,15 @@ await using session = await openRunSession(values.generator, { threads: 1 });
 const { models, runOptions } = session;
 const programs = createSessionPrograms(models, runOptions);
 const set = values.development ? "development" : "reported";
-const planned = casesOf(data, models.generator.vocabulary ?? [], Number(values.each), set).filter(
-  ({ kind }) => values.kinds.split(",").includes(kind),
-);
+const planned = casesOf(data, models.generator.vocabulary ?? [], Number(values.each), set);
 await mkdir(values.out, { recursive: true });
 const stemOf = ({ kind, item, to }: Case): string =>
   join(values.out, `${kind}-${item}-${to.replace(/[^\p{L}]+/gu, "-")}`);
 const [part, parts] = values.part.split("/").map(Number) as [number, number];
 const cases = planned.filter((each, at) =>
-  values.report ? existsSync(`${stemOf(each)}.json`) : at % parts === part - 1,
+  values.report
+    ? existsSync(`${stemOf(each)}.json`)
+    : at % parts === part - 1 && values.kinds.split(",").includes(each.kind),
 );
 /** Every how manieth edit of a kind is made a second time, where the left half may change. */
 const maskedEvery = 5;

@@ -2,14 +2,14 @@
 import type { StickerData } from "../../src/data/index.js";
 import type { SessionPrograms } from "../../src/guidance/sessionPrograms.js";
 import { type RgbaBytes, compositeOnWhite, toByte } from "../../src/images/index.js";
-import { type Case, drawingOf, mainColour, sourceSide } from "./cases.js";
+import { type Case, drawingOf, thingColour, sourceSide } from "./cases.js";
 
 const hueOf = (red: number, green: number, blue: number): number =>
   Math.atan2(Math.sqrt(3) * (green - blue), 2 * red - green - blue);
 
 /** Turns the hue of all pixels: so that the main colour gets the named one's hue, or by a third of a turn. */
 export function hueShift(source: RgbaBytes, { colour, item }: Case, data: StickerData): RgbaBytes {
-  const { rgb } = mainColour(data, item);
+  const { rgb } = thingColour(data, item);
   const turn = colour ? hueOf(...colour) - hueOf(...rgb) : (2 * Math.PI) / 3;
   const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
   // Rotation about the grey axis.

@@ -4,7 +4,7 @@ import type { ReportCard } from "../../src/guidance/edits/report.js";
 import type { RgbaBytes } from "../../src/images/index.js";
 import type { Rgb } from "../../src/prompts/index.js";
 import { labOf } from "../pictures/measures.js";
-import { mainColour, sourceSide } from "./cases.js";
+import { thingColour, sourceSide } from "./cases.js";
 
 const inkAlpha = 0.5;
 /** Difference, in ΔE, up to which a pixel is kept. */
@@ -34,9 +34,9 @@ const rgbOf = ({ rgba }: RgbaBytes, pixel: number): [number, number, number] => 
 const deltaE = (a: readonly number[], b: readonly number[]): number =>
   Math.hypot(...labOf(a).map((value, at) => value - labOf(b)[at]!));
 
-/** Regions that are shades of the main region's colour: of its hue, or, of a grey, within 15 ΔE. */
+/** Regions that are shades of the thing's colour: of its hue, or, of a grey, within 15 ΔE. */
 function mainRegions(data: StickerData, item: number): Set<number> {
-  const { rgb, region } = mainColour(data, item);
+  const { rgb, region } = thingColour(data, item);
   const main = labOf(rgb);
   const hueOf = ([, a, b]: readonly number[]): number => (Math.atan2(b!, a!) * 180) / Math.PI;
   const chromaOf = ([, a, b]: readonly number[]): number => Math.hypot(a!, b!);
