@@ -107,6 +107,23 @@ describe("bearerOf", () => {
     expect(Math.abs(eyes!.distance - 0.7)).toBeLessThan(0.08);
   });
 
+  it("mirrors the one open eye of a wink from the front, and not the eye of a head from the side", () => {
+    const wink = (from: number): RgbaBytes => {
+      const source = face(96, 96, grounds.transparent);
+      for (let at = 0; at < source.rgba.length; at += 4) {
+        const [x, y] = [(at / 4) % 96, Math.floor(at / 4 / 96)];
+        if (source.rgba[at] === 43 && x > 48) source.rgba.set(skin, at);
+        // What is cut off in the lower right corner leaves a head that is not symmetric.
+        if (x > from && y > 40) source.rgba.fill(0, at, at + 4);
+      }
+      return source;
+    };
+    const [symmetric, side] = [wink(96), wink(60)].map((source) => findBearer(source, drawn(source))!.eyes!);
+    expect(symmetric!.x).toBeCloseTo(0, 1);
+    expect(Math.abs(symmetric!.distance - 0.7)).toBeLessThan(0.1);
+    expect(side!.distance).toBe(0);
+  });
+
   it("puts the eyes of a head without eyes where heads have them", () => {
     const source = face(96, 96, grounds.white);
     for (let at = 0; at < source.rgba.length; at += 4) if (source.rgba[at] === 43) source.rgba.set(skin, at);

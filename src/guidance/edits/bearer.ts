@@ -74,15 +74,44 @@ export function lookOfBytes(bytes: RgbaBytes, drawnShares: Float32Array): Look {
   return { side: lookSide, rgba, labels, regions };
 }
 
+/** Least overlap of a drawing from the front with its mirror image, and the range of the distance of its eyes / width. */
+const front = { symmetry: 0.9, nearest: 0.2, farthest: 0.6 };
+
+/** Measures the overlap of a sprite's ink with its mirror image about the middle of its box, as a share of the ink. */
+function measureSymmetry({ alpha, side, box }: Sprite): number {
+  const ends = Math.round((centreOf(box).x + 1) * side) - 1;
+  let [shared, ink] = [0, 0];
+  alpha.forEach((value, at) => {
+    if (value < drawnFrom) return;
+    ink++;
+    const mirrored = ends - (at % side);
+    if (mirrored >= 0 && mirrored < side && alpha[at - (at % side) + mirrored]! >= drawnFrom) shared++;
+  });
+  return ink === 0 ? 0 : shared / ink;
+}
+
+/** Adds the second eye of a drawing from the front of which one was found, such as the closed one of a wink: the mirror image of the first. */
+function mirrorEye(sprite: Sprite): Sprite {
+  const { eyes, box } = sprite;
+  if (eyes?.distance !== 0) return sprite;
+  const { x } = centreOf(box);
+  const distance = 2 * Math.abs(eyes.x - x);
+  const part = distance / widthOf(box);
+  if (part < front.nearest || part > front.farthest || measureSymmetry(sprite) < front.symmetry)
+    return sprite;
+  return { ...sprite, eyes: { x, y: eyes.y, distance, extent: distance + eyes.extent } };
+}
+
 /**
  * Finds the box, eyes and surface of a picture's drawing, to place things on it. For a head without visible eyes, typical positions of
- * eyes are assumed.
+ * eyes are assumed; of a wink from the front, the second eye is the mirror image of the first.
  * @param drawnShares share of each pixel that is drawn, `[height, width]`, in [0, 1].
  * @returns undefined for a picture without drawn pixels.
  */
 export function findBearer(bytes: RgbaBytes, drawnShares: Float32Array): Sprite | undefined {
   const sprite = createSpriteOfLook(lookOfBytes(bytes, drawnShares));
-  if (!sprite || sprite.eyes || !isHeadLike(sprite)) return sprite;
+  if (sprite?.eyes) return mirrorEye(sprite);
+  if (!sprite || !isHeadLike(sprite)) return sprite;
   const { box } = sprite;
   const width = widthOf(box);
   const eyes = {
