@@ -16,7 +16,8 @@ export type EditCommand =
 const courtesy = /^(?:please|kindly|now|just|can you|could you|i want you to)\s+/i;
 const whole =
   /^(?:it|this|that|him|her|them|everything|(?:the|this|my) (?:picture|image|drawing|thing|emoji|sticker))$/;
-const removal = /^(?:remove|delete|erase|hide|drop|take (?:off|away)|get rid of|cut (?:out|off)|undress)\b/;
+const removal =
+  /^(?:without|no|remove|delete|erase|hide|drop|take (?:off|away)|get rid of|cut (?:out|off)|undress)\b/;
 const resizing =
   /^(?:(?:enlarge|shrink|resize|rescale|scale|zoom|crop)\b|make .+ (?:bigger|larger|smaller|taller|shorter|wider|thinner|huge|tiny|twice as (?:big|large))$)/;
 const moving =
@@ -53,6 +54,31 @@ function splitColour(text: string): { object: string; colour: string } | undefin
   return undefined;
 }
 
+/** A thing and what it has, at the end of a text: "a dog with blue fur". */
+const having = /^(?:(?:an?|the|my|this) )?(.+?) (?:with|in) (?:an? |the )?(.+) (\p{L}+)$/u;
+/** What covers all of a thing, and parts that every drawing of it has: with a colour they are no things to add. */
+const coverings = /^(?:colou?r|colou?ring|fur|skin|coat|body|feathers|plumage|wool|shell|scales|paint)$/;
+const ownParts =
+  /^(?:ears?|eyes?|nose|snout|mouth|lips|beak|cheeks?|horns?|mane|tail|wings?|fins?|paws?|legs?|feet|wheels?|tyres|roof|stem|leaf|leaves|petals?|spots|stripes)$/;
+
+/** Colours that are things, too: alone, they name the thing. */
+const namesThing = /^(?:orange|lime|olive|violet|lavender)$/;
+
+/** Returns the colour of which a word is the comparative: "green" of "greener", "red" of "redder". */
+function readComparative(word: string): string | undefined {
+  if (!word.endsWith("er")) return undefined;
+  return [2, 1, 3].map((end) => readColour(word.slice(0, -end))).find((colour) => colour !== undefined);
+}
+
+/** Reads "a dog with blue fur" and "a car with red wheels": a new colour for a thing or for a part that it has. */
+function readColouredPart(plain: string): EditCommand | undefined {
+  const [, thing, words, part] = having.exec(plain) ?? [];
+  const colour = words === undefined ? undefined : readColour(words);
+  if (colour === undefined) return undefined;
+  if (coverings.test(part!)) return { kind: "recolour", thing, colour };
+  return ownParts.test(part!) ? { kind: "recolour", thing: part, colour } : undefined;
+}
+
 /** Finds the style that a phrase such as "the noto style", "look like twemoji" ends with. @returns its first word. */
 function readStyle(phrase: string, styles: readonly string[]): string | undefined {
   const words = phrase.replace(/ (?:emoji|emojis|style|flat|drawing|one)\b/g, "").split(" ");
@@ -61,7 +87,8 @@ function readStyle(phrase: string, styles: readonly string[]): string | undefine
 }
 
 /**
- * Reads a text as a command to change a picture: "make it blue", "turn the dog into a cat", "make it look like noto", "remove the hat".
+ * Reads a text as a command to change a picture: "make it blue", "turn the dog into a cat", "make it look like noto", "remove the hat",
+ * or as a description of a new colour of what the thing has: "a dog with blue fur".
  * @param styles names of the generator's drawing styles.
  * @returns undefined for a text that describes a picture, or commands to add a thing.
  * @example readEditCommand("paint the car dark blue", []) // { kind: "recolour", thing: "car", colour: "dark blue" }
@@ -91,6 +118,15 @@ export function readEditCommand(text: string, styles: readonly string[]): EditCo
   if (recoloured)
     return { kind: "recolour", thing: readObject(recoloured.object), colour: recoloured.colour };
 
+  const alone = namesThing.test(plain) ? undefined : readColour(plain.replace(/^in /, ""));
+  if (alone) return { kind: "recolour", colour: alone };
+  const wished = /^(.+?) (?:should|must|shall) be (.+)$/.exec(plain);
+  const wishedColour = wished && readColour(wished[2]!);
+  if (wished && wishedColour)
+    return { kind: "recolour", thing: readObject(wished[1]!), colour: wishedColour };
+  const coloured = readColouredPart(plain);
+  if (coloured) return coloured;
+
   const replaced =
     /^(?:turn|change|transform|convert|make) (.+?) into (.+)$/.exec(plain) ??
     /^change (.+?) to (.+)$/.exec(plain) ??
@@ -99,5 +135,7 @@ export function readEditCommand(text: string, styles: readonly string[]): EditCo
   if (replaced) return { kind: "replace", thing: readObject(replaced[1]!), goal: replaced[2]! };
   if (moving.test(plain)) return { kind: "impossible", change: "move" };
   const quality = /^make (?:it|this|him|her|them) (?:look )?(\p{L}+)$/u.exec(plain)?.[1];
+  const comparative = quality === undefined ? undefined : readComparative(quality);
+  if (comparative) return { kind: "recolour", colour: comparative };
   return quality === undefined ? undefined : { kind: "qualify", quality };
 }

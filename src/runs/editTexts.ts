@@ -52,14 +52,27 @@ function splitThing(text: string): { noun: string; colour?: string | undefined }
 }
 
 /** The subject of a text that also names what it has: "a cat wearing a hat". */
-const bearing = /^(.+?) (?:with|wearing|holding) .+$/i;
+const bearing = /^(.+?) (?:with|wearing|holding) (.+)$/i;
+/** Words before the description of a picture. */
+const wish = /^(?:i want|i['’]?d like|i would like)(?: (?:it to be|to see|to have))? /i;
 /** A place or time without a thing: "at night", "on a skateboard". */
 const situation = /^(?:at|in|on|under|during) (?:(?:the|an?) )?\p{L}+/iu;
+
+/** Returns the thing that a text's subject has in a colour: "hat" of "a dog with a green hat". */
+function readBorneColour(text: string): { thing: string; colour: string } | undefined {
+  const [, subject, borne] = bearing.exec(text) ?? [];
+  if (borne === undefined || splitThing(subject!).colour !== undefined) return undefined;
+  const { noun, colour } = splitThing(borne);
+  return colour === undefined ? undefined : { thing: noun, colour };
+}
+
+/** Tells whether a name contains another one as words. */
+const includesName = (name: string, other: string): boolean => ` ${name} `.includes(` ${other} `);
 
 /** Guesses the source text of a prompt that describes the changed picture. @returns undefined when the picture shows something else. */
 async function guessSource(prompt: string, sight: Sight): Promise<string | undefined> {
   const { noun, colour } = splitThing(prompt);
-  if (colour !== undefined && (await sight.shows(noun))) return noun;
+  if (colour !== undefined && !readBorneColour(prompt) && (await sight.shows(noun))) return noun;
   const subject = bearing.exec(prompt)?.[1];
   return subject !== undefined && (await sight.shows(subject)) ? subject : undefined;
 }
@@ -68,9 +81,11 @@ async function guessSource(prompt: string, sight: Sight): Promise<string | undef
 async function isSubject(thing: string, from: string | undefined, sight: Sight): Promise<boolean> {
   const { noun } = splitThing(thing);
   const named = splitThing(from ?? (await sight.name()) ?? "").noun;
-  if (` ${named} `.includes(` ${noun} `)) return bearing.exec(named)?.[1]?.includes(noun) ?? true;
-  // What others wear is rarely alone in a picture.
-  return from === undefined && findBearing(thing) === undefined && (await sight.shows(thing));
+  // What others wear is rarely alone in a picture: in "cowboy hat face" the hat is a part.
+  const isWorn = findBearing(thing) !== undefined;
+  if (isWorn ? ` ${named}`.endsWith(` ${noun}`) : includesName(named, noun))
+    return bearing.exec(named)?.[1]?.includes(noun) ?? true;
+  return from === undefined && !isWorn && (await sight.shows(thing));
 }
 
 /**
@@ -79,11 +94,15 @@ async function isSubject(thing: string, from: string | undefined, sight: Sight):
  * @throws {ConfigError} for a change that no edit makes, such as removal.
  */
 export async function resolveEditTexts(
-  { prompt, from, change, masked }: RequestedTexts,
+  { prompt: request, from, change, masked }: RequestedTexts,
   sight: Sight,
 ): Promise<EditTexts> {
+  const prompt = request.replace(wish, "");
   const { text, weight } = parsePromptArgument(prompt);
-  const command = text === undefined ? undefined : readEditCommand(text, sight.styles);
+  let command = text === undefined ? undefined : readEditCommand(text, sight.styles);
+  const borne = command || text === undefined || from !== undefined ? undefined : readBorneColour(text);
+  if (borne && includesName((await sight.name()) ?? "", borne.thing))
+    command = { kind: "recolour", ...borne };
   const findings: Finding[] = [];
   if (command?.kind === "impossible") throw new ConfigError(`edit "${prompt}": ${refusals[command.change]}`);
   const isPlain = !command || (masked && command.kind === "recolour") || weight !== 1;

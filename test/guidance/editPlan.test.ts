@@ -41,6 +41,10 @@ it.each([
   "please give the cat a hat",
   "put a hat on its head",
   "put on a hat",
+  "put a hat on the cat",
+  "add a hat to the cat",
+  "make it wear a hat",
+  "make the cat wear a hat",
   "with a hat",
 ])("adds a hat for %s", (text) => {
   expect(plan("a cat", text)).toMatchObject({

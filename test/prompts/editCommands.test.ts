@@ -5,6 +5,15 @@ const styles = ["noto style", "twemoji flat style"];
 const read = (text: string): EditCommand | undefined => readEditCommand(text, styles);
 
 it.each([
+  ["the dog should be dark blue", "dog", "dark blue"],
+  ["a dog with blue fur", "dog", "blue"],
+  ["blue", undefined, "blue"],
+  ["in dark blue", undefined, "dark blue"],
+  ["make it greener", undefined, "green"],
+  ["make it redder", undefined, "red"],
+  ["a cowboy hat with green color", "cowboy hat", "green"],
+  ["a car in a red colour", "car", "red"],
+  ["a car with dark red wheels", "wheels", "dark red"],
   ["make it blue", undefined, "blue"],
   ["Please make the car dark blue.", "car", "dark blue"],
   ["paint its roof red", "roof", "red"],
@@ -42,6 +51,8 @@ it("reads a quality of the whole picture", () => {
 
 it.each([
   ["remove the hat", "remove"],
+  ["without ears", "remove"],
+  ["no hat", "remove"],
   ["take off its glasses", "remove"],
   ["get rid of the tree", "remove"],
   ["make it bigger", "resize"],
@@ -58,6 +69,10 @@ it.each([
   "add a crown",
   "give it sunglasses",
   "with a red nose",
+  "a woman with red hair",
+  "orange",
+  "a dog with a green hat",
+  "a cat with small ears",
   "a drop of water",
   "a crop circle",
   "a turning wheel",

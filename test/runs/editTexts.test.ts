@@ -30,6 +30,34 @@ it("changes only the part where a picture shows a worn thing with others", async
   expect(texts).toMatchObject({ prompt: "a green hat", maskPrompt: "the hat" });
 });
 
+it("changes only the hat of a known thing that wears it, and all of a hat", async () => {
+  const part = { prompt: "a green hat", maskPrompt: "the hat" };
+  const worn = sightOf("cowboy hat face", "hat");
+  expect(await resolve({ prompt: "make the hat green" }, worn)).toMatchObject(part);
+  expect(await resolve({ prompt: "a face with a green hat" }, worn)).toMatchObject(part);
+  const alone = await resolve({ prompt: "make the hat green" }, sightOf("top hat", "hat"));
+  expect(alone).toMatchObject({ prompt: "a green hat", maskPrompt: undefined });
+});
+
+it("adds a coloured thing that the picture does not show, and leaves the subject's colour", async () => {
+  const sight = sightOf("dog face", "dog", "dog with hat");
+  expect(await resolve({ prompt: "a dog with a green hat" }, sight)).toMatchObject({
+    prompt: "a dog with a green hat",
+    from: "a dog",
+  });
+  expect(await resolve({ prompt: "a dog with blue fur", from: "a dog" }, sight)).toMatchObject({
+    prompt: "a blue dog",
+    change: "colour",
+  });
+});
+
+it("reads a wish as what is wished for", async () => {
+  expect(await resolve({ prompt: "I want a purple dog" }, sightOf("dog"))).toMatchObject({
+    prompt: "a purple dog",
+    from: "dog",
+  });
+});
+
 it("takes the given source", async () => {
   const sight = sightOf("pig");
   expect(await resolve({ prompt: "make it blue", from: "a cat" }, sight)).toMatchObject({

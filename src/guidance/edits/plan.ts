@@ -50,12 +50,22 @@ export type EditPlan =
 
 /** A text that names only the added thing, not the content of the picture: "add a crown", "give it a crown", "put a crown on its head". */
 const addition =
-  /^(?:please )?(?:add|give (?:it|him|her|them|this|(?:the|this|my) \p{L}+)(?= (?:an?|the|some|\p{N}+)\b| (?:\p{L}+ )*\p{L}+s$)|put(?: on)?(?= (?:an?|the|some|\p{N}+)\b)|wearing|holding|with|plus)\s+/iu;
+  /^(?:please )?(?:add|give (?:it|him|her|them|this|(?:the|this|my) \p{L}+)(?= (?:an?|the|some|\p{N}+)\b| (?:\p{L}+ )*\p{L}+s$)|(?:make|let|have) (?:it|him|her|them|this|(?:the|this|my) (?:\p{L}+ )?\p{L}+) (?:wear|hold)(?= )|put(?: on)?(?= (?:an?|the|some|\p{N}+)\b)|wearing|holding|with|plus)\s+/iu;
 /** Tells whether a text names only what is added, not what the picture shows. */
 export const isAdditionAlone = (text: string): boolean => addition.test(text);
 /** Where an addition goes, after its name: "to it", "on its head". The drawing decides the place. */
 const additionPlace =
   /\s+(?:to|on|onto|in) (?:it|him|her|them|(?:its|his|her|their|the) (?:head|hand|hands|paw|paws|face|eyes|neck))$/i;
+/** The same with a name: "on the dog". */
+const additionBearer = /\s+(?:to|on|onto) (?:the|this|my) ([\p{L} ]+)$/iu;
+
+/** Returns the things that a text adds, without the command and the place on the subject. */
+function stripAddition(to: string, from: string): string {
+  const rest = to.replace(addition, "").replace(additionPlace, "");
+  const bearer = additionBearer.exec(rest);
+  const isSubject = bearer && ` ${sceneNameOf(from)} `.includes(` ${sceneNameOf(bearer[1]!)} `);
+  return isSubject ? rest.slice(0, bearer.index) : rest;
+}
 const bow = /\bbow$/;
 /** Largest number of things that one edit adds. */
 const mostAdded = 2;
@@ -114,7 +124,7 @@ function findAddition(
   to: string,
 ): Extract<EditPlan, { kind: "add" }> | undefined {
   const short = addition.test(to);
-  const rest = short ? to.replace(addition, "").replace(additionPlace, "") : to;
+  const rest = short ? stripAddition(to, from) : to;
   const target = short
     ? `${from} ${/^(?:wearing|holding)/i.exec(to)?.[0].toLowerCase().trim() ?? "with"} ${rest}`
     : to;
