@@ -7,39 +7,42 @@ import { explainUnreadable } from "../files/index.js";
 export interface ReadFile {
   readonly bytes: Buffer;
   /** Time of the last modification, in milliseconds. */
-  readonly changed: number;
+  readonly modifiedMs: number;
 }
 
 const openAsync = promisify(open);
 const readAsync = promisify(read);
 
-const largestFile = 256e6;
+const maxFileBytes = 256e6;
 /** `O_NONBLOCK` opens a pipe without waiting for a writer. */
-const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
-/** Duration in milliseconds above which reading a small file counts as slow: it has waited for a disk or a network. */
-const slowMilliseconds = 1;
-/** Number of files that are read asynchronously after three slow reads in a row. */
-const asyncReadCount = 64;
-/** How many of these are left. */
-let asyncReadsLeft = 0;
-/** Slow reads in a row. */
+const openFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+/** Maximum size of a file that is read synchronously. */
+const maxSyncBytes = 1 << 20;
+/** Duration above which a synchronous read counts as slow: it has waited for a disk or a network. */
+const slowReadMs = 1;
+/** Number of slow reads in a row after which files are read asynchronously. */
+const maxSlowReads = 3;
+/** Number of calls that then read asynchronously. */
+const asyncCallsAfterSlowReads = 64;
+
+/** Number of the coming calls that read asynchronously. */
+let asyncCallsLeft = 0;
+/** Number of slow reads in a row so far. */
 let slowReads = 0;
-/** Maximum size of a small file, in bytes. */
-const smallFile = 1 << 20;
 
 /**
- * Reads a picture file. It does not use sharp, which returns the old content of a path that was overwritten. Files up to 1 MiB are read
- * synchronously, since passing one to another thread takes three times as long as reading it. After three slow reads in a row, the next
- * 64 files are read asynchronously, so that several calls can wait at once.
+ * Reads a picture file. It does not use sharp, which caches files by path and would return the old content after an overwrite. Files up
+ * to 1 MiB are read synchronously, since passing one to another thread takes three times as long as reading it. Three slow reads in a row
+ * show a slow disk or network. The next 64 calls then read asynchronously, so that several of them can wait at the same time.
  * @throws {InputError} when the file is missing, unreadable, a folder, a pipe, a device, empty or larger than 256 MB.
  */
 export async function readPictureFile(path: string): Promise<ReadFile> {
   const began = performance.now();
-  const opensSync = asyncReadsLeft === 0;
-  if (!opensSync) asyncReadsLeft--;
+  const opensSync = asyncCallsLeft === 0;
+  if (!opensSync) asyncCallsLeft--;
   let handle: number;
   try {
-    handle = opensSync ? openSync(path, flags) : await openAsync(path, flags);
+    handle = opensSync ? openSync(path, openFlags) : await openAsync(path, openFlags);
   } catch (cause) {
     throw explainUnreadable(path, cause, "check the path");
   }
@@ -48,18 +51,27 @@ export async function readPictureFile(path: string): Promise<ReadFile> {
     if (info.isDirectory()) throw new InputError(`${path}: is a folder; give a picture file`);
     if (!info.isFile()) throw new InputError(`${path}: is not a readable file; give a picture file`);
     if (info.size === 0) throw new InputError(`${path}: is empty (0 bytes); give a PNG, JPEG, WebP or GIF`);
-    if (info.size > largestFile)
-      throw new InputError(`${path}: is larger than ${largestFile / 1e6} MB; make it smaller`);
+    if (info.size > maxFileBytes)
+      throw new InputError(`${path}: is larger than ${maxFileBytes / 1e6} MB; make it smaller`);
     const bytes = Buffer.allocUnsafe(info.size);
-    const readsSync = opensSync && bytes.length <= smallFile;
+    const readsSync = opensSync && bytes.length <= maxSyncBytes;
     let filled = 0;
-    for (let readCount = 1; readCount > 0 && filled < bytes.length; filled += readCount) {
-      const range = [bytes, filled, bytes.length - filled, filled] as const;
-      readCount = readsSync ? readSync(handle, ...range) : (await readAsync(handle, ...range)).bytesRead;
+    while (filled < bytes.length) {
+      const target = [bytes, filled, bytes.length - filled, filled] as const;
+      const readCount = readsSync
+        ? readSync(handle, ...target)
+        : (await readAsync(handle, ...target)).bytesRead;
+      if (readCount === 0) break; // the file has become shorter
+      filled += readCount;
     }
-    if (readsSync) slowReads = performance.now() - began > slowMilliseconds ? slowReads + 1 : 0;
-    if (slowReads === 3) [asyncReadsLeft, slowReads] = [asyncReadCount, 0];
-    return { bytes: bytes.subarray(0, filled), changed: info.mtimeMs };
+    if (readsSync) slowReads = performance.now() - began > slowReadMs ? slowReads + 1 : 0;
+    if (slowReads === maxSlowReads) {
+      asyncCallsLeft = asyncCallsAfterSlowReads;
+      slowReads = 0;
+    }
+    return { bytes: bytes.subarray(0, filled), modifiedMs: info.mtimeMs };
+  } catch (cause) {
+    throw explainUnreadable(path, cause, "check the path");
   } finally {
     closeSync(handle);
   }

@@ -185,7 +185,7 @@ const translateParticles = (text: string): string =>
     return english === undefined ? whole : english === "" ? "" : english + space;
   });
 
-/** Adds a label to the pieces of a text, separated from adjacent letters by spaces. */
+/** Adds a label to the pieces of a text, separated from adjacent letters by spaces. @param after the text that follows the label. */
 function addLabel(pieces: string[], label: string, after: string): void {
   const before = pieces.findLast((piece) => piece !== "") ?? "";
   if (gluedEnd.test(before)) pieces.push(" ");
@@ -194,51 +194,65 @@ function addLabel(pieces: string[], label: string, after: string): void {
 }
 
 /**
- * Replaces emoji and names in other languages by English labels. The longest match at word boundaries wins. Zero-width characters are
- * removed and compatibility forms (full-width letters, ligatures) are normalized. Plain English text is unchanged.
+ * Replaces the known emoji of a text by labels, and normalizes the text between emoji.
+ * @returns the new text, the replacements and the unknown emoji, each in the order of the text.
  */
-export function resolveAliases(text: string, table: AliasTable): ResolvedText {
+function replaceEmoji(
+  text: string,
+  table: AliasTable,
+): { text: string; replaced: { alias: string; label: string }[]; unknown: string[] } {
   const replaced: { alias: string; label: string }[] = [];
   const unknown: string[] = [];
-  const plain: string[] = [];
+  const pieces: string[] = [];
   let followsLabel = false;
-  for (const segment of splitGraphemes(text)) {
-    const emoji = isEmoji(segment);
-    const label = emoji ? table.emoji.get(emojiKeyOf(segment)) : undefined;
+  for (const grapheme of splitGraphemes(text)) {
+    const emoji = isEmoji(grapheme);
+    const label = emoji ? table.emoji.get(emojiKeyOf(grapheme)) : undefined;
     if (label !== undefined) {
-      addLabel(plain, label, "");
-      replaced.push({ alias: segment, label });
+      addLabel(pieces, label, ""); // the next grapheme adds the space after it
+      replaced.push({ alias: grapheme, label });
     } else {
-      if (emoji) unknown.push(segment);
-      const form = emoji ? segment : segment.normalize("NFKC");
-      plain.push(followsLabel && gluedStart.test(form) ? ` ${form}` : form);
+      if (emoji) unknown.push(grapheme);
+      const normalized = emoji ? grapheme : grapheme.normalize("NFKC");
+      pieces.push(followsLabel && gluedStart.test(normalized) ? ` ${normalized}` : normalized);
     }
     followsLabel = label !== undefined;
   }
-  const unified = plain.join("").replace(invisible, "").normalize("NFKC");
-  const holdsEmoji = (): boolean => {
-    for (const segment of splitGraphemes(unified))
-      if (isEmoji(segment) && table.emoji.has(emojiKeyOf(segment))) return true;
-    return false;
-  };
-  if (unified !== text && holdsEmoji()) {
-    // Normalization has produced an emoji from parts that an invisible character separated, or from a compatibility form.
-    const rest = resolveAliases(unified, table);
-    return {
-      text: rest.text,
-      replaced: [...replaced, ...rest.replaced],
-      unknown: [...unknown, ...rest.unknown],
-    };
+  return { text: pieces.join(""), replaced, unknown };
+}
+
+/** Tells whether a text has an emoji with a label. */
+function holdsKnownEmoji(text: string, table: AliasTable): boolean {
+  for (const grapheme of splitGraphemes(text))
+    if (isEmoji(grapheme) && table.emoji.has(emojiKeyOf(grapheme))) return true;
+  return false;
+}
+
+/**
+ * Replaces emoji, and names in other languages, by English labels. The longest name at word boundaries wins. Articles, conjunctions and
+ * prepositions between such names are translated too. Zero-width characters are removed, and compatibility forms (full-width letters,
+ * ligatures) are normalized. A text of English words in ASCII is unchanged.
+ */
+export function resolveAliases(text: string, table: AliasTable): ResolvedText {
+  const { text: labelled, replaced, unknown } = replaceEmoji(text, table);
+  // The text is normalized as a whole once more: removed characters make others adjacent.
+  const cleaned = labelled.replace(invisible, "").normalize("NFKC");
+  if (cleaned !== text && holdsKnownEmoji(cleaned, table)) {
+    // Cleaning has produced a known emoji: from an unknown one, by removing the joiners between its parts; from code points that an
+    // invisible character separated; or from a compatibility form. Unknown emoji that are left are found again.
+    const rest = resolveAliases(cleaned, table);
+    return { ...rest, replaced: [...replaced, ...rest.replaced] };
   }
-  const names = findNames(unified, table);
-  if (names.length === 0) return { text: unified, replaced, unknown };
-  const out: string[] = [];
-  let at = 0;
-  for (const { start, end, label } of names) {
-    out.push(translateParticles(unified.slice(at, start)));
-    addLabel(out, label, unified.slice(end));
-    replaced.push({ alias: unified.slice(start, end), label });
-    at = end;
+  const matches = findNames(cleaned, table);
+  if (matches.length === 0) return { text: cleaned, replaced, unknown };
+  const pieces: string[] = [];
+  let end = 0;
+  for (const match of matches) {
+    pieces.push(translateParticles(cleaned.slice(end, match.start)));
+    end = match.end;
+    addLabel(pieces, match.label, cleaned.slice(end));
+    replaced.push({ alias: cleaned.slice(match.start, end), label: match.label });
   }
-  return { text: out.join("") + translateParticles(unified.slice(at)), replaced, unknown };
+  pieces.push(translateParticles(cleaned.slice(end)));
+  return { text: pieces.join(""), replaced, unknown };
 }

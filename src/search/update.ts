@@ -138,9 +138,9 @@ async function loadFile(
   encoder: Encoder,
 ): Promise<Loaded | Skipped> {
   try {
-    const { bytes, changed } = await readPictureFile(file);
+    const { bytes, modifiedMs } = await readPictureFile(file);
     const hash = hashSha256(bytes);
-    const entry = { path: relativeName(folder, file), size: bytes.length, changed, hash };
+    const entry = { path: relativeName(folder, file), size: bytes.length, changed: modifiedMs, hash };
     return isKnown(hash) ? { entry } : { entry, picture: await encoder.open(bytes, file) };
   } catch (error) {
     return { path: file, reason: reasonOf(file, error) };

@@ -1,5 +1,7 @@
 import { execFileSync } from "node:child_process";
+import fs from "node:fs";
 import { mkdir, mkdtemp, readFile, readdir, writeFile } from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -122,6 +124,24 @@ describe("readPictureFile", () => {
         expect(bytes.equals(Buffer.alloc(size, "ab"))).toBe(true);
       }
     clock.mockRestore();
+  });
+
+  it("explains a file that opens but cannot be read", async () => {
+    // A folder opens, and fails to be read; the status of a file makes it look like one.
+    const path = join(folder, "status.png");
+    await writeFile(path, "bytes");
+    const status = fs.statSync(path);
+    const { fstatSync } = fs;
+    fs.fstatSync = (() => status) as unknown as typeof fstatSync;
+    syncBuiltinESMExports();
+    try {
+      const error = await refusal(readPictureFile(folder));
+      expect(error).toBeInstanceOf(InputError);
+      expect(error.message).toBe(`${folder}: cannot be read (EISDIR); check the path`);
+    } finally {
+      fs.fstatSync = fstatSync;
+      syncBuiltinESMExports();
+    }
   });
 
   it("does not wait for a pipe", async () => {

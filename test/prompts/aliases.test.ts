@@ -71,6 +71,14 @@ describe("aliases in a text", () => {
     expect(resolveAliases("🇩🇪 cat", table)).toEqual({ text: "🇩🇪 cat", replaced: [], unknown: ["🇩🇪"] });
   });
 
+  it("names an unknown emoji once, and not a joined one whose parts are known", () => {
+    expect(resolveAliases("🇩🇪 🐱\u200d🍕", table)).toMatchObject({
+      text: "🇩🇪 cat face pizza",
+      unknown: ["🇩🇪"],
+    });
+    expect(resolveAliases("🐱\u200d🇩🇪", table)).toMatchObject({ text: "cat face🇩🇪", unknown: ["🇩🇪"] });
+  });
+
   it("leaves every prompt of the prompt files alone, and every label", () => {
     const folder = resolve(import.meta.dirname, "../../prompts");
     const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
