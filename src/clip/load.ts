@@ -135,12 +135,12 @@ function compare(
 ): string[] {
   const misfits: string[] = [];
   for (const [name, { shape }] of Object.entries(expected)) {
-    const got = weights[name];
+    const got = Object.hasOwn(weights, name) ? weights[name] : undefined;
     if (!got) misfits.push(`${name} [${shape}] is missing`);
     else if (got.shape.join() !== shape.join())
       misfits.push(`${name} is [${got.shape}], expected [${shape}]`);
   }
   for (const [name, { shape }] of Object.entries(weights))
-    if (!(name in expected)) misfits.push(`${name} [${shape}] is not expected`);
+    if (!Object.hasOwn(expected, name)) misfits.push(`${name} [${shape}] is not expected`);
   return misfits;
 }

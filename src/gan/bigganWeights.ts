@@ -2,11 +2,11 @@ import { type HostTensor, type TensorRecord, hostFloats } from "../tensor/index.
 import { listSteps } from "./biggan.js";
 import {
   type Rule,
-  type Turn,
+  type TensorConversion,
   applyRules,
   asDense,
   asKernel,
-  chainTurns,
+  chainConversions,
   checkWeights,
   permuteAxes,
   multiplyBy,
@@ -86,7 +86,7 @@ function foldStrength(weights: TensorRecord): TensorRecord {
   return Object.fromEntries(entries);
 }
 
-const threeColours: Turn = (tensor) =>
+const threeColours: TensorConversion = (tensor) =>
   deriveTensor(tensor, (data) => data.slice(0, (data.length / tensor.shape[0]!) * 3), [
     3,
     ...tensor.shape.slice(1),
@@ -108,7 +108,7 @@ const rules: readonly Rule[] = [
   [/^generator\.bn\.running_means$/, "last.means"],
   [/^generator\.bn\.running_vars$/, "last.variances"],
   [/^generator\.bn\.(weight|bias)$/, "last.$1"],
-  [/^generator\.conv_to_rgb\.weight$/, "colour.weight", chainTurns(threeColours, asKernel())],
+  [/^generator\.conv_to_rgb\.weight$/, "colour.weight", chainConversions(threeColours, asKernel())],
   [/^generator\.conv_to_rgb\.bias$/, "colour.bias", threeColours],
 ];
 
@@ -167,7 +167,7 @@ export function convertBigGan(
   tensors: TensorRecord,
   { truncation = 1 }: { truncation?: number | undefined } = {},
 ): TensorRecord {
-  const { weights: renamed, strangers } = applyRules(foldSpectral(tensors), rules);
+  const { weights: renamed, unmatched } = applyRules(foldSpectral(tensors), rules);
   const { "last.weight": scale, "last.bias": shift, ...rest } = fixTruncation(renamed, truncation);
   const { "last.mean": mean, ...weights } = foldStrength(rest);
   const gain = weights["last.gain"];
@@ -179,6 +179,6 @@ export function convertBigGan(
       gain.shape,
     );
   }
-  checkWeights("a BigGAN-deep", weights, specsOf(weights), strangers);
+  checkWeights("a BigGAN-deep", weights, specsOf(weights), unmatched);
   return weights;
 }

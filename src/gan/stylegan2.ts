@@ -6,6 +6,7 @@ import {
   deferFloats,
   dense,
   scope,
+  sizeOf,
 } from "../tensor/index.js";
 import * as tf from "../tf.js";
 import { type AxisFilter, filterPlane, upsampleSmooth, smoothTaps } from "./filters.js";
@@ -22,11 +23,11 @@ import {
 } from "./stylegan.js";
 import {
   type Rule,
-  type Turn,
+  type TensorConversion,
   applyRules,
   asDense,
   asKernel,
-  chainTurns,
+  chainConversions,
   checkWeights,
   permuteAxes,
   reshapeTo,
@@ -155,12 +156,12 @@ export function createStyleGan2(config: StyleGan2Config, weights: TensorRecord):
 
 const perInputs = (inputs: number): number => 1 / Math.sqrt(inputs);
 const plane = reshapeTo((shape) => [1, shape.at(-2)!, shape.at(-1)!, 1]);
-const constant: Turn = (tensor) =>
+const constant: TensorConversion = (tensor) =>
   permuteAxes(reshapeTo((shape) => [1, ...shape.slice(-3)])(tensor), [0, 2, 3, 1]);
 const unbatched = reshapeTo((shape) => shape.slice(1));
 
 /** Checks that a checkpoint has the built-in filter. */
-const smoothOnly: Turn = (tensor) => {
+const smoothOnly: TensorConversion = (tensor) => {
   const values = Array.from(tensor.data);
   const sum = values.reduce((total, value) => total + value, 0);
   const expectedTaps = values.map((_, at) => (smoothTaps[at % 4]! * smoothTaps[Math.floor(at / 4)]!) / 4);
@@ -198,10 +199,10 @@ const inLayer =
 const first = (name: string, rest: string): string => `${name === "conv1" ? "b4.conv1" : "b4.torgb"}.${rest}`;
 
 /** Makes the mapping rules for a layer of rosinality's at any position: alone at 4 px, or in a list. */
-const makeLayerRules = (suffix: string, rest: string, turn?: Turn): Rule[] => [
-  [new RegExp(`^(conv1|to_rgb1)\\.${suffix}$`), (_, name) => first(name!, rest), turn],
-  [new RegExp(`^convs\\.(\\d+)\\.${suffix}$`), inLayer("convs", rest), turn],
-  [new RegExp(`^to_rgbs\\.(\\d+)\\.${suffix}$`), inLayer("to_rgbs", rest), turn],
+const makeLayerRules = (suffix: string, rest: string, convert?: TensorConversion): Rule[] => [
+  [new RegExp(`^(conv1|to_rgb1)\\.${suffix}$`), (_, name) => first(name!, rest), convert],
+  [new RegExp(`^convs\\.(\\d+)\\.${suffix}$`), inLayer("convs", rest), convert],
+  [new RegExp(`^to_rgbs\\.(\\d+)\\.${suffix}$`), inLayer("to_rgbs", rest), convert],
 ];
 
 /** Names of rosinality's stylegan2-pytorch. */
@@ -213,7 +214,7 @@ const rosinality: readonly Rule[] = [
   ],
   [/^style\.(\d+)\.bias$/, (_, at) => `mapping.fc${Number(at) - 1}.bias`, multiplyBy(0.01)],
   [/^input\.input$/, "b4.const", constant],
-  ...makeLayerRules("conv\\.weight", "weight", chainTurns(unbatched, asKernel(perInputs))),
+  ...makeLayerRules("conv\\.weight", "weight", chainConversions(unbatched, asKernel(perInputs))),
   ...makeLayerRules("conv\\.modulation\\.weight", "affine.weight", equalised),
   ...makeLayerRules("conv\\.modulation\\.bias", "affine.bias"),
   ...makeLayerRules("noise\\.weight", "strength"),
@@ -227,35 +228,42 @@ const rosinality: readonly Rule[] = [
   [/\.kernel$/, undefined, smoothOnly],
 ];
 
-/** Multiplies noise by its strength; seeded noise if the checkpoint has none. */
-function multiplyNoise(weights: TensorRecord): TensorRecord {
+/**
+ * Replaces the noise and the strength of each layer by their product. A layer without noise gets seeded noise, the same for every
+ * checkpoint.
+ * @param weights under our names. The layers' names start with `b<side>`.
+ */
+function foldNoiseStrengths(weights: TensorRecord): TensorRecord {
   const out: TensorRecord = {};
   for (const [name, tensor] of Object.entries(weights)) {
-    if (name.endsWith(".noise")) continue;
+    if (name.endsWith(".noise")) continue; // added with its strength
     if (!name.endsWith(".strength")) {
       out[name] = tensor;
       continue;
     }
     const layer = name.slice(0, -".strength".length);
-    const side = Number(/^b(\d+)/.exec(layer)?.[1] ?? 0);
-    const shape = [1, side, side, 1];
-    const normals = (): Float32Array =>
+    const side = Number(/^b(\d+)\./.exec(layer)![1]);
+    const drawNormals = (): Float32Array =>
       createRandom("noise")
         .stream(layer)
         .normals(side * side);
-    const noise = weights[`${layer}.noise`] ?? deferFloats(shape, normals);
-    out[`${layer}.noise`] = multiplyBy(tensor.data[0]!)(noise);
+    const noise = weights[`${layer}.noise`] ?? deferFloats([1, side, side, 1], drawNormals);
+    const multiplyByStrength = multiplyBy(tensor.data[0]!);
+    out[`${layer}.noise`] = multiplyByStrength(noise);
   }
   return out;
 }
 
-/** Converts a StyleGAN2 checkpoint of NVIDIA's or rosinality's names. @throws {WeightsError} when names or shapes do not fit. */
+/** Converts a StyleGAN2 checkpoint with NVIDIA's or rosinality's names. @throws {WeightsError} when names or shapes do not fit. */
 export function convertStyleGan2(tensors: TensorRecord): TensorRecord {
-  const theirs = "input.input" in tensors ? rosinality : nvidia;
-  const { weights: renamed, strangers } = applyRules(tensors, theirs);
-  const weights = multiplyNoise(renamed);
+  const rules = "input.input" in tensors ? rosinality : nvidia;
+  const { weights: renamed, unmatched } = applyRules(tensors, rules);
+  const badStrengths = Object.entries(renamed)
+    .filter(([name, { shape }]) => name.endsWith(".strength") && sizeOf(shape) !== 1)
+    .map(([name, { shape }]) => `"${name}" is [${shape}], expected one number`);
+  const weights = foldNoiseStrengths(renamed);
   const mapping = readMappingShape(weights);
   const specs = { ...mappingSpecsOf(mapping), ...specsOf(widthsOf(weights), mapping.style) };
-  checkWeights("a StyleGAN2", weights, specs, strangers);
+  checkWeights("a StyleGAN2", weights, specs, [...badStrengths, ...unmatched]);
   return weights;
 }

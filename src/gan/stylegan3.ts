@@ -23,7 +23,7 @@ import {
 } from "./stylegan.js";
 import {
   type Rule,
-  type Turn,
+  type TensorConversion,
   applyRules,
   asDense,
   asKernel,
@@ -184,7 +184,7 @@ export function createStyleGan3({ sizes, space = "w+" }: StyleGan3Config, weight
 }
 
 const eye = [1, 0, 0, 0, 1, 0, 0, 0, 1];
-const unmoved: Turn = (tensor) => {
+const unmoved: TensorConversion = (tensor) => {
   if (eye.every((value, at) => tensor.data[at] === value)) return tensor;
   throw new WeightsError(
     "checkpoint: a StyleGAN3 saved with a moved picture (input.transform); reset it to identity",
@@ -269,13 +269,13 @@ export function convertStyleGan3(tensors: TensorRecord): { config: StyleGan3Conf
     const match = /^synthesis\.L(\d+)_(\d+)_\d+\.bias$/.exec(name);
     if (match) sizes[Number(match[1])] = Number(match[2]);
   }
-  const { weights, strangers } = applyRules(tensors, rules);
+  const { weights, unmatched } = applyRules(tensors, rules);
   const count = sizes.length;
   const last = `L${count - 1}`;
   const { [`${last}.gain`]: gain, ...rest } = weights;
   const mapping = readMappingShape(rest);
   const specs = { ...mappingSpecsOf(mapping), ...specsOf(rest, count, mapping.style) };
-  checkWeights("a StyleGAN3", rest, specs, strangers);
+  checkWeights("a StyleGAN3", rest, specs, unmatched);
   for (let index = 0; index < count - 1; index++)
     rest[`L${index}.weight`] = normaliseKernel(rest[`L${index}.weight`]!);
   const colours = rest[`${last}.weight`]!;

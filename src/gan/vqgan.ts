@@ -266,8 +266,8 @@ export function convertVqgan(tensors: TensorRecord): TensorRecord {
   const renamed = Object.fromEntries(
     Object.entries(tensors).map(([name, tensor]) => [toTamingName(name, levels), tensor]),
   );
-  const { weights, strangers } = applyRules(renamed, rules);
-  checkWeights("a VQGAN", weights, specsOf(weights), strangers);
+  const { weights, unmatched } = applyRules(renamed, rules);
+  checkWeights("a VQGAN", weights, specsOf(weights), unmatched);
   const { data, shape } = weights.codebook!;
   return { ...weights, ...latentWeightsOf(fitWhitening(data as Float32Array, shape[1]!)) };
 }

@@ -40,99 +40,104 @@ export function permuteAxes(tensor: HostTensor, order: readonly number[], factor
   );
 }
 
-/** A conversion of a tensor's layout; its factor may depend on the old shape. */
-export type Turn = (tensor: HostTensor) => HostTensor;
+/** Converts the layout of a tensor and scales its values. The factor may depend on the old shape. */
+export type TensorConversion = (tensor: HostTensor) => HostTensor;
 
 /** Transposes PyTorch's `[out, in]` to `[in, out]`. */
 export const asDense =
-  (factor: (inputs: number) => number = () => 1): Turn =>
+  (factor: (inputs: number) => number = () => 1): TensorConversion =>
   (tensor) =>
     permuteAxes(tensor, [1, 0], factor(tensor.shape[1]!));
 
-/** Transposes PyTorch's `[out, in, height, width]` to `[height, width, in, out]`; the factor is given the number of inputs. */
+/** Transposes PyTorch's `[out, in, height, width]` to `[height, width, in, out]`. `factor` receives the number of inputs. */
 export const asKernel =
-  (factor: (inputs: number) => number = () => 1): Turn =>
+  (factor: (inputs: number) => number = () => 1): TensorConversion =>
   (tensor) =>
     permuteAxes(tensor, [2, 3, 1, 0], factor(sizeOf(tensor.shape.slice(1))));
 
 /** Makes a conversion that multiplies every value by a factor. */
 export const multiplyBy =
-  (factor: number): Turn =>
+  (factor: number): TensorConversion =>
   (tensor) =>
     deriveTensor(tensor, (data) => data.map((value) => value * factor));
 
 /** Makes a conversion to another shape with the same values. */
 export const reshapeTo =
-  (shape: (old: readonly number[]) => readonly number[]): Turn =>
+  (shape: (old: readonly number[]) => readonly number[]): TensorConversion =>
   (tensor) =>
     deriveTensor(tensor, (data) => data, shape(tensor.shape));
 
 /** Applies conversions in order. */
-export const chainTurns =
-  (first: Turn, second: Turn): Turn =>
+export const chainConversions =
+  (first: TensorConversion, second: TensorConversion): TensorConversion =>
   (tensor) =>
     second(first(tensor));
 
 /**
- * A rule of a mapping table: renames matching tensors (as in `replace`) or drops them, and converts them. Dropped tensors are
- * converted too, so that the conversion can reject them.
+ * A rule of a mapping table. It renames matching tensors (as in `replace`), or drops them if `to` is undefined, and converts them.
+ * Dropped tensors are converted too, so that the conversion can reject them.
  */
 export type Rule = readonly [
   from: RegExp,
   to: string | ((match: string, ...groups: string[]) => string) | undefined,
-  turn?: Turn,
+  convert?: TensorConversion,
 ];
 
 /**
  * Applies to each tensor the first rule whose pattern matches its name.
- * @returns the converted tensors and, for each tensor that no rule matched, a message for `checkWeights`.
+ * @returns the converted tensors, and a message for each tensor that no rule matched (the `otherMisfits` of `checkWeights`).
  * @throws what the conversion of a rule throws.
  */
 export function applyRules(
   tensors: TensorRecord,
   rules: readonly Rule[],
-): { weights: TensorRecord; strangers: string[] } {
+): { weights: TensorRecord; unmatched: string[] } {
   const weights: TensorRecord = {};
-  const strangers: string[] = [];
+  const unmatched: string[] = [];
   for (const [name, tensor] of Object.entries(tensors)) {
     const rule = rules.find(([from]) => from.test(name));
     if (!rule) {
-      strangers.push(`"${name}" [${tensor.shape}] is not known`);
+      unmatched.push(`"${name}" [${tensor.shape}] is not known`);
       continue;
     }
-    const [from, to, turn] = rule;
-    const converted = turn ? turn(tensor) : tensor;
+    const [from, to, convert] = rule;
+    const converted = convert ? convert(tensor) : tensor;
     if (to !== undefined) weights[name.replace(from, to as string)] = converted; // either form of `to` fits `replace`
   }
-  return { weights, strangers };
+  return { weights, unmatched };
 }
 
+/** Maximum number of misfits in an error. */
+const maxNamedMisfits = 5;
+
 /**
- * Checks weights against the shapes that a model of their architecture has.
- * @throws {WeightsError} naming the first misfits of all kinds.
+ * Checks the weights of a checkpoint against the names and shapes that an architecture expects.
+ * @param architecture with its article: `a StyleGAN2`.
+ * @param otherMisfits messages about tensors that could not be converted. They follow the misfits that are found here.
+ * @throws {WeightsError} with the first five misfits and the number of the others.
  */
 export function checkWeights(
-  looksLike: string,
+  architecture: string,
   weights: TensorRecord,
   expected: Readonly<Record<string, readonly number[]>>,
-  strangers: readonly string[] = [],
+  otherMisfits: readonly string[] = [],
 ): void {
   const misfits = [
     ...Object.entries(expected).flatMap(([name, shape]) => {
-      const given = weights[name];
+      const given = Object.hasOwn(weights, name) ? weights[name] : undefined;
       if (!given) return [`"${name}" [${shape}] is missing`];
       return given.shape.join() === shape.join()
         ? []
         : [`"${name}" is [${given.shape}], expected [${shape}]`];
     }),
     ...Object.keys(weights)
-      .filter((name) => !(name in expected))
+      .filter((name) => !Object.hasOwn(expected, name))
       .map((name) => `"${name}" is not expected`),
-    ...strangers,
+    ...otherMisfits,
   ];
   if (misfits.length === 0) return;
-  const more = misfits.length > 5 ? `; and ${misfits.length - 5} more` : "";
+  const more = misfits.length > maxNamedMisfits ? `; and ${misfits.length - maxNamedMisfits} more` : "";
   throw new WeightsError(
-    `checkpoint: looks like ${looksLike}, but ${misfits.slice(0, 5).join("; ")}${more}; is it a changed architecture, or cut short?`,
+    `checkpoint: looks like ${architecture}, but ${misfits.slice(0, maxNamedMisfits).join("; ")}${more}; is the architecture modified, or is the file truncated?`,
   );
 }

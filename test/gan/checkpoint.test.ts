@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { compile } from "../../src/engine/index.js";
 import { convertCheckpoint, createGenerator } from "../../src/gan/index.js";
+import { checkWeights } from "../../src/gan/weights.js";
 import {
   type TensorRecord,
   createRandom,
@@ -65,6 +66,23 @@ describe("convertCheckpoint", () => {
     expect(() => convertCheckpoint(bad)).toThrow(
       /"b4\.const" is \[1,4,4,5\], expected \[1,4,4,12\]; "synthesis\.b8\.skip\.weight" \[2,2\] is not known/,
     );
+  });
+
+  it("does not expect weights that are named like members of every object", () => {
+    const weights = { w: hostZeros([1]), constructor: hostZeros([1]) };
+    expect(() => checkWeights("a network", weights, { w: [1], toString: [2] })).toThrow(
+      '"toString" [2] is missing; "constructor" is not expected',
+    );
+  });
+
+  it("refuses a strength of noise that is not one number", async () => {
+    const { checkpoint } = await fixtureOf("stylegan2");
+    const name = "synthesis.b8.conv0.noise_strength";
+    expect(checkpoint[name]).toBeDefined();
+    for (const shape of [[0], [2]])
+      expect(() => convertCheckpoint({ ...checkpoint, [name]: hostZeros(shape) })).toThrow(
+        `looks like a StyleGAN2, but "b8.conv0.strength" is [${shape}], expected one number`,
+      );
   });
 
   it("tells a CLIP from a generator, and refuses filters that are not built in", async () => {
