@@ -9,7 +9,7 @@ import { type InputFiles, findLosses } from "./inputs.js";
 import { type Prepared, prepareReplay, prepareResume } from "./prepare.js";
 import type { GenerateJob, UnfinishedRun } from "./jobs.js";
 import { openRunLog } from "./log.js";
-import { makeCategoryFinding, findDifferentDraft, lookOf, isOneThing, pickDraft } from "./looks.js";
+import { makeCategoryFinding, findDifferentDraft, encodeThumbnail, isOneThing, pickDraft } from "./looks.js";
 import { requireOutput } from "./output.js";
 import { planGenerate, resolveGenerate, makeTerms } from "./planGenerate.js";
 import { listPromptFindings, listSplitFindings } from "./promptFindings.js";
@@ -227,5 +227,5 @@ async function* makePicture(
     started,
     signal,
   });
-  return { finished, look: lookOf(result.picture) };
+  return { finished, look: encodeThumbnail(result.picture) };
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { ConfigError, InputError } from "../errors.js";
 import { type Snapshot, loadSnapshot } from "../guidance/index.js";
 import { editRecordSchema, generateRecordSchema, plainName } from "./records.js";
-import { lookPattern } from "./looks.js";
+import { thumbnailPattern } from "./looks.js";
 import { budgetPattern, describeIssue, issuePathOf } from "./requests/index.js";
 import { type RunPlace, openRunFolder } from "./store.js";
 
@@ -47,7 +47,9 @@ const generateJobSchema = z.strictObject({
   budget: z.string().regex(budgetPattern).optional(),
   /** Earlier pictures of the request, in sibling folders, with their looks. Later pictures must look different. */
   earlier: z
-    .array(z.strictObject({ folder: plainName, seed: z.int().min(0), look: z.string().regex(lookPattern) }))
+    .array(
+      z.strictObject({ folder: plainName, seed: z.int().min(0), look: z.string().regex(thumbnailPattern) }),
+    )
     .max(1000)
     .default([]),
 });

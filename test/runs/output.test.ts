@@ -15,7 +15,12 @@ import {
   readRecord,
   runGenerate,
 } from "../../src/runs/index.js";
-import { findDifferentDraft, measureLookDistance, lookOf, pickDraft } from "../../src/runs/looks.js";
+import {
+  findDifferentDraft,
+  measureThumbnailDistance,
+  encodeThumbnail,
+  pickDraft,
+} from "../../src/runs/looks.js";
 import { createRandom, hostFloats } from "../../src/tensor/index.js";
 import { runCommand } from "../cli/inProcess.js";
 import { writeTinyPack } from "../tiny.js";
@@ -103,9 +108,10 @@ describe("pictures of regions", () => {
   it("are different from each other, on one contact sheet, and each can be made again", async () => {
     const { pictures, sheet } = await make({ count: 4, size: 64, candidates: 12 });
     expect(pictures.map(({ seed }) => seed)).toEqual([3, 4, 5, 6]);
-    const looks = pictures.map(({ picture }) => lookOf(picture));
+    const looks = pictures.map(({ picture }) => encodeThumbnail(picture));
     for (const [at, look] of looks.entries())
-      for (const other of looks.slice(at + 1)) expect(measureLookDistance(look, other)).toBeGreaterThan(0.02);
+      for (const other of looks.slice(at + 1))
+        expect(measureThumbnailDistance(look, other)).toBeGreaterThan(0.02);
     const { width, height } = await sharp(await readFile(sheet!)).metadata();
     expect(width).toBe(4 * (256 + 6) + 6);
     expect(height).toBe(256 + 18 + 12);
@@ -114,6 +120,25 @@ describe("pictures of regions", () => {
     const [again] = (await finish({ replay: record })).pictures;
     expect(again!.bytes.equals(last.bytes)).toBe(true);
     expect((await make({ size: 64 })).sheet).toBeUndefined();
+  });
+});
+
+describe("encodeThumbnail", () => {
+  const grey = (side: number, value: number): Picture => ({
+    width: side,
+    height: side,
+    data: new Float32Array(side * side * 3).fill(value),
+  });
+
+  it.each([1, 5, 8, 16, 33])("of a uniform picture of %i pixels is uniform", (side) => {
+    expect(new Set(Buffer.from(encodeThumbnail(grey(side, 0.8)), "base64"))).toEqual(new Set([204]));
+  });
+
+  it("takes the nearest pixel of pictures with fewer than 16 pixels a side", () => {
+    const halves = { width: 2, height: 1, data: Float32Array.of(0, 0, 0, 1, 1, 1) };
+    const bytes = Buffer.from(encodeThumbnail(halves), "base64");
+    const reds = Array.from({ length: 16 }, (_, column) => bytes[column * 3]);
+    expect(reds).toEqual([...Array<number>(8).fill(0), ...Array<number>(8).fill(255)]);
   });
 });
 
@@ -131,18 +156,18 @@ describe("differentDraft", () => {
   it("takes the best draft at first, then the best that looks different, then the most different", () => {
     const drafts = [0.5, 0.52, 0.8, 0.1].map(plain);
     expect(findDifferentDraft(drafts, [])).toBe(0);
-    expect(findDifferentDraft(drafts, [lookOf(picture(0.5))])).toBe(2);
+    expect(findDifferentDraft(drafts, [encodeThumbnail(picture(0.5))])).toBe(2);
     expect(
       findDifferentDraft(
         drafts,
-        [0.5, 0.8].map((value) => lookOf(picture(value))),
+        [0.5, 0.8].map((value) => encodeThumbnail(picture(value))),
       ),
     ).toBe(3);
-    const all = [0.5, 0.82, 0.1].map((value) => lookOf(picture(value)));
+    const all = [0.5, 0.82, 0.1].map((value) => encodeThumbnail(picture(value)));
     expect(findDifferentDraft(drafts, all)).toBe(1);
     // A draft far down the list may be different because it is bad.
     const many = [...Array<number>(40).fill(0.5), 0.9].map(plain);
-    expect(findDifferentDraft(many, [lookOf(picture(0.5))])).toBe(0);
+    expect(findDifferentDraft(many, [encodeThumbnail(picture(0.5))])).toBe(0);
   });
 });
 
