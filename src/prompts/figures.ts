@@ -18,6 +18,19 @@ const belowWaist =
 /** Tells whether a garment is worn below the waist. */
 export const isBelowWaist = (text: string): boolean => belowWaist.test(text);
 
+/** Things at the neck that go around it, behind the head. */
+const aroundNeck = /\b(?:scarf|scarves|necklace|bandana|neckerchief|boa|locket|collar)$/;
+
+/** Finds the standing figure whose head is in front of what it wears: of the collar of a coat, or of a scarf. */
+export function findCollarWearer({ parts, counts, relations }: FigureScene): number | undefined {
+  return relations.find(
+    ({ subject, kind, object }) =>
+      isStanding(parts[subject]!) &&
+      (counts?.[subject] ?? 1) === 1 &&
+      (kind === "body" ? !isBelowWaist(parts[object]!) : kind === "neck" && aroundNeck.test(parts[object]!)),
+  )?.subject;
+}
+
 /** Relations in which a head alone looks wrong: it has no hands, nothing to sit on, and no feet. */
 const bodily = new Set<RelationKind>(["holding", "on", "riding", "feet", "neck", "wrist", "back"]);
 /** Animals whose drawings show a head and neck from the side: they hold things in the mouth, and wear things at the neck that is drawn. */

@@ -35,6 +35,7 @@ export {
   relationKinds,
   type RelationKind,
   type StageKind,
+  isEnclosed,
 } from "./relations.js";
 export type { SceneRelation } from "./connected.js";
 export { removeUnknown } from "./knownScene.js";

@@ -1,4 +1,5 @@
 import { type SceneRelation, isConnected } from "./connected.js";
+import { findCollarWearer } from "./figures.js";
 import { isStage } from "./relations.js";
 import type { SceneText } from "./scene.js";
 
@@ -35,6 +36,12 @@ export function removeUnknown(
         holder === subject && kind === "holding" && !removed.has(held),
     );
     if (removed.has(subject) || !holds) removed.add(object);
+  }
+  const collar = relations.find(({ kind }) => kind === "collar");
+  if (collar) {
+    const others = relations.filter(({ object }) => !removed.has(object));
+    if (removed.has(collar.subject) || findCollarWearer({ parts, counts, relations: others }) === undefined)
+      removed.add(collar.object);
   }
   const remainingParts = parts.map((part, at) => ({ part, at })).filter(({ at }) => !removed.has(at));
   if (remainingParts.every(({ at }) => ofSetting.has(at)))

@@ -9,7 +9,7 @@ export const isStanding = (text: string): boolean => text.split(" ").includes(st
 
 /** People whose drawings show a head alone. Some drawings of them show more. */
 const people =
-  /\b(?:boy|girl|man|woman|person|child|kid|lady|guy|grandmother|grandma|grandpa|grandfather|princess|prince|clown)$/;
+  /\b(?:boy|girl|man|woman|person|child|kid|baby|lady|guy|grandmother|grandma|grandpa|grandfather|princess|prince|clown)$/;
 /** Things that are drawn whole, upright and from the front: they hold things before their bodies. */
 const upright =
   /\b(?:penguin|owl|snowman|ghost|astronaut|wizard|mage|witch|sorcerer|sorceress|octopus|genie|teddy bear|knight|samurai|viking|gladiator|jester|leprechaun|mummy|werewolf|yeti|pharaoh|cyclops|sailor|waiter|magician|monk|lifeguard|cheerleader|ballerina|mime|caveman|mad scientist|snow queen|nutcracker|gnome|gingerbread man|doll)$/;

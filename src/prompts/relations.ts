@@ -32,7 +32,7 @@ export const isStage = (kind: RelationKind): kind is StageKind => stages.has(kin
  * glasses over the eyes, a scarf at the neck, a shirt over the body, shoes at the feet, a watch at a hand, a backpack at the back, a face on a thing, wings
  * behind it. `scattered` places
  * several ornaments over the subject: hearts on a tree. `leftFlank` and `rightFlank` place the two things between which the subject is.
- * `mark` places a sign of a state at its head, `paws` its hands before what it holds.
+ * `mark` places a sign of a state at its head, `paws` its hands before what it holds, `collar` its head before what it wears below.
  */
 export const relationKinds = [
   ...bearingKinds,
@@ -50,6 +50,7 @@ export const relationKinds = [
   "front",
   "mark",
   "paws",
+  "collar",
   ...stageKinds,
 ] as const;
 
@@ -111,7 +112,7 @@ const places: readonly (readonly [PlacingKind, words: string])[] = [
     "head",
     "hat|cap|crown|helmet|tiara|beanie|sombrero|halo|headphone|earphone|headset|ear ?muff|wig|headband|bonnet|beret|fedora|turban|laurel wreath",
   ],
-  ["eyes", "glasses|sunglasses|goggles|goggle|spectacles|shades|earring|monocle|eye ?patch|mask"],
+  ["eyes", "glasses|sunglasses|goggles|goggle|spectacles|shades|earring|monocle|eye ?patch|mask|snorkel"],
   [
     "neck",
     "scarf|scarves|necktie|tie|bowtie|necklace|collar|ribbon|medal|bow|bandana|neckerchief|choker|feather boa|locket",
@@ -130,6 +131,13 @@ const places: readonly (readonly [PlacingKind, words: string])[] = [
   ["around", "wings|fire|flame|aura|rays"],
 ];
 const bearings = places.map(([kind, words]) => [kind, new RegExp(`\\b(?:${words})(?:s|es)?$`)] as const);
+
+/** Vehicles in which passengers and drivers are, at a window. */
+const enclosed =
+  /\b(?:bus|minibus|car|automobile|taxi|van|truck|lorry|train|tram|trolleybus|ambulance|fire engine|airplane|plane|aeroplane|helicopter|submarine|spaceship|tractor|combine harvester|forklift|bulldozer|excavator|jeep|limousine|caravan|camper|steamroller)$/;
+
+/** Tells whether a vehicle encloses those who ride or drive it. */
+export const isEnclosed = (text: string): boolean => enclosed.test(text) && !/\b(?:toy|race|racing|sports|roller coaster) /.test(text); // prettier-ignore
 
 /** Ornaments, in the singular. Several of them are placed over what has them. */
 export const ornaments =

@@ -2,6 +2,7 @@ import { type SceneRelation, isConnected } from "./connected.js";
 import {
   type FigureScene,
   countAddedLayers,
+  findCollarWearer,
   hasLayout,
   hasPaws,
   listAddedTexts,
@@ -12,6 +13,7 @@ import {
   bearingKinds,
   findBearing,
   isCompanion,
+  isEnclosed,
   isSupportOf,
   ornaments,
 } from "./relations.js";
@@ -53,9 +55,13 @@ const opposites: ReadonlyMap<RelationKind, RelationKind> = new Map([
   ["front", "behind"],
 ]);
 
-/** Things for which "in" means "wearing": a cat in a hat, but not a mouse in a shoe. */
+/** Things besides garments for which "in" means "wearing": a cat in a hat, but not a mouse in a shoe. */
 const worn =
-  /\b(?:hat|cap|crown|helmet|beanie|glasses|sunglasses|goggles|scarf|tie|shirt|t-shirt|dress|coat|jacket|shoes|boots|socks|skates|slippers|sneakers|headphones)$/;
+  /\b(?:hat|cap|crown|helmet|beanie|sombrero|tiara|wig|glasses|sunglasses|goggles|shades|spectacles|scarf|tie|bow ?tie|necktie|necklace|bandana|shoes|boots|socks|stockings|skates|slippers|sneakers|sandals|wellies|heels|flippers|leg ?warmers|headphones|earmuffs|gloves|mittens|cape|cloak)$/;
+
+/** Tells whether a being that is in a thing wears it: a dog in a sweater. */
+const isWornBy = (thing: string, being: string): boolean =>
+  isBeing(being) && (worn.test(thing) || findBearing(thing) === "body");
 
 /** Returns the relation that a connective expresses between a subject and `count` objects. */
 function classifyRelation(
@@ -66,8 +72,9 @@ function classifyRelation(
 ): RelationKind {
   if (connective === "and") return "beside";
   if (connective === "on" && /^(?:fire|flames?)$/.test(object)) return "around";
-  if (connective === "in" && worn.test(object) && isBeing(subject)) return findBearing(object) ?? "in";
+  if (connective === "in" && isWornBy(object, subject)) return findBearing(object) ?? "in";
   if (connective === "full" || connective === "dreaming") return "in";
+  if (connective === "riding" && isEnclosed(object)) return "in";
   if (connective !== "with" && connective !== "wearing") return connective;
   if (subject === object) return "beside";
   if (count > 1 && ornaments.test(object)) return "scattered";
@@ -76,7 +83,10 @@ function classifyRelation(
 }
 
 /** Things for the feet that are drawn one by one. */
-const singleShoes = /\b(?:shoe|(?<!rubber )boot|sneaker|sandal|skate|heel|loafer|clog|flip[- ]?flop)s?$/;
+const singleShoes =
+  /\b(?:shoe|(?<!rubber )boot|sneaker|sandal|skate|heel|loafer|clog|flip[- ]?flop|boxing glove)s?$/;
+/** Pairs whose drawings show both. */
+const pairs = /\b(?:gloves|mittens|mitts|slippers|flippers|leg ?warmers)$/;
 
 /** Relations whose bearer a thing after "and" may share. */
 const bearing = new Set<RelationKind>(bearingKinds);
@@ -227,7 +237,8 @@ export function splitScene(
       return;
     }
     const kinds = placingKinds.map((join) => classifyRelation(join, parts[subject]!, thing, count));
-    if (kinds[0] === "feet" && count === 1 && singleShoes.test(thing)) counts[index] = 2;
+    const isPaired = kinds[0] === "feet" || kinds[0] === "wrist";
+    if (isPaired && count === 1 && (singleShoes.test(thing) || pairs.test(thing))) counts[index] = 2;
     for (const kind of kinds.slice(0, 1)) relate({ subject, kind, object: index });
     for (const kind of kinds.slice(1))
       if (opposites.get(kinds[0]!) === kind)
@@ -253,6 +264,8 @@ export function splitScene(
   const holder = relations.find(({ kind }) => kind === "holding")?.subject;
   if (hasDrawing && holder !== undefined && hasPaws({ parts, counts, relations }, holder))
     add(holder, "paws", { text: pawText, count: 2 });
+  const wearer = hasDrawing && findCollarWearer({ parts, counts, relations });
+  if (wearer !== undefined) add(wearer, "collar", { text: parts[wearer]!, count: 1 });
   const staged = [...relations, ...setting.map(({ kind }) => ({ subject: 0, kind, object: 0 }))];
   const things = parts.reduce(
     (sum, _, part) => sum + counts[part]! + countAddedLayers({ parts, counts, relations: staged }, part),

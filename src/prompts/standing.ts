@@ -2,7 +2,7 @@ import { colourWords } from "./colours.js";
 import { type FigureScene, isHeadAlone } from "./figures.js";
 import { isStanding, standing } from "./people.js";
 import type { Concept, PhraseReader } from "./phrases.js";
-import type { RelationKind } from "./relations.js";
+import { type RelationKind, isEnclosed } from "./relations.js";
 
 /** Relations that a head alone shows best. */
 const shownByHead = new Set<RelationKind>(["eyes", "face", "head", "mark"]);
@@ -11,6 +11,30 @@ const wearing = new Set<RelationKind>(["head", "eyes", "neck", "body", "feet", "
 
 /** End of the name of a face. */
 const faceWord = / face$/;
+
+/** Beings without a figure of their own, and the being whose figure wears what covers its body, its hands or its feet. */
+const relatives: readonly (readonly [names: RegExp, figure: string])[] = [
+  [/\b(?:bulldog|dachshund|corgi|husky|chihuahua|poodle|greyhound|dalmatian|puppy|guide dog)$/, "dog"],
+  [/\bkitten$/, "cat"],
+  [/\bduckling$/, "duck"],
+  [/\bpiglet$/, "pig"],
+  [/\b(?:calf|bull|ox)$/, "cow"],
+  [/\b(?:foal|pony)$/, "horse"],
+  [/\b(?:ewe|ram|lamb)$/, "sheep"],
+  [/\b(?:chick|rooster|hen)$/, "chicken"],
+  [/\b(?:chimpanzee|baboon|orangutan)$/, "monkey"],
+  [/\bwerewolf$/, "wolf"],
+  [/\bballerina$/, "dancer"],
+];
+/** Relations to things that cover the body, the hands or the feet. */
+const covering = new Set<RelationKind>(["body", "feet", "wrist"]);
+
+/** Returns the name of the figure that stands for a being without one. */
+function nameRelative(text: string, label: string, phrases: PhraseReader): string | undefined {
+  const figure = relatives.find(([names]) => names.test(text) || names.test(label))?.[1];
+  const name = `${standing} ${figure}`;
+  return figure !== undefined && phrases.isName(name) ? name : undefined;
+}
 
 /** Returns the name of the figure of a being: of its own word, else of what stands for it. The label of a clown is `clown face`. */
 function nameStanding(text: string, label: string, phrases: PhraseReader): string | undefined {
@@ -49,11 +73,18 @@ export function standBeings(
     const index = phrases.read(text)?.concepts[0];
     const concept = index === undefined ? undefined : vocabulary[index];
     if (!concept || isStanding(text) || faceWord.test(text)) return text;
-    const name = nameStanding(text, concept.label, phrases);
+    const own = scene.relations.filter(({ subject }) => subject === part);
+    const kinds = own.map(({ kind }) => kind);
+    const isCovered = kinds.some((kind) => covering.has(kind));
+    const name =
+      nameStanding(text, concept.label, phrases) ??
+      (isCovered ? nameRelative(text, concept.label, phrases) : undefined);
     if (name === undefined) return text;
-    const kinds = scene.relations.filter(({ subject }) => subject === part).map(({ kind }) => kind);
     const isAnimal = concept.subgroup?.startsWith("animal") ?? false;
     const hasHead = isHeadAlone(text) || phrases.isName(`${concept.label} face`);
+    // At the window of a vehicle, a head is seen.
+    const isAtWindow = own.some(({ kind, object }) => kind === "in" && isEnclosed(scene.parts[object]!));
+    if (isAtWindow && hasHead) return text;
     if (!isShownStanding(kinds, isAnimal, hasHead)) return text;
     const colours = text.split(" ").filter((word) => colourWords.has(word));
     return [...colours, name].join(" ");

@@ -136,11 +136,13 @@ export async function planScene(
   const ofSetting = new Set(relations.filter(({ kind }) => isStage(kind)).map(({ object }) => object));
   const uncounted = countUncountedLayers({ parts, counts, relations });
   const copies = limitCopies(counts, mostLayers - uncounted, ofSetting);
-  const paws = relations.find(({ kind }) => kind === "paws")?.object;
+  const repeated = relations.flatMap(({ kind, object }) =>
+    kind === "paws" || kind === "collar" ? [object] : [],
+  );
   const names = parts
     .map((part) => part.replace(/\bstanding /, ""))
     .map((part, at) => (copies[at]! > 1 ? `${copies[at]!} × ${part}` : part))
-    .filter((_, at) => at !== paws);
+    .filter((_, at) => !repeated.includes(at));
   const findings = [
     makeNote("scene", `drawn as layers: ${quoteFirst(names)}`, { text, parts, counts: copies, relations }),
     ...(copies.some((count, at) => count < counts[at]! && !ofSetting.has(at))

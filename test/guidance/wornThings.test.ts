@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { placeInSnout } from "../../src/guidance/scenes/bodies.js";
 import { chooseContainerDrawing } from "../../src/guidance/scenes/fillings.js";
-import { cutPiece, joinPieces, fitToSquare, createPiece } from "../../src/guidance/scenes/drawing.js";
+import { cutPiece } from "../../src/guidance/scenes/cuts.js";
+import { joinPieces, fitToSquare, createPiece } from "../../src/guidance/scenes/drawing.js";
 import { chooseDrawnText, chooseStyle } from "../../src/guidance/scenes/drawings.js";
 import { findEyes, findLooseEyes } from "../../src/guidance/scenes/eyes.js";
 import { createLook } from "../../src/guidance/scenes/look.js";

@@ -71,7 +71,7 @@ describe("splitting a prompt into things", () => {
 
   it.each([
     ["a duck wearing wellies", "duck | wellies; 0 feet 1"],
-    ["a dog wearing leg warmers", "dog | leg warmers; 0 feet 1"],
+    ["a dog wearing leg warmers", "dog | 2 leg warmers; 0 feet 1"],
     ["a bear wearing purple earmuffs", "bear | purple earmuffs; 0 head 1"],
     ["a goose wearing a bonnet", "goose | bonnet; 0 head 1"],
     ["a pug wearing a red bandana", "pug | red bandana; 0 neck 1"],

@@ -12,6 +12,10 @@ const vocabulary = [
   concept("horse"),
   animal("hedgehog"),
   animal("fox"),
+  animal("foal"),
+  concept("bus"),
+  concept("sweater"),
+  concept("mittens"),
   concept("carousel horse"),
   concept("standing horse"),
   concept("standing hedgehog"),
@@ -48,6 +52,23 @@ describe("beings of a scene", () => {
     expect(split("a fox holding a pan").parts[0]).toBe("standing fox");
     expect(split("a fox beside an oven").parts).toEqual(["fox", "oven"]);
     expect(split("a fox wearing sunglasses").parts).toEqual(["fox", "sunglasses"]);
+  });
+
+  it("wear clothes behind their head, which is drawn again; and so do breeds without a figure", () => {
+    const { parts, relations } = split("a fox in a red sweater");
+    expect(parts).toEqual(["standing fox", "red sweater", "standing fox"]);
+    expect(relations.map(({ kind }) => kind)).toEqual(["body", "collar"]);
+    expect(split("a foal wearing a sweater").parts[0]).toBe("standing horse");
+    expect(split("a foal beside an oven").parts[0]).toBe("foal");
+    expect(split("a boy wearing mittens").counts).toEqual([1, 2]);
+  });
+
+  it("are heads at the window of a vehicle, which they ride or drive", () => {
+    for (const verb of ["driving", "riding"]) {
+      const { parts, relations } = split(`a boy ${verb} a bus`);
+      expect(parts).toEqual(["boy", "bus"]);
+      expect(relations.map(({ kind }) => kind)).toEqual(["in"]);
+    }
   });
 
   it("sit as riders", () => {

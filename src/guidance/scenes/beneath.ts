@@ -16,6 +16,14 @@ const aloft =
 const airship = /\bhot[ -]air balloon$/;
 /** Maximum aspect (width / height) of a post, such as a street lamp, at whose foot things stand; and its height / their height. */
 const post = { widest: 0.62, least: 1.5, most: 1.9, aside: 0.3 };
+/** Flat and soft things, from under which others look out. */
+const covers =
+  /\b(?:doormat|mat|rug|carpet|blanket|quilt|duvet|bedspread|towel|tablecloth|sheet|pillow|cushion)$/;
+/** Size of such a cover / width of what is under it, and the part of its height that is hidden. */
+const coverSize = { least: 1.1, most: 1.35, hidden: { least: 0.28, most: 0.37 } };
+/** Trees, beside whose trunks others stand: their height / height of those, and distance from the trunk / their width. */
+const trees = /\b(?:tree|palm|willow|oak|pine)s?$/;
+const treeSize = { least: 1.75, most: 2.1, aside: 0.24 };
 /** Overlap of a thing without a space below it with the top of what is under it / height. */
 const contact = { least: 0.04, most: 0.12 };
 
@@ -39,6 +47,21 @@ const beforeLegs = 1.35;
 /** Places a thing over the subject: above it in the air, around it as an arch or a table, or behind it as a lamp or a tree. */
 export const placeAbove: Prior = (pair, [a, b, c, d]) => {
   const [own, box] = [pair.subject.box, pair.object.box];
+  if (covers.test(pair.objectText)) {
+    const scale = (widthOf(own) * lerp(coverSize.least, coverSize.most, b)) / widthOf(box);
+    const hidden = lerp(coverSize.hidden.least, coverSize.hidden.most, a) * heightOf(own);
+    const to = { x: centreOf(own).x + jitter(0.08, c) * widthOf(own), y: own.bottom - hidden };
+    return { object: pinPoint(scale, { x: centreOf(box).x, y: box.top }, to), front: "object" };
+  }
+  if (trees.test(pair.objectText)) {
+    const scale = Math.max(
+      (lerp(treeSize.least, treeSize.most, b) * heightOf(own)) / heightOf(box),
+      (1.3 * widthOf(own)) / widthOf(box),
+    );
+    const aside = (d < 0.5 ? -1 : 1) * treeSize.aside * lerp(0.9, 1.1, c) * scale * widthOf(box);
+    const to = { x: centreOf(own).x + aside, y: own.bottom - lerp(0.02, 0.08, a) * heightOf(own) };
+    return { object: pinPoint(scale, { x: centreOf(box).x, y: box.bottom }, to), front: "subject" };
+  }
   const isAloft = aloft.test(pair.objectText);
   const hollow =
     isAloft || crowned.test(pair.objectText)

@@ -10,6 +10,7 @@ import {
   findRunAround,
   widthOf,
 } from "./sprite.js";
+import { placePair } from "./wardrobe.js";
 
 /** Things that are held upright at one side, above the hand. */
 const raised = /\b(?:balloons?|flags?|kites?|torch|wand|umbrellas?|parasols?|broom|staff)$/;
@@ -212,7 +213,10 @@ function findFrontPaw(
 }
 
 /** Places a watch or gloves at one hand of a body, or at the front leg of an animal from the side. */
-export const placeAtWrist: Prior = ({ subject, object, subjectText, objectText }, [a, b, , d]) => {
+export const placeAtWrist: Prior = (pair, [a, b, , d]) => {
+  const atBoth = placePair(pair, "wrist");
+  if (atBoth) return atBoth;
+  const { subject, object, subjectText, objectText } = pair;
   const own = object.box;
   const isPair = /\b(?:gloves|mittens)$/.test(objectText);
   const vary = lerp(0.92, 1.08, b);

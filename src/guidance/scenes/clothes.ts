@@ -1,4 +1,4 @@
-import { isBeing, isPerson } from "../../prompts/index.js";
+import { isPerson } from "../../prompts/index.js";
 import { type Dials, type Pair, type Prior, type Related, jitter, lerp, pinPoint } from "./relate.js";
 import {
   type Run,
@@ -10,6 +10,7 @@ import {
   findWidestRun,
   widthOf,
 } from "./sprite.js";
+import { placeAtAnchor } from "./wardrobe.js";
 import { findHead, placeOnHead, relativeHeight, createWornPrior } from "./wornPriors.js";
 
 /** Range of the height of a garment's middle on an animal / height; its minimum and maximum width and maximum height / animal size. */
@@ -94,39 +95,30 @@ function placeBelowChin({ subject, object }: Pair, [a, b]: Dials, chin: number):
   };
 }
 
-/** Garments below the waist: their width / width of a shirt and of a body, and height of their top on a standing figure / trunk height. */
-const lowGarments: readonly (readonly [
-  name: RegExp,
-  sizes: { onShirt: number; onBody: number; ofStanding: number },
-])[] = [
-  [/\bbelt$/, { onShirt: 0.62, onBody: 1.02, ofStanding: 0.38 }],
-  [/\b(?:skirt|kilt)$/, { onShirt: 0.8, onBody: 1.05, ofStanding: 0.38 }],
+/** Garments below the waist: their width / width of a shirt and of a body. */
+const lowGarments: readonly (readonly [name: RegExp, sizes: { onShirt: number; onBody: number }])[] = [
+  [/\bbelt$/, { onShirt: 0.62, onBody: 1.02 }],
+  [/\b(?:skirt|kilt)$/, { onShirt: 0.8, onBody: 1.05 }],
   // With a bodice, or a bib.
-  [/\btutu$/, { onShirt: 0.8, onBody: 1.4, ofStanding: 0.02 }],
-  [/\b(?:overalls|dungarees)$/, { onShirt: 0.54, onBody: 1.1, ofStanding: 0 }],
-  [/\b(?:pants|jeans|shorts|trunks|trousers|leggings)$/, { onShirt: 0.54, onBody: 0.9, ofStanding: 0.38 }],
+  [/\btutu$/, { onShirt: 0.8, onBody: 1.4 }],
+  [/\b(?:overalls|dungarees)$/, { onShirt: 0.54, onBody: 1.1 }],
+  [/\b(?:pants|jeans|shorts|trunks|trousers|leggings)$/, { onShirt: 0.54, onBody: 0.9 }],
 ];
-
-/** Width of a standing figure between its arms / trunk width. */
-const betweenArms = 0.74;
 
 /** Places a garment below the waist of a figure: at the lower end of an added shirt, in the middle of a body, or at the end of a bust. */
 function placeBelowWaist(
   { subject, object, subjectText, objectText }: Pair,
   [, b]: Dials,
-  low: { readonly onShirt: number; readonly onBody: number; readonly ofStanding: number },
+  low: { readonly onShirt: number; readonly onBody: number },
 ): Related {
-  const { trunk, isBust, hasHands, box } = subject;
+  const { trunk, isBust, box } = subject;
   const own = object.box;
   const vary = lerp(0.95, 1.05, b);
   const top = { x: centreOf(own).x, y: own.top };
   if (trunk) {
-    const isShirt = !hasHands && isBust === undefined && (people.test(subjectText) || isPerson(subjectText));
-    // The trunk of a standing figure includes its arms.
-    const body = low.onBody * (hasHands ? betweenArms : 1);
-    const scale = ((isShirt ? low.onShirt : body) * widthOf(trunk) * vary) / widthOf(own);
-    const waist = hasHands ? low.ofStanding : isShirt ? 0.9 : 0.52;
-    const y = trunk.top + waist * heightOf(trunk);
+    const isShirt = isBust === undefined && (people.test(subjectText) || isPerson(subjectText));
+    const scale = ((isShirt ? low.onShirt : low.onBody) * widthOf(trunk) * vary) / widthOf(own);
+    const y = trunk.top + (isShirt ? 0.9 : 0.52) * heightOf(trunk);
     return { object: pinPoint(scale, top, { x: centreOf(trunk).x, y }), front: "object" };
   }
   const run = findWidestRun(subject, 0.95);
@@ -140,6 +132,8 @@ function placeBelowWaist(
 export const placeOnBody: Prior = (pair, dials) => {
   const { subject, object, subjectText } = pair;
   const { trunk } = subject;
+  const anchored = placeAtAnchor(pair, dials);
+  if (anchored) return anchored;
   const low = lowGarments.find(([name]) => name.test(pair.objectText))?.[1];
   if (low && (trunk || subject.isBust)) return placeBelowWaist(pair, dials, low);
   const chin = trunk && subject.chin === undefined ? undefined : findChin(subject);
@@ -191,15 +185,13 @@ function placeBelowFace({ subject, object, objectText }: Pair, [a, b, c]: Dials,
   const { box } = subject;
   const own = object.box;
   const run = findWidestRun(subject, relativeHeight(subject, chin));
-  // The chin of a standing figure is at its neck, which is thinner than what is worn there.
-  const width = subject.hasHands ? 0.6 * widthOf(subject.trunk!) : Math.min(run.width, 0.8 * widthOf(box));
+  const width = Math.min(run.width, 0.8 * widthOf(box));
   const scale =
     Math.min(
       ((bow.test(objectText) ? belowChin.bow : belowChin.neck) * width) / widthOf(own),
       (0.9 * (box.bottom - chin)) / heightOf(own),
     ) * lerp(0.92, 1.05, b);
-  const middle = subject.hasHands ? centreOf(subject.trunk!).x : run.centre;
-  const to = { x: middle + jitter(0.02, c) * width, y: chin + jitter(0.015, a) * heightOf(box) };
+  const to = { x: run.centre + jitter(0.02, c) * width, y: chin + jitter(0.015, a) * heightOf(box) };
   return {
     object: pinPoint(scale, { x: centreOf(own).x, y: own.top + 0.06 * heightOf(own) }, to),
     front: "object",
@@ -217,6 +209,8 @@ const neckBehind = { trunked: 0.75, others: 0.45 };
 export const placeAtNeck: Prior = (pair, dials) => {
   const { subject, object, subjectText, objectText } = pair;
   const { chin } = subject;
+  const anchored = placeAtAnchor(pair, dials);
+  if (anchored) return anchored;
   if (subject.trunk && chin === undefined) return placeAtCollar(pair, dials);
   if (chin !== undefined) return placeBelowFace(pair, dials, chin);
   if (!subject.eyes) return placeOnMiddle(pair, dials);
@@ -240,60 +234,4 @@ export const placeAtNeck: Prior = (pair, dials) => {
   const knot = { x: centreOf(own).x, y: tall ? own.top + 0.2 * heightOf(own) : centreOf(own).y };
   const to = { x: x + jitter(0.03, c) * width, y: y + jitter(0.04, a) * head.width };
   return { object: pinPoint(width / widthOf(own), knot, to), front: "object" };
-};
-
-/** Size of an animal on a shoulder / body width, and the shoulder's distance from the middle / body width. */
-const perched = { size: 0.5, aside: 0.5 };
-
-/** Width of a cape / body width on a body and on an upright figure, and height of its top above the neck / its height. */
-const cape = { onBody: 1.7, upright: 1.2, above: 0.1 };
-
-/** Places a cape behind a body, from the neck to the ground. */
-function placeCape({ trunk, chin, box }: Sprite, own: Sprite["box"], vary: number): Related {
-  const from = { x: centreOf(own).x, y: own.top };
-  const top = trunk?.top ?? chin ?? box.top + 0.4 * heightOf(box);
-  const width = trunk ? cape.onBody * widthOf(trunk) : cape.upright * widthOf(box);
-  const scale = (width * lerp(0.95, 1.08, vary)) / widthOf(own);
-  const to = { x: centreOf(trunk ?? box).x, y: top - cape.above * scale * heightOf(own) };
-  return { object: pinPoint(scale, from, to), front: "subject" };
-}
-
-/** Width of a backpack / body width, seen from the front and from the side; and its offset from the middle / body width. */
-const backpack = { front: 0.82, side: 0.42, aside: 0.46 };
-
-/**
- * Places a backpack behind one shoulder of a body seen from the front, or on the back of an animal seen from the side; an animal sits on
- * the shoulder.
- */
-export const placeOnBack: Prior = ({ subject, object, objectText }, [a, b, c, d]) => {
-  const own = object.box;
-  const { box, eyes, trunk, chin } = subject;
-  if (/\bcape$/.test(objectText)) return placeCape(subject, own, b);
-  const isSide = !trunk && chin === undefined && eyes?.distance === 0;
-  if (isSide) {
-    const scale = (backpack.side * widthOf(box) * lerp(0.9, 1.1, b)) / widthOf(own);
-    const away = Math.sign(centreOf(box).x - eyes.x) || 1;
-    const x = centreOf(box).x + (0.06 * away + jitter(0.04, c)) * widthOf(box);
-    const half = 0.2 * scale * widthOf(own);
-    const y = measureTopContour(subject, x - half, x + half) + lerp(0.16, 0.26, a) * scale * heightOf(own);
-    return { object: pinPoint(scale, { x: centreOf(own).x, y: own.bottom }, { x, y }), front: "subject" };
-  }
-  const top = trunk?.top ?? chin ?? box.top + 0.4 * heightOf(box);
-  const body = trunk ?? { ...box, top };
-  const width = Math.min(widthOf(body), heightOf(body) * 1.3);
-  if (isBeing(objectText)) {
-    const scale = (perched.size * width * lerp(0.92, 1.08, b)) / Math.max(widthOf(own), heightOf(own));
-    const to = {
-      x: centreOf(body).x + (d < 0.5 ? -1 : 1) * (perched.aside + jitter(0.03, c)) * widthOf(body),
-      y: top + lerp(0.08, 0.16, a) * heightOf(body),
-    };
-    return { object: pinPoint(scale, { x: centreOf(own).x, y: own.bottom }, to), front: "object" };
-  }
-  const scale = (backpack.front * width * lerp(0.92, 1.05, b)) / widthOf(own);
-  const side = d < 0.5 ? -1 : 1;
-  const to = {
-    x: centreOf(body).x + side * backpack.aside * widthOf(body),
-    y: top + (0.42 + jitter(0.05, a)) * Math.min(heightOf(body), scale * heightOf(own)),
-  };
-  return { object: pinPoint(scale, centreOf(own), to), front: "subject" };
 };

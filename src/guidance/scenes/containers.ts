@@ -1,3 +1,4 @@
+import { isEnclosed } from "../../prompts/index.js";
 import { placeInAdded } from "./doors.js";
 import { findLargestBox } from "./faces.js";
 import { type Pair, type Prior, type Related, jitter, lerp, pinPoint } from "./relate.js";
@@ -246,7 +247,7 @@ export const placeInContainer: Prior = (pair, dials) => {
   if (/\btent$/.test(objectText)) return placeInEntrance(pair, dials);
   if (openAtTop.test(objectText)) return placeOutOfTop(pair, dials);
   if (surfaces.test(objectText)) return placeOnSurface(pair, dials);
-  if (windowed.test(objectText)) {
+  if (windowed.test(objectText) || isEnclosed(objectText)) {
     const row = object.windows ?? {
       // Without a window, use the middle.
       ...object.box,

@@ -1,6 +1,7 @@
 import { type Rgb, entranceText } from "../../prompts/index.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
-import { type Drawing, cutPiece } from "./drawing.js";
+import { cutPiece } from "./cuts.js";
+import type { Drawing } from "./drawing.js";
 import { findLargestBox } from "./faces.js";
 import { createDrawings } from "./painted.js";
 import { type Pair, type Prior, type Related, jitter, lerp, pinPoint } from "./relate.js";

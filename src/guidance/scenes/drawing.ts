@@ -14,10 +14,8 @@ import {
   composePlacements,
   heightOf,
   identity,
-  invertPlacement,
   mergeSprites,
   placeBox,
-  placeCut,
   placePose,
   spriteOf,
   spriteSide,
@@ -88,24 +86,6 @@ export function applyFlags(piece: Piece, change: LayerFlags): Piece | undefined 
     hidden: change.hidden.map((each, at) => each || piece.flags.hidden[at]!),
   };
   return sprite && { ...piece, flags, look, sprite };
-}
-
-/** A straight cut, wider than any drawing. */
-const straight = { x: 0, half: 3, sag: 0 };
-
-/** Cuts off a piece below a height of its square [−1, 1]². @returns undefined if no ink is left. */
-export function cutPiece(piece: Piece, y: number): Piece | undefined {
-  const { side, labels, rgba } = piece.look;
-  const rows = Math.max(0, Math.round(((y + 1) / 2) * side));
-  const look = {
-    ...piece.look,
-    labels: labels.map((slot, at) => (at < rows * side ? slot : 0)),
-    rgba: rgba.map((value, at) => (at < rows * side * 4 ? value : 0)),
-  };
-  const sprite = createSpriteOfLook(look);
-  const pose = poseOf(piece.latents);
-  const cut = placeCut({ ...straight, y }, invertPlacement({ scale: pose.size, x: pose.x, y: pose.y }));
-  return sprite && { ...piece, flags: { ...piece.flags, cut }, look, sprite };
 }
 
 /** Mirrors a piece left to right. */

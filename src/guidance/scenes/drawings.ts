@@ -21,6 +21,7 @@ import { findDiscRegions } from "./faces.js";
 import { chooseContainerDrawing, cutEnvelope, findFilling } from "./fillings.js";
 import { drawPaws, addBody } from "./figure.js";
 import { createDrawings } from "./painted.js";
+import { arrangePair, drawHead } from "./wornDrawings.js";
 import { flagOffCentreRegions } from "./openings.js";
 import {
   countSameColours,
@@ -40,7 +41,7 @@ const draftCount = { forNames: 4, minimum: 8 };
 const styleMargin = 0.06;
 
 /** Relations for which a being is drawn by its face, with clothes below it. */
-const wornByFace = new Set<RelationKind>(["head", "eyes", "neck", "body", "paws"]);
+const wornByFace = new Set<RelationKind>(["head", "eyes", "neck", "body", "paws", "collar"]);
 
 /** Ties: their drawing includes a shirt, which is hidden. */
 const tie = /\b(?:tie|necktie)$/;
@@ -132,6 +133,8 @@ export function arrangeDrawing(original: Drawing, plan: ScenePlan, part: number,
   if (isPair(plan, part)) return arrangeWings(drawing);
   const count = plan.counts?.[part] ?? 1;
   if (count < 2) return drawing;
+  const pair = arrangePair(drawing, plan, part);
+  if (pair) return pair;
   if (kinds.includes("aloft")) return arrangeCopies(drawing, count, { spread: 1, stand: "sky" });
   if (kinds.includes("scenery")) return arrangeCopies(drawing, count, { spread: 1.6, stand: true });
   const scattered = kinds.includes("scattered");
@@ -276,7 +279,7 @@ export async function drawParts(
   return parts;
 }
 
-/** Draws a part of a setting, or the paws of a figure that is drawn already. @returns undefined when there is no known drawing. */
+/** Draws a part of a setting, or the paws or the head of a figure that is drawn already. @returns undefined when there is no known drawing. */
 export function drawAddedPart(
   programs: SessionPrograms,
   plan: ScenePlan,
@@ -284,9 +287,10 @@ export function drawAddedPart(
   parts: readonly (readonly Drawing[])[],
   style: string | undefined,
 ): Promise<Drawing | undefined> {
-  const holder = plan.relations.find(({ kind, object }) => kind === "paws" && object === part)?.subject;
-  const figure = holder === undefined ? undefined : parts[holder]?.[0];
-  return figure
+  const owner = plan.relations.find(({ object }) => object === part);
+  const figure = owner && parts[owner.subject]?.[0];
+  if (figure && owner.kind === "collar") return Promise.resolve(drawHead(plan.parts[part]!, figure));
+  return figure && owner.kind === "paws"
     ? drawPaws(programs, plan.parts[part]!, figure, style)
     : drawSettingPart(programs, plan, part, style);
 }

@@ -1,5 +1,6 @@
 import { type Prior, lerp, pinPoint } from "./relate.js";
 import { type Sprite, centreOf, heightOf, widthOf } from "./sprite.js";
+import { findMainBox, placePair } from "./wardrobe.js";
 
 /** Lowest part of a drawing, in which its feet are / height. */
 const soles = 0.09;
@@ -23,9 +24,12 @@ export function findStance({ alpha, side, box }: Sprite): { readonly x: number; 
 }
 
 /** Places shoes at the feet: as wide as the stance, and not taller than feet are. */
-export const placeAtFeet: Prior = ({ subject, object }, [, b]) => {
+export const placeAtFeet: Prior = (pair, [, b]) => {
+  const atBoth = placePair(pair, "feet");
+  if (atBoth) return atBoth;
+  const { subject, object } = pair;
   const { trunk, isBust, box: own } = subject;
-  const { box } = object;
+  const box = findMainBox(object);
   if (isBust) {
     // Below the shoulders there are no legs: the shoes are where the body ends.
     const scale = (shoes.ofBust * widthOf(own) * lerp(0.92, 1, b)) / widthOf(box);

@@ -1,7 +1,8 @@
 import { colourWords } from "../../prompts/index.js";
 import type { Oklab } from "../../images/index.js";
 import type { SteerModels } from "../steerModels.js";
-import { type Piece, cutPiece } from "./drawing.js";
+import { cutPiece } from "./cuts.js";
+import type { Piece } from "./drawing.js";
 import { type Look, findIslands, flagSlots } from "./look.js";
 import type { ScenePlan } from "./plan.js";
 import { heightOf } from "./sprite.js";

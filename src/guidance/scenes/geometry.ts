@@ -51,7 +51,10 @@ const tests: Readonly<Record<PlacingKind, Test>> = {
     overlapAcross(subject, object) > 0.5,
   in: (subject, object) => overlapAcross(subject, object) > 0.5 && overlapDown(subject, object) > 0.1,
   above: (subject, object) => centreOf(subject).y < centreOf(object).y && overlapDown(subject, object) < 0.35,
-  below: (subject, object) => centreOf(subject).y > centreOf(object).y,
+  // What is under a blanket looks out above it.
+  below: (subject, object) =>
+    centreOf(subject).y > centreOf(object).y ||
+    (overlapAcross(subject, object) > 0.9 && overlapDown(subject, object) > 0.25),
   beside: (subject, object) =>
     isBeside(subject, object) || (overlapAcross(subject, object) > 0.5 && overlapDown(subject, object) < 0.4),
   left: (subject, object) => isBeside(subject, object) && centreOf(subject).x < centreOf(object).x,
@@ -64,6 +67,7 @@ const tests: Readonly<Record<PlacingKind, Test>> = {
   front: (subject, object) => overlapAcross(subject, object) > 0.1 && overlapDown(subject, object) > 0.1,
   mark: (subject, object) => centreOf(object).y < centreOf(subject).y,
   paws: () => true,
+  collar: () => true,
 };
 
 /** Relations whose object may cover the face of the subject. */
@@ -93,8 +97,11 @@ export function showsFaces(
   return parts.every(({ sprite }, part) => {
     const face = findFace(sprite);
     if (!face) return true;
+    // A face that is drawn again is before the collar of what is worn.
+    const shown =
+      relations.find(({ subject, kind }) => subject === part && kind === "collar")?.object ?? part;
     const before = order
-      .slice(order.indexOf(part) + 1)
+      .slice(order.indexOf(shown) + 1)
       .filter(
         (other) =>
           !relations.some(

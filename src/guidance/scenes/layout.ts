@@ -95,9 +95,16 @@ function placeThings(
   const placed = new Map<number, Placement>([[0, identity]]);
   const fronts: [back: number, front: number][] = [];
   const cuts = new Map<number, Cut>();
+  const collar = placing.find(({ kind }) => kind === "collar");
+  const isWornBelow = (part: number): boolean =>
+    placing.some(({ kind, object }) => object === part && (kind === "body" || kind === "neck"));
   const noteFront = ({ front }: Related, subject: number, object: number): void => {
     if (front === "subject") fronts.push([object, subject]);
-    if (front === "object") fronts.push([subject, object]);
+    if (front !== "object") return;
+    fronts.push([subject, object]);
+    if (!collar || subject !== collar.subject || object === collar.object) return;
+    // The head that is drawn again is before what is worn below it, and behind all else.
+    fronts.push(isWornBelow(object) ? [object, collar.object] : [collar.object, object]);
   };
   for (let round = 0; round < placing.length; round++)
     for (const relation of placing) {
@@ -130,6 +137,7 @@ function placeThings(
       if (placed.has(subject)) placed.set(object, composePlacements(placed.get(subject)!, related.object));
       else placed.set(subject, composePlacements(placed.get(object)!, invertPlacement(related.object)));
       if (related.cut) cuts.set(subject, placeCut(related.cut, placed.get(subject)!));
+      if (related.objectCut) cuts.set(object, placeCut(related.objectCut, placed.get(subject)!));
     }
   return { placed, cuts, fronts };
 }

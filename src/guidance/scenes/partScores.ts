@@ -5,7 +5,7 @@ import { findLooseEyes } from "./eyes.js";
 import { findMiddle } from "./figure.js";
 import { deltaE, labOf } from "./lab.js";
 import { type ScenePlan, listKinds } from "./plan.js";
-import { widthOf } from "./sprite.js";
+import { heightOf, widthOf } from "./sprite.js";
 
 /** Penalty for the share of ink outside the largest connected part. */
 const looseWeight = 0.5;
@@ -27,9 +27,21 @@ const touching = new Set<RelationKind>([
 
 /**
  * Penalties of a being that wears or holds something: no eyes, eyes below `lowest` (seen from above), seen from the side,
- * or a full hand; and of an animal to ride of which the head alone is drawn, whose eyes are farther from each other than `near` / width.
+ * or a full hand; of a board that is taller than `flat` / width; and of an animal to ride of which the head alone is drawn, whose eyes are farther from each other than `near` / width.
  */
-const poseLoss = { eyeless: 0.2, low: 0.2, lowest: 0.62, side: 0.06, occupied: 0.1, head: 0.2, near: 0.2 };
+const poseLoss = {
+  tilted: 0.4,
+  flat: 0.4,
+  eyeless: 0.2,
+  low: 0.2,
+  lowest: 0.62,
+  side: 0.06,
+  occupied: 0.1,
+  head: 0.2,
+  near: 0.2,
+};
+/** Boards on which others stand: a drawing of one from the side is preferred to one that is tilted. */
+const boards = /\b(?:skateboard|surfboard|snowboard|longboard)$/;
 /** Relations that need a being seen from the front. */
 const facing = new Set<RelationKind>(["eyes", "neck", "body", "face", "head"]);
 
@@ -39,6 +51,9 @@ const bearing = new Set<RelationKind>(["holding", "back", "feet"]);
 /** Computes the penalty of a drawing of a being that wears or holds something and whose head is not clearly visible. */
 export function computePoseLoss({ sprite }: Drawing, plan: ScenePlan, part: number): number {
   const { eyes, box } = sprite;
+  const borne = listKinds(plan, "object", part);
+  if (boards.test(plan.parts[part]!) && (borne.includes("riding") || borne.includes("on")))
+    return poseLoss.tilted * Math.max(0, heightOf(box) / widthOf(box) - poseLoss.flat);
   const isMount = listKinds(plan, "object", part).includes("riding") && isBeing(plan.parts[part]!);
   if (isMount && eyes && eyes.distance > poseLoss.near * widthOf(box)) return poseLoss.head;
   const kinds = listKinds(plan, "subject", part);

@@ -1,4 +1,5 @@
-import { type Piece, cutPiece, applyFlags } from "./drawing.js";
+import { cutPiece } from "./cuts.js";
+import { type Piece, applyFlags } from "./drawing.js";
 import { sameHue } from "./lab.js";
 import { type Look, countInk, findIslands, flagSlots } from "./look.js";
 import { heightOf, findWidestRun, widthOf } from "./sprite.js";

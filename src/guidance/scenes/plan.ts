@@ -27,10 +27,13 @@ export const listKinds = (
 export const isPair = ({ parts, relations }: ScenePlan, part: number): boolean =>
   /\bwings$/.test(parts[part]!) && relations.some(({ object, kind }) => object === part && kind === "around");
 
-/** Lists the indices of the parts that are things of the prompt: neither parts of a setting nor paws. */
+/** Tells whether a relation is to a part of a figure that is drawn again, before what the figure holds or wears. */
+const isRepeated = (kind: RelationKind): boolean => kind === "paws" || kind === "collar";
+
+/** Lists the indices of the parts that are things of the prompt: neither parts of a setting nor hands and heads that are drawn again. */
 export function listThings({ parts, relations }: ScenePlan): number[] {
   const added = new Set(
-    relations.filter(({ kind }) => isStage(kind) || kind === "paws").map(({ object }) => object),
+    relations.filter(({ kind }) => isStage(kind) || isRepeated(kind)).map(({ object }) => object),
   );
   return [...parts.keys()].filter((part) => !added.has(part));
 }

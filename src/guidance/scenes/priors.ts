@@ -9,7 +9,8 @@ import {
   placePaws,
 } from "./bodies.js";
 import { placeAbove } from "./beneath.js";
-import { placeAtNeck, placeOnBack, placeOnBody } from "./clothes.js";
+import { placeOnBack } from "./backs.js";
+import { placeAtNeck, placeOnBody } from "./clothes.js";
 import { placeInContainer, surrounds } from "./containers.js";
 import { placeAtFeet } from "./feet.js";
 import { createFlankPrior } from "./flanks.js";
@@ -20,6 +21,7 @@ import {
   centreOf,
   measureTopContour,
   heightOf,
+  identity,
   invertPlacement,
   widthOf,
 } from "./sprite.js";
@@ -230,4 +232,5 @@ export const priors: Readonly<Record<PlacingKind, Prior>> = {
   front: placeBehind,
   mark: placeStateSign,
   paws: placePaws,
+  collar: () => ({ object: identity, front: "object" }),
 };

@@ -23,6 +23,8 @@ export interface Related {
   readonly front: "subject" | "object" | "either";
   /** Curve in the subject's coordinates below which the subject is hidden, because it is inside the object. */
   readonly cut?: Cut | undefined;
+  /** Curve in the subject's coordinates below which the object is hidden: trousers end above the feet. */
+  readonly objectCut?: Cut | undefined;
 }
 
 /** Places an object relative to a subject. The dials select one of the plausible placements. */

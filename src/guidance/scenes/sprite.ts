@@ -37,6 +37,8 @@ export interface Sprite {
   readonly isBust?: boolean | undefined;
   /** The side of a figure that is free, if its drawing holds something in the other hand: −1 is left. */
   readonly freeSide?: -1 | 1 | undefined;
+  /** Distance of the centres of the two things of a pair that is worn at both hands or feet of a standing figure. */
+  readonly apart?: number | undefined;
   /** Opening of the drawing as a container, and its row of windows. */
   readonly opening?: Box | undefined;
   readonly windows?: Box | undefined;

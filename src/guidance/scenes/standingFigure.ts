@@ -1,15 +1,16 @@
 import type { Rgb } from "../../prompts/index.js";
 import type { Look } from "./look.js";
-import type { Sprite } from "./sprite.js";
+import { type Sprite, centreOf, findRunAround, heightOf } from "./sprite.js";
 
 /**
  * Places of standing figures, by which all of them are drawn (generators/drawings/README.md), in a square of side 128. The hands are at
  * the sides of the trunk; see `handReach`.
  */
-const places = {
+export const places = {
   eyes: { y: 35.5, distance: 13.6, extent: 19 },
   chin: 52,
   hand: { aside: 27, y: 90 },
+  foot: { aside: 11 },
   trunk: { aside: 32, top: 60, bottom: 116 },
   soles: 123,
 };
@@ -17,11 +18,18 @@ const places = {
 /** Radius of the discs that are drawn over what the hands hold / distance of the hands. */
 export const handSize = 0.125;
 
-/** Finds where the places are on the canvas. Drawings are centred, with their tails and wings, so that the eyes and the soles count. */
-function findFrame({ eyes, box }: Sprite): { x: number; unit: number; at: (y: number) => number } {
+/**
+ * Finds where the places are on the canvas. Drawings are centred, with their tails and wings, so that the eyes and the soles count; the
+ * middle is that of the head.
+ */
+function findFrame(sprite: Sprite): { x: number; unit: number; at: (y: number) => number } {
+  const { eyes, box } = sprite;
   const isFound = eyes !== undefined && eyes.distance > 0;
   const unit = isFound ? (box.bottom - eyes.y) / (places.soles - places.eyes.y) : 1 / 64;
-  return { x: isFound ? eyes.x : 0, unit, at: (y) => box.bottom - (places.soles - y) * unit };
+  const at = (y: number): number => box.bottom - (places.soles - y) * unit;
+  const part = (at(places.eyes.y) - box.top) / heightOf(box);
+  const { centre } = findRunAround(sprite, part, isFound ? eyes.x : centreOf(box).x);
+  return { x: centre, unit, at };
 }
 
 /** Adds the places of a standing figure to its sprite. Eyes that were found are preserved. */

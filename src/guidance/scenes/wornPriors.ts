@@ -1,4 +1,5 @@
 import { aspectOf, findLargestBox } from "./faces.js";
+import { placeMask } from "./masks.js";
 import { type Prior, jitter, lerp, pinPoint } from "./relate.js";
 import {
   type Box,
@@ -195,20 +196,7 @@ export const placeOverEyes: Prior = ({ subject, object, subjectText, objectText 
   }
   if (eyes) {
     const head = findHead({ ...subject, eyes }, subjectText);
-    if (faceMask.test(objectText)) {
-      const isFront = eyes.distance > 0;
-      const wide = isFront ? Math.min(head.width, 3.6 * eyes.distance) : 1.15 * head.width;
-      const scale = (wide * lerp(0.92, 1.02, b)) / widthOf(object.box);
-      const ahead = isFront ? 0 : 0.22 * head.width * Math.sign(eyes.x - centreOf(subject.box).x);
-      const to = {
-        x: eyes.x + ahead + jitter(0.02, c) * wide,
-        y: eyes.y + (isFront ? 0.3 * eyes.extent : 0.12 * head.width) + lerp(0, 0.04, a) * wide,
-      };
-      return {
-        object: pinPoint(scale, { x: centreOf(object.box).x, y: object.box.top }, to),
-        front: "object",
-      };
-    }
+    if (faceMask.test(objectText)) return placeMask(subject, eyes, head.width, object, [a, b, c]);
     const width =
       eyes.distance > 0
         ? Math.min(Math.max(2.1 * eyes.distance, 1.3 * eyes.extent) * lerp(1, 1.2, b), 1.1 * head.width)
