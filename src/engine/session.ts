@@ -27,9 +27,15 @@ export interface OnnxSessionOptions {
  */
 const largestInMemory = 64 << 20;
 
-/** Tells whether weights are so small that a program of them is kept; larger ones cost more to write and check than it saves. */
-function isCacheable(weights: TensorRecord): boolean {
-  const size = Object.values(weights).reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
+/**
+ * Tells whether the key of weights takes little time: values of tensors without a source are hashed. Weights with a source may be of any
+ * size, since a program may use few of them.
+ */
+function isCheapToKey(weights: TensorRecord): boolean {
+  const size = Object.values(weights).reduce(
+    (sum, { shape, source }) => sum + (source === undefined ? 4 * sizeOf(shape) : 0),
+    0,
+  );
   return size <= largestInMemory;
 }
 
@@ -79,7 +85,7 @@ async function openOnProvider(programSource: ProgramSource, options: OnnxSession
       // What another provider optimises may hold its own compiled code; only the CPU's form is kept.
       const { source } = programSource;
       const sourceEntry =
-        onCpu && source && isCacheable(source.weights)
+        onCpu && source && isCheapToKey(source.weights)
           ? createCacheEntry(keyOfSource(source, [...maker, code]))
           : undefined;
       const cachedSession = sourceEntry && (await openCached(sourceEntry, common));

@@ -44,9 +44,12 @@ let cachedSession: { key: string; session: Promise<RunSession> } | undefined;
 /** The warm-up of the cached session; it ends when a run starts. */
 let currentWarmUp: { key: string; stop: AbortController; done: Promise<void> } | undefined;
 
+/** Number of ascents that run or wait. */
+let ascentCount = 0;
+
 /** Opens programs while the process is idle, once for each session. */
 function startWarmUp(session: RunSession, key: string): void {
-  if (currentWarmUp?.key === key) return;
+  if (ascentCount > 0 || currentWarmUp?.key === key) return;
   const stop = new AbortController();
   const done = warmUp(session, stop.signal).catch(() => undefined); // a run reports what fails
   currentWarmUp = { key, stop, done };
@@ -202,7 +205,8 @@ function describeFinished(result: FinishedGenerate | FinishedEdit): EngineEvent 
 let lastAscent: Promise<unknown> = Promise.resolve();
 
 function queueAscent<T>(ascent: () => Promise<T>): Promise<T> {
-  const done = lastAscent.then(ascent);
+  ascentCount++;
+  const done = lastAscent.then(ascent).finally(() => ascentCount--);
   lastAscent = done.catch(() => undefined);
   return done;
 }

@@ -86,6 +86,19 @@ describe("cache of optimised programs", () => {
     expect(calls).toBe(2);
   });
 
+  it("finds a program by its recipe where it uses a small part of large weights", async () => {
+    let calls = 0;
+    const counted: TensorFunction = (tensors) => (calls++, fn(tensors));
+    const unused = deferFloats([20, 1 << 20], () => new Float32Array(20 * (1 << 20)), "80 MiB");
+    const small = deferFloats([20, 30], () => w.data as Float32Array, "these");
+    for (let round = 0; round < 2; round++) {
+      const program = await compile(counted, { x }, { weights: { w: small, unused }, recipe: 1 });
+      await program.run({ x });
+      await program.dispose();
+    }
+    expect(calls).toBe(1);
+  });
+
   it("keeps no program whose weights are mapped from a file, and runs it the second time too", async () => {
     const wide = hostFloats(new Float32Array(20 * (1 << 20)).fill(0.01), [20, 1 << 20]); // 80 MiB
     const first = await run({ w: wide });
