@@ -43,6 +43,8 @@ export interface RawTensor {
   readonly inflatedBytes?: number;
   /** Returns the little-endian values in row-major order, in memory of their own. @throws {Damage} */
   bytes(): Uint8Array;
+  /** Returns the bytes `from` up to `to` of these alone, in memory of their own; absent where they cannot be read alone. */
+  slice?(from: number, to: number): Uint8Array;
 }
 
 /** A file of named tensors, open: names, shapes and types are known, values are read one tensor at a time. */

@@ -1,5 +1,6 @@
 import type { HostTensor } from "../tensor/index.js";
-import { type RawTensor, type StoredTensor, decodeElements, dtypeOf } from "./elements.js";
+import { sizeOf } from "../tensor/index.js";
+import { type RawTensor, type StoredTensor, decodeElements, dtypeOf, widthOf } from "./elements.js";
 import { toNamedError, quoteName } from "./source.js";
 
 /**
@@ -30,11 +31,29 @@ export class MappedTensor implements HostTensor {
   get data(): HostTensor["data"] {
     const held = this.held?.deref();
     if (held) return held;
+    const data = this.decode(this.raw.shape, () => this.raw.bytes());
+    this.held = new WeakRef(data);
+    return data;
+  }
+
+  /** @throws {WeightsError} as `data`. */
+  readRows(from: number, to: number): HostTensor["data"] {
     const { type, shape } = this.raw;
+    const row = shape.slice(1);
+    const size = sizeOf(row);
+    const held = this.held?.deref();
+    if (held) return held.subarray(from * size, to * size);
+    const width = size * widthOf(type);
+    return this.decode([to - from, ...row], () =>
+      this.raw.slice
+        ? this.raw.slice(from * width, to * width)
+        : this.raw.bytes().slice(from * width, to * width),
+    );
+  }
+
+  private decode(shape: readonly number[], read: () => Uint8Array): HostTensor["data"] {
     try {
-      const { data } = decodeElements(type, shape, this.raw.bytes());
-      this.held = new WeakRef(data);
-      return data;
+      return decodeElements(this.raw.type, shape, read()).data;
     } catch (cause) {
       throw toNamedError(this.label, cause);
     }

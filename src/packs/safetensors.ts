@@ -2,7 +2,14 @@ import { basename, dirname, join } from "node:path";
 import { WeightsError } from "../errors.js";
 import { type AtomicFile, createAtomicFile, parseJson } from "../files/index.js";
 import { type HostTensor, type TensorRecord, sizeOf } from "../tensor/index.js";
-import { type ElementType, type StoredTensor, type WeightsFile, isElementType, widthOf } from "./elements.js";
+import {
+  type ElementType,
+  type RawTensor,
+  type StoredTensor,
+  type WeightsFile,
+  isElementType,
+  widthOf,
+} from "./elements.js";
 import { toHalf } from "./half.js";
 import { MappedTensor, describeStoredTensor } from "./mappedTensor.js";
 import { FileSource, quoteName } from "./source.js";
@@ -36,7 +43,7 @@ export async function openSafetensors(path: string): Promise<WeightsFile> {
     for (const { name, type, shape, begin, end } of entries)
       tensors.set(
         name,
-        describeStoredTensor(path, name, { shape, type, bytes: () => source.read(begin, end - begin) }),
+        describeStoredTensor(path, name, { shape, type, ...readBetween(source, begin, end) }),
       );
     return { path, format: "safetensors", tensors, metadata, close: () => source.close() };
   } catch (error) {
@@ -44,6 +51,12 @@ export async function openSafetensors(path: string): Promise<WeightsFile> {
     throw error;
   }
 }
+
+/** Reads all bytes of a tensor, or a part. */
+const readBetween = (source: FileSource, begin: number, end: number): Pick<RawTensor, "bytes" | "slice"> => ({
+  bytes: () => source.read(begin, end - begin),
+  slice: (from, to) => source.read(begin + from, to - from),
+});
 
 /** Checks the header of a safetensors file. @returns its entries, placed from the file's beginning. */
 function readHeader(path: string, source: FileSource): ReturnType<typeof parseHeader> {
@@ -73,7 +86,7 @@ export function mapSafetensors(
     if (only(name))
       tensors[name] = new MappedTensor(
         `${path}: ${quoteName(name)}`,
-        { shape, type, bytes: () => source.read(begin, end - begin) },
+        { shape, type, ...readBetween(source, begin, end) },
         `${digest} ${name}`,
       );
   return tensors;

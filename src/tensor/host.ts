@@ -8,6 +8,8 @@ export interface HostTensor {
   readonly data: Float32Array | Int32Array | Uint8Array;
   /** Name of where the values come from, where that is known without reading them: tensors of one source have equal values. */
   readonly source?: string | undefined;
+  /** Reads the values of the rows `from` up to `to` of the first axis alone; absent where that takes as long as reading all. */
+  readRows?(from: number, to: number): HostTensor["data"];
 }
 
 /** Named tensors: the weights of a model, or the inputs of a program. */
@@ -47,6 +49,25 @@ export function hostScalar(value: number): HostTensor {
 export function sliceRows({ shape, dtype, data }: HostTensor, from: number, to: number): HostTensor {
   const size = sizeOf(shape.slice(1));
   return { shape: [to - from, ...shape.slice(1)], dtype, data: data.slice(from * size, to * size) };
+}
+
+/** Gathers rows of a tensor, along its first axis: a copy. Rows of a tensor in a file are read without the others. */
+export function gatherRows(tensor: HostTensor, rows: readonly number[]): HostTensor {
+  const { shape, dtype } = tensor;
+  const size = sizeOf(shape.slice(1));
+  const readRow = (row: number): HostTensor["data"] =>
+    tensor.readRows?.(row, row + 1) ?? tensor.data.subarray(row * size, (row + 1) * size);
+  const values = new Map(rows.map((row) => [row, undefined as HostTensor["data"] | undefined]));
+  for (const row of values.keys()) values.set(row, readRow(row));
+  const length = rows.length * size;
+  const data =
+    dtype === "float32"
+      ? new Float32Array(length)
+      : dtype === "int32"
+        ? new Int32Array(length)
+        : new Uint8Array(length);
+  rows.forEach((row, at) => data.set(values.get(row)!, at * size));
+  return { shape: [rows.length, ...shape.slice(1)], dtype, data };
 }
 
 /**

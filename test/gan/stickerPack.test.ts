@@ -14,6 +14,7 @@ import {
   readLatents,
   writeLatents,
 } from "../../src/gan/index.js";
+import { bankNames } from "../../src/gan/sticker/generator.js";
 import { type Pack, loadPack } from "../../src/packs/index.js";
 import {
   type Parameters,
@@ -161,10 +162,13 @@ describe("a sticker pack", () => {
       ...generator.sample(createRandom(3), 4, { truncation: 0, ...options }),
       condition: hostFloats(new Float32Array(16).fill(0.25), [1, 16]),
     });
-    const latentsOf = async (options: Partial<SampleOptions>): Promise<Float32Array> => {
+    const latentsOf = async (
+      options: Partial<SampleOptions>,
+      weights = generator.weights,
+    ): Promise<Float32Array> => {
       const { latents } = await evaluate(
         engines[0]!,
-        generator.weights,
+        weights,
         (p, { condition, ...draws }) => ({
           latents: generator.map(p, draws, condition!, [condition!]),
         }),
@@ -175,6 +179,12 @@ describe("a sticker pack", () => {
     const size = latentSizeOf(tinyShape);
     const [first, second] = [await latentsOf({ concepts: [0] }), await latentsOf({ concepts: [1] })];
     expect(first).not.toEqual(second);
+    // Known concepts are looked up without the bank's weights.
+    const names = [bankNames.coarse, bankNames.detail] as string[];
+    const others = Object.fromEntries(
+      Object.entries(generator.weights).filter(([name]) => !names.includes(name)),
+    );
+    expect(await latentsOf({ concepts: [0] }, others)).toEqual(first);
     const blue = await latentsOf({ concepts: [0], colour: [0.1, 0.2, 0.9] });
     const fills = (latents: Float32Array): number[] => Array.from(latents.slice(size - 3 - 15 * 9, size - 3));
     // The code stays, the fills move.

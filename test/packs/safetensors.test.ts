@@ -12,7 +12,7 @@ import {
   readTensors,
   writeSafetensors,
 } from "../../src/packs/index.js";
-import { hostFloats, hostInts } from "../../src/tensor/index.js";
+import { gatherRows, hostFloats, hostInts } from "../../src/tensor/index.js";
 
 let folder = "";
 beforeAll(async () => {
@@ -193,5 +193,26 @@ describe("safetensors", () => {
     await expect(open({ a: "one.safetensors" })).rejects.toThrow(/"a" is not in one.safetensors/);
     await expect(open({ a: "../one.safetensors" })).rejects.toThrow(/corrupt index/);
     await expect(open([])).rejects.toThrow(/no weight_map/);
+  });
+});
+
+describe("rows of a tensor in a file", () => {
+  it.each(["F16", "F32"] as const)("are those of the whole tensor, read alone: %s", async (dtype) => {
+    const path = join(folder, `rows-${dtype}.safetensors`);
+    const floats = hostFloats(Float32Array.from({ length: 12 }, (_, at) => at / 4 - 1), [4, 3]); // prettier-ignore
+    const ints = hostInts(
+      Int32Array.from({ length: 8 }, (_, at) => at - 4),
+      [4, 2],
+    );
+    await writeSafetensors(path, { floats, ints }, { dtype, bytes: ["ints"] });
+    const file = await openSafetensors(path);
+    for (const [name, expected] of Object.entries({ floats, ints })) {
+      const mapped = file.tensors.get(name)!.mapped();
+      const rows = gatherRows(mapped, [2, 0, 2]);
+      expect(rows).toEqual(gatherRows(expected, [2, 0, 2]));
+      expect(rows.shape).toEqual([3, expected.shape[1]]);
+      expect(gatherRows(mapped, [3]).data).toEqual(mapped.data.slice(-expected.shape[1]!));
+    }
+    await file.close();
   });
 });

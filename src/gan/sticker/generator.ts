@@ -1,4 +1,11 @@
-import { type Parameters, type TensorRecord, hostFloats, scope } from "../../tensor/index.js";
+import {
+  type HostTensor,
+  type Parameters,
+  type TensorRecord,
+  gatherRows,
+  hostFloats,
+  scope,
+} from "../../tensor/index.js";
 import * as tf from "../../tf.js";
 import type { Concept } from "../../prompts/index.js";
 import type { Generator, SampleOptions } from "../interface.js";
@@ -158,6 +165,34 @@ export function createStickerGenerator(
     const steps = tf.gather(p(bankNames.detail, [drawings, detailSizeOf(shape)], { constant: 0 }), rows);
     return tf.concat([coarse, tf.mul(tf.cast(steps, "float32"), detailStep)], 1) as tf.Tensor2D;
   };
+  /** Returns the codes of the drawings that are nearest to prompts, in the styles of the drafts: `[count, size]`. */
+  const findCodes = (p: Parameters, style: tf.Tensor2D, embeddings: readonly tf.Tensor[]): tf.Tensor2D => {
+    const [count, styleCount] = style.shape;
+    const prompts = embeddings[0]!.shape[0]!;
+    const picked = pickConcepts(p, similarityOf(p, embeddings), count, prompts);
+    // The style rows hold the requested style, or all styles in turn.
+    const pairs = tf.add(
+      tf.mul(picked, tf.scalar(styleCount, "int32")),
+      tf.cast(tf.argMax(style, 1), "int32"),
+    ) as tf.Tensor1D;
+    return readBank(p, pairs);
+  };
+  /** Reads codes as `readBank` does, without a program: `[count, size]`. The rest of the bank is not read. */
+  const lookUp = (pairs: readonly number[]): HostTensor => {
+    const { data: drawingOf } = weights[bankNames.drawings]!;
+    const rows = pairs.map((pair) => drawingOf[pair]!);
+    const [coarseSize, detailSize] = [coarseSizeOf(shape), shape.detail ? detailSizeOf(shape) : 0];
+    const codes = new Float32Array(rows.length * (coarseSize + detailSize));
+    const coarse = gatherRows(weights[bankNames.coarse]!, rows).data;
+    const steps = shape.detail ? gatherRows(weights[bankNames.detail]!, rows).data : [];
+    rows.forEach((_, row) => {
+      const start = row * (coarseSize + detailSize);
+      codes.set(coarse.subarray(row * coarseSize, (row + 1) * coarseSize), start);
+      for (let at = 0; at < detailSize; at++)
+        codes[start + coarseSize + at] = steps[row * detailSize + at]! * detailStep;
+    });
+    return hostFloats(codes, [rows.length, coarseSize + detailSize]);
+  };
   /** Returns the number of drafts that are not varied. The picks of the others, which are varied, repeat theirs. */
   const countUnvaried = (count: number): number => Math.ceil(count / 2);
   return {
@@ -169,9 +204,9 @@ export function createStickerGenerator(
     weights,
     sample(random, count, { truncation, style: name, concepts: requestedConcepts, colour }: SampleOptions) {
       const requestedStyle = name === undefined ? undefined : findStyle(name, styles);
+      const styleOf = (row: number): number => requestedStyle ?? row % styles.length;
       const styleRows = new Float32Array(count * styles.length);
-      for (let row = 0; row < count; row++)
-        styleRows[row * styles.length + (requestedStyle ?? row % styles.length)] = 1;
+      for (let row = 0; row < count; row++) styleRows[row * styles.length + styleOf(row)] = 1;
       const half = countUnvaried(count);
       const scaleOf = (row: number): number => {
         const { least, most } = variations;
@@ -180,9 +215,12 @@ export function createStickerGenerator(
       const perConcept = Math.max(1, styles.length);
       const conceptOf = (row: number): number =>
         requestedConcepts?.[Math.floor((row % half) / perConcept) % requestedConcepts.length] ?? -1;
+      const pairs = Array.from({ length: count }, (_, row) => conceptOf(row) * styles.length + styleOf(row));
       return {
+        // The program then needs neither the bank nor the names.
+        ...(requestedConcepts?.length && { codes: lookUp(pairs) }),
         style: hostFloats(styleRows, [count, styles.length]),
-        // −1: the condition determines the concept.
+        // Not read by the program. −1: the condition determines the concept.
         concept: hostFloats(
           Float32Array.from({ length: count }, (_, row) => conceptOf(row)),
           [count],
@@ -199,19 +237,9 @@ export function createStickerGenerator(
     },
     map(p, draws, condition, others = []) {
       const { style, variation } = draws as { style: tf.Tensor2D; variation: tf.Tensor2D };
-      const [count, styleCount] = style.shape;
-      const prompts = condition.shape[0]!;
-      const similarity = similarityOf(p, [condition, ...others]); // [prompts, concepts]
-      const nearest = pickConcepts(p, similarity, count, prompts);
-      const requested = tf.cast(draws.concept!, "int32");
-      const conceptRows = tf.where(tf.greaterEqual(requested, tf.scalar(0, "int32")), requested, nearest);
-      // The style rows hold the requested style, or all styles in turn.
-      const pairs = tf.add(
-        tf.mul(conceptRows, tf.scalar(styleCount, "int32")),
-        tf.cast(tf.argMax(style, 1), "int32"),
-      ) as tf.Tensor1D;
+      const codes = (draws.codes as tf.Tensor2D | undefined) ?? findCodes(p, style, [condition, ...others]);
       const latents = tf.add(
-        writeLatents(p, shape, readBank(p, pairs)),
+        writeLatents(p, shape, codes),
         tf.pad(variation, [
           [0, 0],
           [0, latentSizeOf(shape) - principalCount],

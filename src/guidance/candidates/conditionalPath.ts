@@ -47,7 +47,7 @@ export async function followConditions(
   };
   const embeddingsOf = (end: "target" | "source", { embeddings }: PathEnd): TensorRecord =>
     Object.fromEntries(models.guides.map(({ prefix }) => [`${end} ${prefix}`, embeddings[prefix]!]));
-  const inputs = {
+  const inputs: TensorRecord = {
     start,
     ...embeddingsOf("target", target),
     ...embeddingsOf("source", source),
@@ -75,6 +75,7 @@ export async function followConditions(
       weights: pictureWeightsOf(models, []),
       name: "conditional way",
       recipe: [models.architecture, parts],
+      packed: inputs["target/codes"] && inputs["source/codes"] ? false : undefined, // as in `drafts.ts`
       ...options,
     },
   );

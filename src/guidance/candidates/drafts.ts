@@ -138,6 +138,8 @@ export function createDrafter(models: SteerModels, options: RunOptions): Drafter
       {
         weights: weightsOf(models, "generator/"),
         name: "draft",
+        // As for a program with the whole bank, whose weights are mapped: both round alike.
+        packed: inputs["draw/codes"] ? false : undefined,
         arena: false,
         recipe: models.architecture,
         ...options,

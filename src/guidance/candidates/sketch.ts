@@ -63,6 +63,8 @@ export function createSketcher(models: SteerModels, options: RunOptions): Sketch
         {
           weights: weightsOf(models, "generator/"),
           name: "sketch",
+          // As for a program with the whole bank, whose weights are mapped: both round alike.
+          packed: draws.codes ? false : undefined,
           arena: false,
           recipe: models.architecture,
           ...options,
