@@ -15,6 +15,7 @@ export { type EditConfig, type EditOptions, type EditResult, type EditStep } fro
 export { type EditFinding } from "./edits/findings.js";
 export { findMaskBox } from "./edits/maskArea.js";
 export { type Relevance, computeRelevanceMask, weakCertainty } from "./edits/relevance.js";
+export { findWornPart } from "./edits/wornPart.js";
 export { countChangedPixels, computePsnr, type ReportCard } from "./edits/report.js";
 export { reducePicture } from "./edits/workingCopy.js";
 export {

@@ -1,5 +1,11 @@
 import { InputError } from "../errors.js";
-import { type RunOptions, type SteerModels, computeRelevanceMask, weakCertainty } from "../guidance/index.js";
+import {
+  type RunOptions,
+  type SteerModels,
+  computeRelevanceMask,
+  findWornPart,
+  weakCertainty,
+} from "../guidance/index.js";
 import {
   type LoadedPicture,
   type RgbaBytes,
@@ -86,6 +92,13 @@ async function computeMaskFromWords(
   run: RunOptions & { readonly signal?: AbortSignal | undefined },
 ): Promise<Required<EditMask>> {
   const findings = await findUnknownWords(models, [words], models.templates);
+  const worn = findWornPart(picture, words);
+  if (worn) {
+    const share = worn.reduce((sum, part) => sum + part, 0) / worn.length;
+    const message = `mask "${words}": ${Math.round(100 * share)} % of the picture, by its place at the eyes`;
+    findings.push(makeNote("mask-found", message, { words, share }));
+    return { mask: worn, findings };
+  }
   const { mask, certainty } = await computeRelevanceMask(models, picture, words, run);
   const share = mask.reduce((sum, part) => sum + part, 0) / mask.length;
   const data = { words, certainty, share };
