@@ -50,7 +50,8 @@ if (isCurrent) {
 // Built beside the old one, which other processes may be using.
 const folder = `dist.${process.pid}.new`;
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
-execFileSync(process.execPath, [typescript, "-p", "tsconfig.build.json", "--outDir", folder], {
+// Types are checked by `npm run check`; to declare them takes half the time.
+execFileSync(process.execPath, [typescript, "-p", "tsconfig.build.json", "--noCheck", "--outDir", folder], {
   stdio: "inherit",
 });
 // The compiler writes out every type of TensorFlow.js, by files that its package does not export.

@@ -2,7 +2,7 @@ import type { OverlayOptions } from "sharp";
 import { writeFileAtomic } from "../files/index.js";
 import { escapeXml } from "./escapeXml.js";
 import { fitLabel } from "./labels.js";
-import { type Picture, toRgbBytes, toByte } from "./picture.js";
+import { type Picture, sharesOf, toRgbBytes, toByte } from "./picture.js";
 import { sharp } from "./sharp.js";
 
 /**
@@ -46,7 +46,7 @@ export async function composeContactSheet(
   }
   const canvas = sharp({ create: { width, height, channels: 3, background: "#ffffff" } }).composite(layers);
   const data = await canvas.removeAlpha().raw().toBuffer();
-  return { width, height, data: Float32Array.from(data, (value) => value / 255) };
+  return { width, height, data: sharesOf(data) };
 }
 
 /**
@@ -183,5 +183,5 @@ export async function plotCurves(
   ];
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect width="100%" height="100%" fill="#fff"/>${parts.join("")}</svg>`;
   const data = await sharp(Buffer.from(svg)).removeAlpha().raw().toBuffer();
-  return { width, height, data: Float32Array.from(data, (value) => value / 255) };
+  return { width, height, data: sharesOf(data) };
 }

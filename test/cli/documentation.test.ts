@@ -63,7 +63,7 @@ const called = shown.flatMap(({ page, line, words }) => {
 /** Commands that are run as they stand, in the order of their page, by the words they begin with. The others need a network, hours, or other people's data, or do what one of these does, with more steps. */
 const run: Readonly<Record<string, readonly RegExp[]>> = {
   "README.md": [/^npx clipsteer generate/, /^clipsteer edit .*red apple$/, /classify/, /index/, /search/],
-  "docs/scenes.md": [/generate "?a cat wearing/, /--layer-files/, /--scene outputs/],
+  "docs/scenes.md": [/generate "?a cat wearing/, /--scene outputs/],
   "docs/search.md": [/classify burrito/, /index/, /search/, /embed/],
   "docs/evaluate.md": [/zero-shot pictures/, /retrieval/],
   "docs/bias.md": [/bias faces\//],

@@ -63,11 +63,14 @@ function cropOf({ width: side, data }: Picture, { x, y, size }: Spot): Picture {
 
 /** Returns the weight of a spot at each pixel, 1 at its centre. */
 function weightsOf({ x, y, size }: Spot, side: number, radius = size): Float32Array {
-  return Float32Array.from({ length: side * side }, (_, pixel) => {
-    const across = ((pixel % side) + 0.5) / side - x;
-    const down = (Math.floor(pixel / side) + 0.5) / side - y;
-    return Math.exp(-(across * across + down * down) / (radius * radius));
-  });
+  const weights = new Float32Array(side * side); // a loop: `Float32Array.from` takes ten times as long
+  for (let row = 0; row < side; row++)
+    for (let column = 0; column < side; column++) {
+      const across = (column + 0.5) / side - x;
+      const down = (row + 0.5) / side - y;
+      weights[row * side + column] = Math.exp(-(across * across + down * down) / (radius * radius));
+    }
+  return weights;
 }
 
 /** Returns a picture with a spot faded to white. */
