@@ -18,7 +18,7 @@ export function useSmallPackages(): void {
   (knownModels as (typeof knownModels)[number][]).push({
     name: "m",
     kind: "clip",
-    about: "",
+    description: "",
     license: "MIT",
     nonCommercial: false,
     files: [{ name: "w.safetensors", urls: [`${process.env.CRASH_SERVER}/w.safetensors`] }],

@@ -5,7 +5,7 @@ export interface KnownModel {
   /** What its weights are: both encoders of a CLIP, or a generator. */
   readonly kind: "clip" | "generator";
   /** What it is and what it is good for, in one line. */
-  readonly about: string;
+  readonly description: string;
   /** Licence of the weights in words, as their publisher states it. */
   readonly license: string;
   /** Whether the licence forbids commercial use. */
@@ -53,7 +53,7 @@ export function describeOpenAiModel(
   return {
     name,
     kind: "clip",
-    about: description,
+    description,
     license: "MIT",
     nonCommercial: false,
     files: [{ name: file, sha256, urls, size }, openAiVocabulary],
@@ -77,7 +77,7 @@ export function describeHubModel(
   return {
     name,
     kind: "clip",
-    about: description,
+    description,
     license: "MIT",
     nonCommercial: false,
     hub: { repo, revision },
@@ -91,7 +91,7 @@ export function describeNvidiaModel(version: 2 | 3, file: string, description: s
   return {
     name: file.replace(/-(\d+)x\1$/, "-$1"),
     kind: "generator",
-    about: description,
+    description,
     license: `NVIDIA Source Code License for StyleGAN${version}: research and evaluation only`,
     nonCommercial: true,
     files: [
@@ -113,7 +113,7 @@ export function describeBigganModel(
   return {
     name: `biggan-deep-${size}`,
     kind: "generator",
-    about: `BigGAN-deep, the 1000 classes of ImageNet at ${size}×${size}`,
+    description: `BigGAN-deep, the 1000 classes of ImageNet at ${size}×${size}`,
     license: "Apache-2.0 (weights by DeepMind), MIT (conversion)",
     nonCommercial: false,
     files: [
@@ -131,7 +131,7 @@ export function describeVqganModel(codes: number, checkpoint: KnownFile, config:
   return {
     name: `vqgan-imagenet-f16-${codes}`,
     kind: "generator",
-    about: `VQGAN of ImageNet, one code for each 16×16 pixels, ${codes} codes; any size, any subject`,
+    description: `VQGAN of ImageNet, one code for each 16×16 pixels, ${codes} codes; any size, any subject`,
     license: "MIT",
     nonCommercial: false,
     files: [checkpoint, config],

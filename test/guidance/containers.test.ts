@@ -47,10 +47,11 @@ const duck = pictureOf((x, y) => {
 });
 
 const latents = new Float32Array(64 + 2 * 64 + 135 + 3);
-const drawn = (text: string, picture: RegionPicture) => joinPieces(text, [createPiece(latents, picture)!], 1);
+const drawingOf = (text: string, picture: RegionPicture) =>
+  joinPieces(text, [createPiece(latents, picture)!], 1);
 const middle = new Array<number>(4).fill(0.5);
-const inIt = (text: string, container: RegionPicture, content = drawn("ball", ball)) => {
-  const drawings = [content, drawn(text, container)];
+const inIt = (text: string, container: RegionPicture, content = drawingOf("ball", ball)) => {
+  const drawings = [content, drawingOf(text, container)];
   const layout = layOut(drawings, [{ subject: 0, kind: "in", object: 1 }], middle);
   const [own, outer] = layout.placements.map((at, part) => placeBox(drawings[part]!.sprite.box, at));
   return { drawings, layout, own: own!, outer: outer!, front: layout.order.at(-1), cut: layout.cuts?.get(0) };
@@ -185,7 +186,7 @@ describe("a thing in a container", () => {
     const vase = pictureOf((x, y) =>
       ellipse(0, 0.3, 0.6, 0.5)(x, y) || box(-0.2, -0.9, 0.2, 0)(x, y) ? 1 : 0,
     );
-    const { own, outer } = inIt("vase", vase, drawn("rose", flower));
+    const { own, outer } = inIt("vase", vase, drawingOf("rose", flower));
     const mouth = (0.4 / 1.2) * (outer.right - outer.left);
     expect(own.right - own.left).toBeGreaterThan(1.4 * mouth);
     expect(own.top).toBeLessThan(outer.top - 0.3 * (outer.bottom - outer.top));
@@ -201,7 +202,7 @@ describe("an animal from the side", () => {
 
   it("holds things in its mouth, before its head", () => {
     expect(facesSideways(subject)).toBe(true);
-    const object = drawn("fish", ball).sprite;
+    const object = drawingOf("fish", ball).sprite;
     for (const prior of [placeInSnout, priors.holding]) {
       const held = placeBox(object.box, prior({ subject, object, ...texts }, dials).object);
       expect(held.right).toBeGreaterThan(subject.box.left);
@@ -212,7 +213,7 @@ describe("an animal from the side", () => {
   });
 
   it("wears a jacket below its neck, in place of its body", () => {
-    const object = drawn(
+    const object = drawingOf(
       "jacket",
       pictureOf((x, y) => (box(-0.8, -0.8, 0.8, 0.8)(x, y) ? 3 : 0)),
     ).sprite;
@@ -235,8 +236,8 @@ describe("a figure with a body", () => {
     "wears a %s below its chin, on its body",
     (objectText) => {
       const trunk = { left: -0.5, top: 0, right: 0.5, bottom: 0.9 };
-      const subject = { ...drawn("bear", ball).sprite, trunk };
-      const object = drawn(objectText, ball).sprite;
+      const subject = { ...drawingOf("bear", ball).sprite, trunk };
+      const object = drawingOf(objectText, ball).sprite;
       const { object: at, front } = priors.neck({ subject, object, subjectText: "bear", objectText }, [0.5, 0.5, 0.5, 0.5]); // prettier-ignore
       const worn = placeBox(object.box, at);
       expect(front).toBe("object");

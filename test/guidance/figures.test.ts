@@ -26,13 +26,13 @@ const colours: Record<number, readonly [number, number, number]> = {
   4: [0.6, 0.6, 0.6], // tool
 };
 const latents = new Float32Array(64 + 2 * 64 + 135 + 3);
-const drawn = (text: string, slotAt: (x: number, y: number) => number) =>
+const drawingOf = (text: string, slotAt: (x: number, y: number) => number) =>
   joinPieces(text, [createPiece(latents, paintSlots(colours, slotAt))!], 1);
 const eyesAt = (middle: number, y: number, half: number) => (x: number, row: number) =>
   disc(middle - half, y, 0.06)(x, row) || disc(middle + half, y, 0.06)(x, row);
 
 /** A head and shoulders, as icon sets draw a cook. */
-const bust = drawn("chef", (x, y) => {
+const bust = drawingOf("chef", (x, y) => {
   if (eyesAt(0, 0.05, 0.22)(x, y)) return 2;
   return disc(0, 0, 0.62)(x, y)
     ? 1
@@ -43,15 +43,15 @@ const bust = drawn("chef", (x, y) => {
         : 0;
 });
 /** A whole figure that holds a tool at its right. */
-const worker = drawn("lumberjack", (x, y) => {
+const worker = drawingOf("lumberjack", (x, y) => {
   if (eyesAt(-0.2, -0.45, 0.1)(x, y)) return 2;
   if (box(0.3, -0.6, 0.5, 0.9)(x, y)) return 4;
   return disc(-0.2, -0.5, 0.35)(x, y) ? 1 : box(-0.6, -0.2, 0.35, 0.95)(x, y) ? 3 : 0;
 });
 /** A head alone. */
-const head = drawn("girl", (x, y) => (eyesAt(0, 0.1, 0.35)(x, y) ? 2 : disc(0, 0, 0.9)(x, y) ? 1 : 0));
+const head = drawingOf("girl", (x, y) => (eyesAt(0, 0.1, 0.35)(x, y) ? 2 : disc(0, 0, 0.9)(x, y) ? 1 : 0));
 const thing = (text: string, wide: number, tall: number) =>
-  drawn(text, (x, y) => (box(-wide, -tall, wide, tall)(x, y) ? 4 : 0)).sprite;
+  drawingOf(text, (x, y) => (box(-wide, -tall, wide, tall)(x, y) ? 4 : 0)).sprite;
 
 const plan = (text: string, kind: RelationKind, object: string): ScenePlan => ({
   parts: [text, object],
@@ -95,7 +95,7 @@ describe("drawings of people", () => {
 
   it("without eyes are whole if they are taller than wide", async () => {
     const figureOf = (wide: number) =>
-      drawn("butcher", (x, y) => (box(-wide, -0.9, wide, 0.9)(x, y) ? 3 : 0));
+      drawingOf("butcher", (x, y) => (box(-wide, -0.9, wide, 0.9)(x, y) ? 3 : 0));
     const holder = plan("butcher", "holding", "ham");
     expect((await addBody(programs, holder, 0, figureOf(0.5), undefined)).sprite.isBust).toBe(false);
     expect((await addBody(programs, holder, 0, figureOf(0.85), undefined)).sprite.isBust).toBe(true);
@@ -199,7 +199,7 @@ describe("sizes", () => {
 
 describe("what animals hold and wear", () => {
   /** An animal from the side, its head at the left, with a short front leg. */
-  const kangaroo = drawn("kangaroo", (x, y) => {
+  const kangaroo = drawingOf("kangaroo", (x, y) => {
     if (disc(-0.7, -0.5, 0.05)(x, y)) return 2;
     const leg = box(-0.5, 0, -0.4, 0.4)(x, y) || box(0.4, 0, 0.6, 0.9)(x, y);
     return disc(-0.7, -0.5, 0.25)(x, y) || box(-0.7, -0.3, 0.9, 0.1)(x, y) || leg ? 1 : 0;
@@ -232,7 +232,7 @@ describe("what animals hold and wear", () => {
   });
 
   it("is before the chest of a face at one side, and small in a mouth if it is a small thing", () => {
-    const otter = drawn("otter", (x, y) =>
+    const otter = drawingOf("otter", (x, y) =>
       eyesAt(-0.6, -0.5, 0.12)(x, y)
         ? 2
         : disc(-0.6, -0.5, 0.3)(x, y) || box(-0.9, -0.3, 0.9, 0.9)(x, y)
@@ -249,7 +249,7 @@ describe("what animals hold and wear", () => {
 
 describe("riders", () => {
   /** A whole figure on two legs. */
-  const knight = drawn("knight", (x, y) =>
+  const knight = drawingOf("knight", (x, y) =>
     box(-0.4, -0.9, 0.4, 0.6)(x, y) || box(-0.35, 0.6, -0.1, 0.95)(x, y) || box(0.1, 0.6, 0.35, 0.95)(x, y)
       ? 3
       : 0,
@@ -262,7 +262,7 @@ describe("riders", () => {
   };
 
   it("stand on the deck of a scooter, not on its handlebar", () => {
-    const scooter = drawn("scooter", (x, y) =>
+    const scooter = drawingOf("scooter", (x, y) =>
       box(-0.9, -0.9, -0.5, 0.9)(x, y) || box(-0.9, 0.7, 0.9, 0.9)(x, y) ? 4 : 0,
     ).sprite;
     const rider = thing("hippo", 0.6, 0.5);
@@ -273,7 +273,7 @@ describe("riders", () => {
   });
 
   it("hide their legs on an animal, but not on a board or without legs", () => {
-    const horse = drawn("horse", (x, y) => (box(-0.9, -0.2, 0.9, 0.5)(x, y) ? 4 : 0)).sprite;
+    const horse = drawingOf("horse", (x, y) => (box(-0.9, -0.2, 0.9, 0.5)(x, y) ? 4 : 0)).sprite;
     const { cut } = ride(knight, horse, ["knight", "horse"]);
     expect(cut!.y).toBeGreaterThan(0.5);
     expect(cut!.y).toBeLessThan(0.75);

@@ -24,7 +24,7 @@ function face(width: number, height: number, ground: readonly number[]): RgbaByt
     }
   return { width, height, rgba };
 }
-const drawn = (bytes: RgbaBytes): Float32Array => mapDrawnShares(bytes, detectGround(bytes));
+const sharesOf = (bytes: RgbaBytes): Float32Array => mapDrawnShares(bytes, detectGround(bytes));
 const grounds = { transparent: [0, 0, 0, 0], white: [255, 255, 255, 255], blue: [30, 90, 200, 255] };
 
 describe("makeRoom", () => {
@@ -66,7 +66,7 @@ describe("moveFigure", () => {
         const source = face(width, height, ground);
         const moved = await moveFigure(source, detectGround(source), { scale: 0.75, x: 0, y: 0.1 });
         expect([moved.width, moved.height]).toEqual([width, height]);
-        const [before, after] = [drawn(source), drawn(moved)].map((map) =>
+        const [before, after] = [sharesOf(source), sharesOf(moved)].map((map) =>
           map.reduce((sum, part) => sum + part),
         );
         expect(after! / before!).toBeCloseTo(0.75 ** 2, 1);
@@ -87,21 +87,21 @@ describe("canMove", () => {
   it("is so for drawings on a ground, and not for pictures that fill their frame", () => {
     for (const ground of Object.values(grounds)) {
       const source = face(64, 64, ground);
-      expect(canMove(source, drawn(source))).toBe(true);
+      expect(canMove(source, sharesOf(source))).toBe(true);
     }
     const photo = {
       width: 64,
       height: 64,
       rgba: Uint8Array.from({ length: 64 * 64 * 4 }, (_, at) => (at % 4 === 3 ? 255 : (at * 97) % 251)),
     };
-    expect(canMove(photo, drawn(photo))).toBe(false);
+    expect(canMove(photo, sharesOf(photo))).toBe(false);
   });
 });
 
 describe("bearerOf", () => {
   it.each([32, 96, 256])("finds the eyes of a drawing of %i pixels", (side) => {
     const source = face(side, side, grounds.transparent);
-    const { eyes } = findBearer(source, drawn(source))!;
+    const { eyes } = findBearer(source, sharesOf(source))!;
     expect(eyes!.x).toBeCloseTo(0, 1);
     expect(eyes!.y).toBeCloseTo(-0.15, 1);
     expect(Math.abs(eyes!.distance - 0.7)).toBeLessThan(0.08);
@@ -127,7 +127,7 @@ describe("bearerOf", () => {
   it("puts the eyes of a head without eyes where heads have them", () => {
     const source = face(96, 96, grounds.white);
     for (let at = 0; at < source.rgba.length; at += 4) if (source.rgba[at] === 43) source.rgba.set(skin, at);
-    const { eyes, box } = findBearer(source, drawn(source))!;
+    const { eyes, box } = findBearer(source, sharesOf(source))!;
     expect(eyes!.y).toBeGreaterThan(box.top + 0.3 * heightOf(box));
     expect(eyes!.y).toBeLessThan(box.top + 0.5 * heightOf(box));
     expect(eyes!.distance).toBeGreaterThan(0.3 * widthOf(box));
@@ -149,20 +149,20 @@ it("counts pixels that became more opaque and more transparent, of pictures with
 
 it("makes a thing at the neck smaller where it would reach below the picture, and does not lift it", () => {
   const source = face(96, 96, grounds.transparent);
-  const subject = findBearer(source, drawn(source))!;
+  const subject = findBearer(source, sharesOf(source))!;
   const box: Box = { left: -0.4, top: -0.8, right: 0.4, bottom: 0.8 };
   const object = { ...subject, box };
-  const wanted = { scale: 1, x: 0, y: 1.5 };
+  const placement = { scale: 1, x: 0, y: 1.5 };
   const limits = {
     relation: "neck",
     frame: { left: -0.99, top: -0.99, right: 0.99, bottom: 0.99 },
     movable: true,
   } as const;
   const pair = { subject, object, subjectText: "a face", objectText: "a scarf" };
-  const { where, figure } = findSpot(pair, { object: wanted, front: "object" }, limits);
+  const { where, figure } = findSpot(pair, { object: placement, front: "object" }, limits);
   // The top of the thing is where it was relative to the drawing.
   const top = (placeBox(box, where).top - figure.y) / figure.scale;
-  expect(top).toBeCloseTo(placeBox(box, wanted).top, 1);
+  expect(top).toBeCloseTo(placeBox(box, placement).top, 1);
   expect(placeBox(box, where).bottom).toBeLessThanOrEqual(0.99 + 1e-9);
 });
 
@@ -176,7 +176,7 @@ it("limits a hat on a body seen from the side, with its foot in place, but not a
       if (isBody || isHead) rgba.set(skin, (y * 96 + x) * 4);
     }
   const bytes = { width: 96, height: 96, rgba };
-  const subject = findBearer(bytes, drawn(bytes))!;
+  const subject = findBearer(bytes, sharesOf(bytes))!;
   const limits = {
     relation: "head",
     frame: { left: -9, right: 9, top: -9, bottom: 9 },

@@ -12,26 +12,30 @@ import { box, disc, paintSlots } from "./regionPictures.js";
 
 const colours = { 1: [1, 0.8, 0.3], 2: [0.3, 0.2, 0], 3: [0.9, 0.1, 0.1] } as const;
 const latents = new Float32Array(64 + 2 * 64 + 135 + 3);
-const drawn = (text: string, slotAt: (x: number, y: number) => number) =>
+const drawingOf = (text: string, slotAt: (x: number, y: number) => number) =>
   joinPieces(text, [createPiece(latents, paintSlots(colours, slotAt))!], 1);
 const block = (text: string, left: number, top: number, right: number, bottom: number) =>
-  drawn(text, (x, y) => Number(box(left, top, right, bottom)(x, y)));
+  drawingOf(text, (x, y) => Number(box(left, top, right, bottom)(x, y)));
 const square = (text: string) => block(text, -0.8, -0.8, 0.8, 0.8);
 const middle = new Array<number>(8).fill(0.5);
 /** Boxes of a thing and of what it is related to. */
-const placeTwo = (kind: RelationKind, one: ReturnType<typeof drawn>, other: ReturnType<typeof drawn>) => {
+const placeTwo = (
+  kind: RelationKind,
+  one: ReturnType<typeof drawingOf>,
+  other: ReturnType<typeof drawingOf>,
+) => {
   const { placements, order } = layOut([one, other], [{ subject: 0, kind, object: 1 }], middle);
   const [own, its] = [one, other].map(({ sprite }, at) => placeBox(sprite.box, placements[at]!));
   return { own: own!, its: its!, order };
 };
 /** A table: a top and two legs. */
-const table = drawn("table", (x, y) =>
+const table = drawingOf("table", (x, y) =>
   Number(
     box(-0.9, -0.6, 0.9, -0.4)(x, y) || box(-0.7, -0.4, -0.6, 0.6)(x, y) || box(0.6, -0.4, 0.7, 0.6)(x, y),
   ),
 );
 /** An animal from the side: a body on two legs, and a raised head with one eye at the left. */
-const horse = drawn("horse", (x, y) => {
+const horse = drawingOf("horse", (x, y) => {
   if (disc(-0.7, -0.65, 0.05)(x, y)) return 2;
   const legs = box(-0.5, 0.3, -0.35, 0.9)(x, y) || box(0.45, 0.3, 0.6, 0.9)(x, y);
   return Number(box(-0.9, -0.8, -0.5, 0)(x, y) || box(-0.6, -0.2, 0.7, 0.4)(x, y) || legs);
@@ -87,7 +91,7 @@ describe("what is on a thing", () => {
   });
 
   it("is on the low part of a treadmill", () => {
-    const treadmill = drawn("treadmill", (x, y) =>
+    const treadmill = drawingOf("treadmill", (x, y) =>
       Number(box(-0.9, -0.8, -0.7, 0.7)(x, y) || box(-0.9, 0.5, 0.9, 0.7)(x, y)),
     );
     const { own, its } = placeTwo("on", square("lizard"), treadmill);

@@ -49,10 +49,11 @@ const block = (left: number, top: number, right: number, bottom: number, slot = 
   pictureOf((x, y) => (box(left, top, right, bottom)(x, y) ? slot : 0));
 
 const latents = new Float32Array(64 + 2 * 64 + 135 + 3);
-const drawn = (text: string, picture: RegionPicture) => joinPieces(text, [createPiece(latents, picture)!], 1);
+const drawingOf = (text: string, picture: RegionPicture) =>
+  joinPieces(text, [createPiece(latents, picture)!], 1);
 const middle = new Array<number>(4).fill(0.5);
 const placedBox = (
-  drawing: ReturnType<typeof drawn>,
+  drawing: ReturnType<typeof drawingOf>,
   { scale, x, y }: { scale: number; x: number; y: number },
 ) => {
   const { left, top, right, bottom } = drawing.sprite.box;
@@ -100,7 +101,10 @@ describe("a face", () => {
     const free = findLargestBox(findSurface(look), look.side, 2)!;
     expect(free.bottom).toBeLessThan(0.1);
     expect(free.right - free.left).toBeGreaterThan(1.5);
-    const [bearer, features] = [drawn("mushroom", mushroom), drawn("face", block(-0.4, -0.2, 0.4, 0.2))];
+    const [bearer, features] = [
+      drawingOf("mushroom", mushroom),
+      drawingOf("face", block(-0.4, -0.2, 0.4, 0.2)),
+    ];
     const { placements } = layOut([bearer, features], [{ subject: 0, kind: "face", object: 1 }], middle);
     const [thing, its] = [placedBox(bearer, placements[0]!), placedBox(features, placements[1]!)];
     expect(its.left).toBeGreaterThan(thing.left);
@@ -111,7 +115,7 @@ describe("a face", () => {
 
 describe("worn things", () => {
   const layout = (kind: RelationKind, bearer: RegionPicture, object: RegionPicture, text = "hat") => {
-    const parts = [drawn("cat", bearer), drawn(text, object)];
+    const parts = [drawingOf("cat", bearer), drawingOf(text, object)];
     const { placements } = layOut(parts, [{ subject: 0, kind, object: 1 }], middle);
     return parts.map((part, at) => placedBox(part, placements[at]!));
   };
@@ -139,18 +143,18 @@ describe("things of several layers", () => {
   const wing = pictureOf((x, y) => (box(-0.9, -0.2, 0.9, 0.2)(x, y) ? (x < 0 ? 3 : 5) : 0));
 
   it("are a wing and its mirror image", () => {
-    const { pieces, sprite } = arrangeWings(drawn("wings", wing));
+    const { pieces, sprite } = arrangeWings(drawingOf("wings", wing));
     expect(pieces.map(({ flags }) => flags.mirrored)).toEqual([false, true]);
     expect(pieces[0]!.placement.x).toBeGreaterThan(0);
     expect(sprite.box.left).toBeCloseTo(-sprite.box.right, 1);
-    const picture = paintPreview([arrangeWings(drawn("wings", wing))], { placements: [{ scale: 1, x: 0, y: 0 }], order: [0] }); // prettier-ignore
+    const picture = paintPreview([arrangeWings(drawingOf("wings", wing))], { placements: [{ scale: 1, x: 0, y: 0 }], order: [0] }); // prettier-ignore
     const blue = (x: number): number => picture.data[(32 * 64 + x) * 3 + 2]!;
     expect([blue(4) > 0.9, blue(28) < 0.2, blue(59) > 0.9]).toEqual([true, true, true]);
   });
 
   it.each([2, 3, 4, 5])("are %i copies that stay inside of the canvas", (count) => {
     for (const stand of [true, false]) {
-      const { pieces, sprite } = arrangeCopies(drawn("star", block(-0.8, -0.8, 0.8, 0.8)), count, {
+      const { pieces, sprite } = arrangeCopies(drawingOf("star", block(-0.8, -0.8, 0.8, 0.8)), count, {
         spread: 1,
         stand,
       });
@@ -161,7 +165,7 @@ describe("things of several layers", () => {
   });
 
   it.each([2, 3, 5, 7, 9])("are %i copies in rows that do not overlap", (count) => {
-    const { pieces } = arrangeCopies(drawn("cat", block(-0.8, -0.5, 0.8, 0.5)), count, {
+    const { pieces } = arrangeCopies(drawingOf("cat", block(-0.8, -0.5, 0.8, 0.5)), count, {
       spread: 1,
       stand: true,
     });
@@ -222,7 +226,7 @@ describe("a setting", () => {
   ] as const;
   const whole = block(-0.9, -0.9, 0.9, 0.9);
   const parts = ["cat", "navy square", "green square", "moon", "blue square"].map((text) =>
-    drawn(text, whole),
+    drawingOf(text, whole),
   );
   const { placements, order } = layOut(parts, relations, new Array<number>(16).fill(0.5));
   const boxes = parts.map((part, at) => placedBox(part, placements[at]!));
@@ -254,7 +258,7 @@ describe("a setting", () => {
 });
 
 describe("a small animal", () => {
-  const bee = () => drawn("bee", block(-0.9, -0.9, 0.9, 0.9));
+  const bee = () => drawingOf("bee", block(-0.9, -0.9, 0.9, 0.9));
   it.each([
     ["on", ["bee", "sunflower"], 0, 1],
     ["holding", ["apple", "worm"], 1, 0],
@@ -281,8 +285,8 @@ describe("a look", () => {
 
   it("measures loose ink", () => {
     const notes = pictureOf((x, y) => (box(-0.5, -0.5, 0, 0.5)(x, y) || box(0.5, 0, 0.6, 0.1)(x, y) ? 3 : 0));
-    expect(measureLooseShare(drawn("headphone", notes))).toBeCloseTo(0.01 / 0.51, 2);
-    expect(measureLooseShare(drawn("headphone", block(0, 0, 0.5, 0.5)))).toBe(0);
+    expect(measureLooseShare(drawingOf("headphone", notes))).toBeCloseTo(0.01 / 0.51, 2);
+    expect(measureLooseShare(drawingOf("headphone", block(0, 0, 0.5, 0.5)))).toBe(0);
   });
 });
 
@@ -297,7 +301,7 @@ describe("colours", () => {
 });
 
 describe("the geometric check", () => {
-  const part = drawn("block", block(-0.5, -0.5, 0.5, 0.5));
+  const part = drawingOf("block", block(-0.5, -0.5, 0.5, 0.5));
   const layout = (x: number, y: number) => ({
     placements: [
       { scale: 0.5, x: 0, y: 0 },
@@ -321,7 +325,7 @@ describe("the geometric check", () => {
   });
 
   it("refuses a layout in which a thing covers a face, unless it belongs there", () => {
-    const parts = [drawn("cat", face), drawn("ball", block(-0.5, -0.5, 0.5, 0.5))];
+    const parts = [drawingOf("cat", face), drawingOf("ball", block(-0.5, -0.5, 0.5, 0.5))];
     const layoutAt = (x: number, order: readonly number[]) => ({
       placements: [
         { scale: 0.6, x: 0, y: 0 },
@@ -340,7 +344,7 @@ describe("the geometric check", () => {
   it("draws what is in a bottle on its surface, and what is in a basket behind its rim", () => {
     const container = block(-0.6, -0.6, 0.6, 0.6);
     const boxesOf = (name: string) => {
-      const parts = [drawn("cat", face), drawn(name, container)];
+      const parts = [drawingOf("cat", face), drawingOf(name, container)];
       const { placements, order } = layOut(parts, [{ subject: 0, kind: "in", object: 1 }], middle);
       const [own, box] = placements.map((at, part) => placeBox(parts[part]!.sprite.box, at));
       return { front: order.at(-1), own: own!, box: box! };
@@ -360,7 +364,7 @@ describe("the geometric check", () => {
 
   it("accepts what the priors lay out", () => {
     for (const kind of relationKinds) {
-      const parts = [drawn("cat", face), drawn("hat", block(-0.5, -0.4, 0.5, 0.4))];
+      const parts = [drawingOf("cat", face), drawingOf("hat", block(-0.5, -0.4, 0.5, 0.4))];
       const relations = [{ subject: 0, kind, object: 1 }];
       expect([kind, showsRelations(parts, relations, layOut(parts, relations, middle))]).toEqual([
         kind,
@@ -374,12 +378,12 @@ describe("bodies", () => {
   // Layouts put the hands where they belong at any dials.
   it.each([0.1, 0.5, 0.9])("hold a wide thing between their hands and below the face, at dial %d", (dial) => {
     const trunk = { left: -0.5, top: 0.1, right: 0.5, bottom: 0.9 };
-    const subject = { ...drawn("bear", face).sprite, trunk };
+    const subject = { ...drawingOf("bear", face).sprite, trunk };
     const dials = [dial, dial, dial, dial] as const;
     const texts = { subjectText: "bear", objectText: "pot" };
-    const pot = drawn("pot", block(-0.8, -0.6, 0.8, 0.6)).sprite;
+    const pot = drawingOf("pot", block(-0.8, -0.6, 0.8, 0.6)).sprite;
     const held = placeBox(pot.box, placeInPaws({ subject, object: pot, ...texts }, dials).object);
-    const pair = drawn("brown circle", block(-1, -0.25, 1, 0.25)).sprite;
+    const pair = drawingOf("brown circle", block(-1, -0.25, 1, 0.25)).sprite;
     const paws = placeBox(pair.box, placePaws({ subject, object: pair, ...texts }, dials).object);
     expect(held.top).toBeGreaterThan(trunk.top);
     expect(held.bottom).toBeLessThan(trunk.bottom);
@@ -389,8 +393,8 @@ describe("bodies", () => {
   });
 
   it("wear clothes below a head, behind it", () => {
-    const subject = { ...drawn("bear", face).sprite, isHead: true };
-    const object = drawn("coat", block(-0.8, -0.8, 0.8, 0.8)).sprite;
+    const subject = { ...drawingOf("bear", face).sprite, isHead: true };
+    const object = drawingOf("coat", block(-0.8, -0.8, 0.8, 0.8)).sprite;
     const { object: at, front } = priors.body({ subject, object, subjectText: "bear", objectText: "coat" }, [0.5, 0.5, 0.5, 0.5]); // prettier-ignore
     const coat = placeBox(object.box, at);
     expect(front).toBe("subject");

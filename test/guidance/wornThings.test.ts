@@ -24,7 +24,7 @@ const colours: Record<number, readonly [number, number, number]> = {
 const pictureOf = (slotAt: (x: number, y: number) => number): RegionPicture => paintSlots(colours, slotAt);
 const latents = new Float32Array(64 + 2 * 64 + 135 + 3);
 const pieceFor = (picture: RegionPicture) => createPiece(latents, picture)!;
-const drawn = (text: string, picture: RegionPicture) => joinPieces(text, [pieceFor(picture)], 1);
+const drawingOf = (text: string, picture: RegionPicture) => joinPieces(text, [pieceFor(picture)], 1);
 const block = (left: number, top: number, right: number, bottom: number, slot = 3): RegionPicture =>
   pictureOf((x, y) => (box(left, top, right, bottom)(x, y) ? slot : 0));
 const middle = [0.5, 0.5, 0.5, 0.5] as const;
@@ -96,12 +96,12 @@ describe("eyes of beings", () => {
       parts: ["crocodile", "hat"],
       relations: [{ subject: 0, kind: "head", object: 1 } as const],
     };
-    const loss = (picture: RegionPicture) => computePoseLoss(drawn("crocodile", picture), plan, 0);
+    const loss = (picture: RegionPicture) => computePoseLoss(drawingOf("crocodile", picture), plan, 0);
     expect(loss(head)).toBe(0);
     expect(loss(sideView)).toBeGreaterThan(0);
     expect(loss(block(-0.5, -0.5, 0.5, 0.5))).toBeGreaterThan(loss(sideView));
     expect(
-      computePoseLoss(drawn("box", block(-0.5, -0.5, 0.5, 0.5)), { ...plan, parts: ["box", "hat"] }, 0),
+      computePoseLoss(drawingOf("box", block(-0.5, -0.5, 0.5, 0.5)), { ...plan, parts: ["box", "hat"] }, 0),
     ).toBe(0);
   });
 });
@@ -181,20 +181,20 @@ describe("drawings of worn things", () => {
 
 describe("places of worn things", () => {
   it("put glasses on the upper part of what has no eyes, whatever is in its middle", () => {
-    const avocado = drawn(
+    const avocado = drawingOf(
       "avocado",
       pictureOf((x, y) => (disc(0, -0.25, 0.5)(x, y) ? 2 : box(-0.7, -0.9, 0.7, 0.9)(x, y) ? 1 : 0)),
     );
-    const { at } = place("eyes", avocado.sprite, drawn("glasses", block(-0.9, -0.25, 0.9, 0.25)).sprite, [
+    const { at } = place("eyes", avocado.sprite, drawingOf("glasses", block(-0.9, -0.25, 0.9, 0.25)).sprite, [
       "avocado",
       "glasses",
     ]);
     expect(centreOf(at).y).toBeLessThan(0);
   });
 
-  const front = { ...drawn("dog face", head).sprite, isHead: true };
+  const front = { ...drawingOf("dog face", head).sprite, isHead: true };
   it("put a helmet over the whole head above the eyes", () => {
-    const { at } = place("head", front, drawn("helmet", block(-0.9, -0.5, 0.9, 0.5)).sprite, [
+    const { at } = place("head", front, drawingOf("helmet", block(-0.9, -0.5, 0.9, 0.5)).sprite, [
       "dog",
       "helmet",
     ]);
@@ -204,19 +204,19 @@ describe("places of worn things", () => {
   });
 
   it("put a mask below the eyes", () => {
-    const mask = drawn("face with medical mask", block(-0.9, -0.3, 0.9, 0.3)).sprite;
+    const mask = drawingOf("face with medical mask", block(-0.9, -0.3, 0.9, 0.3)).sprite;
     const { at } = place("eyes", front, mask, ["dog", "face with medical mask"]);
     expect(at.top).toBeGreaterThan(0.05);
     expect(at.bottom).toBeLessThan(0.95);
   });
 
   it("put a coat and a scarf below the chin of what is drawn upright", () => {
-    const penguin = { ...drawn("penguin", block(-0.5, -0.95, 0.5, 0.95)).sprite, chin: -0.2 };
+    const penguin = { ...drawingOf("penguin", block(-0.5, -0.95, 0.5, 0.95)).sprite, chin: -0.2 };
     for (const [kind, text] of [
       ["body", "coat"],
       ["neck", "scarf"],
     ] as const) {
-      const { at, front: first } = place(kind, penguin, drawn(text, block(-0.6, -0.8, 0.6, 0.8)).sprite, [
+      const { at, front: first } = place(kind, penguin, drawingOf(text, block(-0.6, -0.8, 0.6, 0.8)).sprite, [
         "penguin",
         text,
       ]);
@@ -227,13 +227,13 @@ describe("places of worn things", () => {
   });
 
   it("put a backpack behind a shoulder, and on the back of an animal from the side", () => {
-    const pack = drawn("backpack", block(-0.7, -0.9, 0.7, 0.9)).sprite;
+    const pack = drawingOf("backpack", block(-0.7, -0.9, 0.7, 0.9)).sprite;
     const trunk = { left: -0.4, top: 0, right: 0.4, bottom: 0.9 };
-    const person = { ...drawn("boy", block(-0.5, -0.9, 0.5, 0.9)).sprite, trunk };
+    const person = { ...drawingOf("boy", block(-0.5, -0.9, 0.5, 0.9)).sprite, trunk };
     const behind = place("back", person, pack, ["boy", "backpack"]);
     expect(behind.front).toBe("subject");
     expect(Math.max(-behind.at.left, behind.at.right)).toBeGreaterThan(0.6);
-    const animal = drawn("crocodile", sideView).sprite;
+    const animal = drawingOf("crocodile", sideView).sprite;
     const { at } = place("back", animal, pack, ["crocodile", "backpack"]);
     expect(centreOf(at).x).toBeGreaterThan(0);
     expect(at.top).toBeLessThan(-0.1);
@@ -241,9 +241,9 @@ describe("places of worn things", () => {
   });
 
   it("put an animal on a shoulder, in front of the body and beside the head", () => {
-    const parrot = drawn("parrot", block(-0.7, -0.9, 0.7, 0.9)).sprite;
+    const parrot = drawingOf("parrot", block(-0.7, -0.9, 0.7, 0.9)).sprite;
     const trunk = { left: -0.4, top: 0, right: 0.4, bottom: 0.9 };
-    const person = { ...drawn("boy", block(-0.5, -0.9, 0.5, 0.9)).sprite, trunk };
+    const person = { ...drawingOf("boy", block(-0.5, -0.9, 0.5, 0.9)).sprite, trunk };
     const { at, front } = place("back", person, parrot, ["boy", "parrot"]);
     expect(front).toBe("object");
     expect(at.bottom).toBeGreaterThan(trunk.top);
@@ -252,8 +252,8 @@ describe("places of worn things", () => {
   });
 
   it("keep headphones above the chin of an owl", () => {
-    const phones = drawn("headphones", block(-0.9, -0.9, 0.9, 0.9)).sprite;
-    const owl = { ...drawn("owl", block(-0.9, -0.9, 0.9, 0.9)).sprite, chin: -0.1 };
+    const phones = drawingOf("headphones", block(-0.9, -0.9, 0.9, 0.9)).sprite;
+    const owl = { ...drawingOf("owl", block(-0.9, -0.9, 0.9, 0.9)).sprite, chin: -0.1 };
     const free = { ...owl, chin: undefined };
     const [at, below] = [owl, free].map((each) => place("head", each, phones, ["owl", "headphones"]).at);
     expect(at!.bottom).toBeLessThan(0.45);
@@ -261,8 +261,8 @@ describe("places of worn things", () => {
   });
 
   it("keep the eye free above what a mouth holds", () => {
-    const animal = drawn("dog", sideView).sprite;
-    const book = drawn("book", block(-0.9, -0.9, 0.9, 0.9)).sprite;
+    const animal = drawingOf("dog", sideView).sprite;
+    const book = drawingOf("book", block(-0.9, -0.9, 0.9, 0.9)).sprite;
     const texts = { subjectText: "dog", objectText: "book" };
     const { right } = placeBox(
       book.box,
@@ -283,7 +283,7 @@ describe("what a drawing needs besides", () => {
   });
 
   it("fits the canvas with the drawing, whose eyes move along", () => {
-    const base = drawn("pirate", head);
+    const base = drawingOf("pirate", head);
     const hat = { ...pieceFor(block(-0.5, -0.5, 0.5, 0.5)), placement: { scale: 1, x: 0, y: -1 } };
     const { sprite, pieces } = fitToSquare(base, [...base.pieces, hat]);
     expect(pieces).toHaveLength(2);
@@ -295,12 +295,12 @@ describe("what a drawing needs besides", () => {
 });
 
 describe("what is in something", () => {
-  const ball = drawn(
+  const ball = drawingOf(
     "lemon",
     pictureOf((x, y) => (disc(0, 0, 0.8)(x, y) ? 3 : 0)),
   ).sprite;
   it("stands out of the top of a backpack, most of it seen", () => {
-    const pack = drawn(
+    const pack = drawingOf(
       "backpack",
       pictureOf((x, y) => (disc(0, -0.3, 0.6)(x, y) || box(-0.6, -0.3, 0.6, 0.9)(x, y) ? 5 : 0)),
     ).sprite;
@@ -312,7 +312,7 @@ describe("what is in something", () => {
   });
 
   it("is in the entrance of a tent", () => {
-    const tent = drawn(
+    const tent = drawingOf(
       "tent",
       pictureOf((x, y) => (y < Math.abs(x) * 2 - 0.9 || y > 0.9 ? 0 : box(-0.6, 0, -0.2, 0.9)(x, y) ? 2 : 3)),
     ).sprite;
@@ -332,8 +332,8 @@ describe("what is in something", () => {
   it("is drawn in another colour than its container, where a style has it", () => {
     const plan = { parts: ["egg", "box"], relations: [{ subject: 0, kind: "in", object: 1 } as const] };
     const [red, blue] = [
-      drawn("egg", block(-0.5, -0.5, 0.5, 0.5)),
-      drawn("box", block(-0.5, -0.5, 0.5, 0.5, 5)),
+      drawingOf("egg", block(-0.5, -0.5, 0.5, 0.5)),
+      drawingOf("box", block(-0.5, -0.5, 0.5, 0.5, 5)),
     ];
     expect(countSameColours(plan, [[red], [red]])).toBe(1);
     expect(countSameColours(plan, [[red], [blue]])).toBe(0);

@@ -53,7 +53,7 @@ const answers: Record<string, Answer> = {
     response.writeHead(307, { location: resolvePath("model.safetensors") }).end(),
 };
 
-const base = { kind: "clip", about: "", license: "MIT", nonCommercial: false } as const;
+const base = { kind: "clip", description: "", license: "MIT", nonCommercial: false } as const;
 // prettier-ignore
 const known = (url: string): KnownModel[] => [
   { ...base, name: "pinned", files: [{ name: "w.pt", sha256, urls: [`${url}/half`] }] },

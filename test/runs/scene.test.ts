@@ -35,9 +35,9 @@ const prompt = "a cat wearing a crown";
 async function run(
   task: Parameters<typeof runGenerate>[0],
   store = createMemoryStore(),
-): Promise<{ codes: string[]; made: FinishedGenerate }> {
+): Promise<{ codes: string[]; finished: FinishedGenerate }> {
   const { codes, result } = await collect(runGenerate(task, { session, store, assets: createFileAssets() }));
-  return { codes, made: result.pictures[0]! };
+  return { codes, finished: result.pictures[0]! };
 }
 
 /** Plans a run and stops before its first draft. @returns codes of its findings, and its settings. */
@@ -56,11 +56,11 @@ async function plan(
 let first: Promise<FinishedGenerate> | undefined;
 /** The scene that the tests change. */
 const scene = async (): Promise<SceneFile> =>
-  (await (first ??= run({ ...request, text: [prompt] }).then(({ made }) => made))).scene!;
+  (await (first ??= run({ ...request, text: [prompt] }).then(({ finished }) => finished))).scene!;
 
 const pixels = (file: Buffer): Promise<Buffer> => sharp(file).ensureAlpha().raw().toBuffer();
 const painted = async (changed: SceneFile): Promise<Buffer> =>
-  pixels((await run({ ...request, scene: changed })).made.bytes);
+  pixels((await run({ ...request, scene: changed })).finished.bytes);
 
 describe("a prompt of several things", () => {
   it("is warned about where other weights made its layers", async () => {
@@ -70,21 +70,21 @@ describe("a prompt of several things", () => {
     const foreign = { name: "other", fingerprint: "0123456789abcdef" };
     expect(await codesOf(file)).not.toContain("other-weights");
     expect(await codesOf({ ...file, pack: foreign })).toContain("other-weights");
-    const drawn = file.layers.map(({ code: _, fills: __, ...layer }) => layer);
-    expect(await codesOf({ ...file, pack: foreign, layers: drawn })).not.toContain("other-weights");
+    const withoutCodes = file.layers.map(({ code: _, fills: __, ...layer }) => layer);
+    expect(await codesOf({ ...file, pack: foreign, layers: withoutCodes })).not.toContain("other-weights");
   }, 60_000);
 
   it("is drawn as layers, and its record makes the same bytes again", async () => {
-    const { codes, made } = await run({ ...request, text: [prompt], steps: 2, views: 2 });
+    const { codes, finished } = await run({ ...request, text: [prompt], steps: 2, views: 2 });
     expect(codes).toContain("scene");
-    expect(made.record.settings.scene).toEqual({
+    expect(finished.record.settings.scene).toEqual({
       parts: ["cat", "crown"],
       counts: [1, 1],
       relations: [{ subject: 0, kind: "head", object: 1 }],
     });
-    expect(made.scene!.layers.map(({ text }) => text)).toEqual(["cat", "crown"]);
-    const again = await run({ replay: made.record, metadata: false });
-    expect(again.made.bytes.equals(made.bytes)).toBe(true);
+    expect(finished.scene!.layers.map(({ text }) => text)).toEqual(["cat", "crown"]);
+    const again = await run({ replay: finished.record, metadata: false });
+    expect(again.finished.bytes.equals(finished.bytes)).toBe(true);
   }, 120_000);
 
   it("takes no steps unless steps are asked for", async () => {
@@ -103,8 +103,8 @@ describe("a prompt of several things", () => {
       expect(codes).not.toContain("scene");
       expect(settings.scene).toBeUndefined();
     }
-    const { made } = await run({ ...request, text: [prompt], layers: 1 });
-    expect(made.scene).toBeUndefined();
+    const { finished } = await run({ ...request, text: [prompt], layers: 1 });
+    expect(finished.scene).toBeUndefined();
   }, 60_000);
 
   it("names the things beyond the limit, and relations that contradict each other", async () => {
@@ -116,11 +116,11 @@ describe("a prompt of several things", () => {
   }, 120_000);
 
   it("draws counted things in as many layers, at most nine in all", async () => {
-    const { made, codes } = await run({ ...request, text: ["two cats and three crowns"] });
-    expect(made.record.settings.scene!.counts).toEqual([2, 3]);
+    const { finished, codes } = await run({ ...request, text: ["two cats and three crowns"] });
+    expect(finished.record.settings.scene!.counts).toEqual([2, 3]);
     expect(codes).not.toContain("omitted-things");
-    expect(made.scene!.layers.map(({ text }) => text)).toEqual(["cat", "cat", "crown", "crown", "crown"]);
-    expect(made.scene!.layers.map(({ mirrored }) => mirrored).filter(Boolean)).not.toHaveLength(0);
+    expect(finished.scene!.layers.map(({ text }) => text)).toEqual(["cat", "cat", "crown", "crown", "crown"]);
+    expect(finished.scene!.layers.map(({ mirrored }) => mirrored).filter(Boolean)).not.toHaveLength(0);
     const many = await plan({ ...request, text: ["five cats, five crowns and five dogs"] });
     expect(many.settings.scene!.counts).toEqual([3, 3, 3]);
     expect(many.codes).toContain("omitted-things");
@@ -141,7 +141,7 @@ describe("a scene whose ascent was stopped", () => {
   it("ends in the same bytes and the same scene file when it is resumed", async () => {
     const [whole, broken] = [await newFolder("whole"), await newFolder("broken")];
     const steered = { ...request, text: [prompt], steps: 4, views: 2, plateau: 0 };
-    const { made } = await run(steered, createFolderStore(whole));
+    const { finished } = await run(steered, createFolderStore(whole));
     const controller = new AbortController();
     const tools = {
       session,
@@ -155,8 +155,8 @@ describe("a scene whose ascent was stopped", () => {
     const place = dirname(stopped.result.pictures[0]!.path!);
     const resume = await readUnfinished(place, "generate");
     const resumed = await run({ resume }, createStoreAround(place));
-    expect(resumed.made.bytes.equals(made.bytes)).toBe(true);
-    expect(resumed.made.scene).toEqual(made.scene);
+    expect(resumed.finished.bytes.equals(finished.bytes)).toBe(true);
+    expect(resumed.finished.scene).toEqual(finished.scene);
   }, 120_000);
 });
 
@@ -197,10 +197,10 @@ describe("a scene file", () => {
     const file = await scene();
     const [below, above] = file.layers as [SceneFile["layers"][number], SceneFile["layers"][number]];
     const cut = { x: 0, y: 0.1, half: 0.5, sag: 0.2 };
-    const { made } = await run({ ...request, scene: { ...file, layers: [{ ...below, cut }, above] } });
-    expect(made.scene!.layers.map((layer) => layer.cut)).toEqual([cut, undefined]);
-    expect((await pixels(made.bytes)).equals(await painted(file))).toBe(false);
-    expect((await pixels(made.bytes)).equals(await painted(made.scene!))).toBe(true);
+    const { finished } = await run({ ...request, scene: { ...file, layers: [{ ...below, cut }, above] } });
+    expect(finished.scene!.layers.map((layer) => layer.cut)).toEqual([cut, undefined]);
+    expect((await pixels(finished.bytes)).equals(await painted(file))).toBe(false);
+    expect((await pixels(finished.bytes)).equals(await painted(finished.scene!))).toBe(true);
   }, 60_000);
 
   it("changes the picture as layers are mirrored and regions hidden, and keeps both", async () => {
@@ -220,10 +220,10 @@ describe("a scene file", () => {
     expect(Math.max(...turned.map((value, at) => Math.abs(value - flipped[at]!)))).toBeLessThan(3);
     const fills = below.fills!.map((fill, at) => ({ ...fill, hidden: at === largest }));
     const layers = [{ ...below, fills, mirrored: true }, above];
-    const { made } = await run({ ...request, scene: { ...file, layers } });
-    expect((await pixels(made.bytes)).equals(before)).toBe(false);
-    expect(made.scene!.layers[0]!.mirrored).toBe(true);
-    expect(made.scene!.layers[0]!.fills!.findIndex(({ hidden }) => hidden)).toBe(largest);
+    const { finished } = await run({ ...request, scene: { ...file, layers } });
+    expect((await pixels(finished.bytes)).equals(before)).toBe(false);
+    expect(finished.scene!.layers[0]!.mirrored).toBe(true);
+    expect(finished.scene!.layers[0]!.fills!.findIndex(({ hidden }) => hidden)).toBe(largest);
   }, 60_000);
 
   it("keeps hidden layers, and draws layers without a code from their text", async () => {
@@ -233,36 +233,36 @@ describe("a scene file", () => {
       { ...file.layers[1]!, hidden: true },
       { text: "red heart", hidden: false, pose: { x: 0.3, y: -0.2, size: 0.4 } },
     ];
-    const { made } = await run({ ...request, scene: { ...file, layers } });
-    expect(made.scene!.layers.map(({ text, hidden }) => [text, hidden])).toEqual([
+    const { finished } = await run({ ...request, scene: { ...file, layers } });
+    expect(finished.scene!.layers.map(({ text, hidden }) => [text, hidden])).toEqual([
       ["cat", false],
       ["crown", true],
       ["red heart", false],
     ]);
-    expect(made.scene!.layers[2]!.code).toBeDefined();
-    expect(made.scene!.layers[2]!.pose).toEqual({ x: 0.3, y: -0.2, size: 0.4 });
+    expect(finished.scene!.layers[2]!.code).toBeDefined();
+    expect(finished.scene!.layers[2]!.pose).toEqual({ x: 0.3, y: -0.2, size: 0.4 });
   }, 60_000);
 
   it("is steered where steps are asked for", async () => {
     const file = await scene();
-    const { made } = await run({ ...request, scene: file, steps: 2, views: 2 });
-    expect(made.report.steps).toBe(2);
-    expect(made.scene!.layers).toHaveLength(2);
+    const { finished } = await run({ ...request, scene: file, steps: 2, views: 2 });
+    expect(finished.report.steps).toBe(2);
+    expect(finished.scene!.layers).toHaveLength(2);
   }, 60_000);
 
   it("is written into the run folder, beside each layer's own picture where they are asked for", async () => {
     const folder = await newFolder("scene");
     const store = createFolderStore(folder);
-    const { made } = await run({ ...request, text: [prompt], layerFiles: true }, store);
+    const { finished } = await run({ ...request, text: [prompt], layerFiles: true }, store);
     const [name] = await readdir(folder);
     expect((await readdir(`${folder}/${name!}`)).sort()).toEqual(
       ["config.yaml", "image.png", "layer-1.png", "layer-2.png", "scene.json"], // prettier-ignore
     );
-    expect(await readSceneFile(`${folder}/${name!}/scene.json`)).toEqual(made.scene);
+    expect(await readSceneFile(`${folder}/${name!}/scene.json`)).toEqual(finished.scene);
     const [below, above] = await Promise.all(
-      made.layerPaths!.map((path) => sharp(path).ensureAlpha().raw().toBuffer()),
+      finished.layerPaths!.map((path) => sharp(path).ensureAlpha().raw().toBuffer()),
     );
-    const whole = await pixels(made.bytes);
+    const whole = await pixels(finished.bytes);
     // The picture is the upper layer over the lower one.
     for (let at = 0; at < whole.length; at += 4) {
       const [top, under] = [above![at + 3]! / 255, below![at + 3]! / 255];
@@ -275,8 +275,8 @@ describe("a scene file", () => {
   }, 60_000);
 
   it("becomes an SVG document with a group a layer", async () => {
-    const { made } = await run({ ...request, scene: await scene(), format: "svg" });
-    expect(made.bytes.toString().match(/<g fill-rule/g)).toHaveLength(2);
+    const { finished } = await run({ ...request, scene: await scene(), format: "svg" });
+    expect(finished.bytes.toString().match(/<g fill-rule/g)).toHaveLength(2);
   }, 60_000);
 });
 

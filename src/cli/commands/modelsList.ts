@@ -27,7 +27,7 @@ export const modelsList = defineCommand({
       const size = showBytes(files.reduce((sum, file) => sum + file.size, 0));
       context.print(`${name.padEnd(width)}  here, ${size}; licence: ${license}`);
     }
-    for (const { name, about: description, license, nonCommercial, files } of known) {
+    for (const { name, description, license, nonCommercial, files } of known) {
       const weights = files[0]?.size;
       const size = weights === undefined ? "" : `${showBytes(weights)}; `;
       context.print(

@@ -30,11 +30,15 @@ const skySize = { one: 0.46, several: 1.7 };
 
 /** Computes the placement that moves the box of all things into the box of the setting: to its bottom, or in the air to its middle. */
 export function findStageRoom(box: Box, kinds: readonly StageKind[]): Placement {
-  const room = kinds.includes("immersed") ? rooms.water : kinds.includes("ground") ? rooms.ground : rooms.air;
-  const scale = Math.min(widthOf(room) / widthOf(box), heightOf(room) / heightOf(box));
-  const stands = room !== rooms.air;
+  const stageBox = kinds.includes("immersed")
+    ? rooms.water
+    : kinds.includes("ground")
+      ? rooms.ground
+      : rooms.air;
+  const scale = Math.min(widthOf(stageBox) / widthOf(box), heightOf(stageBox) / heightOf(box));
+  const stands = stageBox !== rooms.air;
   const from = stands ? { x: centreOf(box).x, y: box.bottom } : centreOf(box);
-  const to = stands ? { x: centreOf(room).x, y: room.bottom } : centreOf(room);
+  const to = stands ? { x: centreOf(stageBox).x, y: stageBox.bottom } : centreOf(stageBox);
   return pinPoint(scale, from, to);
 }
 
