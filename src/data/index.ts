@@ -20,13 +20,12 @@ export { largeSide } from "./render.js";
 export { maxRegions } from "./fills.js";
 export { regionSide } from "./regions.js";
 export { assign } from "./slots.js";
+export { buildStickerData, smallestMedianPsnr } from "./buildStickers.js";
 export {
   type StickerData,
   type StickerItem,
   type StickerManifest,
-  buildStickerData,
   listHeldOut,
-  smallestMedianPsnr,
   loadStickerData,
 } from "./stickers.js";
 export { thingGroup, thingsOfIcons } from "./things.js";

@@ -67,46 +67,76 @@ export async function* runEdit(
   tools: RunTools,
 ): AsyncGenerator<RunEvent, EditRunResult> {
   const began = performance.now();
-  const { signal, store } = tools;
+  const { signal } = tools;
   const { job: first, inputs, findings, from } = await prepare(task, tools);
   for (const finding of [...findings, ...(await findLosses(first.record, inputs))])
     yield { type: "finding", run: 0, finding };
   const { name, sha256 } = first.record.settings.picture;
   const original = await loadPictureFrom(inputs.get(sha256)!.bytes, name);
   const earlier: EarlierEdit[] = await readEarlierEdits(first, tools);
-  const finished: { readonly place: RunPlace; readonly result: FinishedEdit }[] = [];
+  const finished = yield* makeVariations({ first, original, inputs, from }, tools);
+  const pictures = [...earlier, ...finished.map(({ result }) => result)];
+  if (pictures.length === 0) signal?.throwIfAborted();
+  if (pictures.length > 1) await drawVariations(original, first, earlier, finished, tools);
+  return { pictures, stopped: signal?.aborted ?? false, seconds: (performance.now() - began) / 1000 };
+}
+
+/** A finished variation and where it is stored. */
+interface StoredVariation {
+  readonly place: RunPlace;
+  readonly result: FinishedEdit;
+}
+
+/** Plans one of the variations that a job asks for: its seed, and which variations come before and after it. */
+function planVariation(first: EditJob, finished: readonly StoredVariation[]): EditJob {
+  const { record, following, done } = first;
+  const run = finished.length;
+  return {
+    ...first,
+    record: { ...record, settings: { ...record.settings, seed: record.settings.seed + run } },
+    following: following - run,
+    earlier: [
+      ...first.earlier,
+      ...finished.map(({ place, result: { seed, reports } }) => ({
+        folder: basename(place.folder ?? "run"),
+        seed,
+        reports: [...reports],
+      })),
+    ],
+    done: run === 0 ? done : [],
+  };
+}
+
+/** Makes the variations that a job asks for, each in its own place, until the signal is aborted. */
+async function* makeVariations(
+  {
+    first,
+    original,
+    inputs,
+    from,
+  }: Pick<Prepared<EditJob>, "inputs" | "from"> & {
+    readonly first: EditJob;
+    readonly original: LoadedPicture;
+  },
+  tools: RunTools,
+): AsyncGenerator<RunEvent, readonly StoredVariation[]> {
+  const { signal, store } = tools;
+  const { picture, edits } = first.record.settings;
+  const title = `${basename(picture.name, extname(picture.name))} ${edits[0]!.prompt}`;
+  const sketch = (side: number): Promise<Picture> =>
+    Promise.resolve(compositeOnWhite(reducePicture(original, side)));
+  const finished: StoredVariation[] = [];
   const runs = first.following + 1;
   for (let run = 0; run < runs && !signal?.aborted; run++) {
-    const { record, following, done } = first;
-    const settings = { ...record.settings, seed: record.settings.seed + run };
-    const job: EditJob = {
-      ...first,
-      record: { ...record, settings },
-      following: following - run,
-      earlier: [
-        ...first.earlier,
-        ...finished.map(({ place, result: { seed, reports } }) => ({
-          folder: basename(place.folder ?? "run"),
-          seed,
-          reports: [...reports],
-        })),
-      ],
-      done: run === 0 ? done : [],
-    };
+    const job = planVariation(first, finished);
     const resumed = run === 0 ? from : undefined;
-    const title = `${basename(name, extname(name))} ${settings.edits[0]!.prompt}`;
     const place = resumed?.place ?? (await store.create(title));
-    const sketch = (side: number): Promise<Picture> =>
-      Promise.resolve(compositeOnWhite(reducePicture(original, side)));
     yield { type: "planned", run, runs, folder: place.folder, record: job.record, sketch };
     const snapshot = resumed?.snapshot;
     const variation = makeVariation({ job, place, original, inputs, snapshot, run }, tools);
     finished.push({ place, result: yield* runInPlace(place, variation) });
   }
-  const pictures = [...earlier, ...finished.map(({ result }) => result)];
-  if (pictures.length === 0) signal?.throwIfAborted();
-  if (pictures.length > 1) await drawVariations(original, first, earlier, finished, tools);
-  return { pictures, stopped: signal?.aborted ?? false, seconds: (performance.now() - began) / 1000 };
+  return finished;
 }
 
 /** Reads the variations that were finished before the run was resumed. Variations whose file is missing are left out. */
@@ -128,7 +158,7 @@ async function drawVariations(
   original: LoadedPicture,
   first: EditJob,
   earlier: readonly EarlierEdit[],
-  finished: readonly { readonly place: RunPlace; readonly result: FinishedEdit }[],
+  finished: readonly StoredVariation[],
   { store }: RunTools,
 ): Promise<void> {
   const all = [...earlier, ...finished.map(({ result }) => result)];

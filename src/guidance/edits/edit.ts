@@ -118,24 +118,47 @@ export async function* runEdit(
   config: EditConfig,
   options: EditOptions = {},
 ): AsyncGenerator<EditStep, EditResult> {
-  const { models, embedder } = programs;
+  const { models } = programs;
   const { mask, signal } = options;
   requireDifference(config.from, term.text, models.articles);
-  const side = models.generator.resolution;
   const subject = extractSubject(original, mask);
   const plan = planEdit(models, config.from, term.text, config.change, { masked: mask !== undefined });
-  /** Paints the preview before the first change. */
-  const paintOriginal = (longest: number): Promise<Picture> =>
-    Promise.resolve(compositeOnWhite(reducePicture(original, longest)));
   if (namesSetting(models, term.text) && !namesSetting(models, config.from))
     throw new ConfigError(
       `edit "${term.text}": an edit does not draw a setting such as the night or a beach around a picture; generate a picture of the whole text instead`,
     );
   const direct = await prepareDirectEdit(programs, plan, { original, subject, mask, term, config, signal });
   if (direct) {
-    yield { index: 0, steps: 0, picture: direct.before, paint: paintOriginal };
+    yield { index: 0, steps: 0, picture: direct.before, paint: paintReduced(original) };
     return direct.finish();
   }
+  return yield* steerEdit(programs, { original, subject, plan, term }, config, options);
+}
+
+/** Returns the function that paints a picture at a small size: the preview before the first change. */
+const paintReduced =
+  (original: LoadedPicture) =>
+  (longest: number): Promise<Picture> =>
+    Promise.resolve(compositeOnWhite(reducePicture(original, longest)));
+
+/** A picture and how it is to change. */
+interface EditTask {
+  readonly original: LoadedPicture;
+  readonly subject: Subject;
+  readonly plan: ReturnType<typeof planEdit>;
+  readonly term: Term;
+}
+
+/** Edits a picture by inversion and ascent, as `runEdit` describes. */
+async function* steerEdit(
+  programs: SessionPrograms,
+  { original, subject, plan, term }: EditTask,
+  config: EditConfig,
+  options: EditOptions,
+): AsyncGenerator<EditStep, EditResult> {
+  const { models, embedder } = programs;
+  const { mask, signal } = options;
+  const side = models.generator.resolution;
   const recipe: Recipe = { ...editRecipe, ...config.recipe };
   const begun = options.from && restoreEditStart(options.from);
   const resumed = begun && options.from;
@@ -151,7 +174,7 @@ export async function* runEdit(
   const before = toPicture(inverted.picture.data as Float32Array, side);
   const target = await toEncoderInput(subject.picture, side);
   const inversionPsnr = computePsnr(target.data as Float32Array, before.data);
-  yield { index: 0, steps: config.steps, picture: before, paint: paintOriginal, inversionPsnr };
+  yield { index: 0, steps: config.steps, picture: before, paint: paintReduced(original), inversionPsnr };
 
   const source: Term = { text: config.from, weight: 1, templates: term.templates };
   const texts = await embedder.embed([term, source], count);
