@@ -51,6 +51,7 @@ async function run(args: readonly string[]): Promise<{ code: number; errors: str
 
 const [folder, task] = process.argv.slice(2);
 const { args, failing, once } = JSON.parse(task!) as Task;
+delete process.env.CLIPSTEER_CACHE; // each run has its own below its home
 for (const at of failing) {
   const place = join(folder!, `${once}-${at}`);
   const given = args.map((arg) => arg.replace("PLACE", place));

@@ -28,12 +28,11 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Runs a script of this folder whose writes may fail. @returns its lines of JSON. @throws when it fails. */
 async function runScript<T>(script: string, ...args: readonly string[]): Promise<T[]> {
-  const { CLIPSTEER_CACHE: _, ...environment } = process.env;
   const place = await mkdtemp(join(folder, "runs-"));
   const child = spawn(
     process.execPath,
     ["--import", "tsx", join(import.meta.dirname, script), place, ...args],
-    { env: { ...environment, LD_PRELOAD: library, NO_COLOR: "1" }, stdio: ["ignore", "pipe", "pipe"] },
+    { env: { ...process.env, LD_PRELOAD: library, NO_COLOR: "1" }, stdio: ["ignore", "pipe", "pipe"] },
   );
   let [output, errors] = ["", ""];
   child.stdout.on("data", (data: Buffer) => (output += data.toString()));
