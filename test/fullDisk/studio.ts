@@ -52,7 +52,7 @@ const open = async () => {
     }
   };
   const add = async (seed: number): Promise<Run> => {
-    const request = { text: ["a red heart"], seed, steps: 2, views: 4, candidates: 8 };
+    const request = { text: ["a red heart"], seed, steps: 0, candidates: 8 };
     await send("POST", "/runs", JSON.stringify({ kind: "generate", requests: [{ request }] }));
     return ended();
   };

@@ -67,9 +67,9 @@ async function dropFile(bytes: Buffer, name: string, type = "image/png"): Promis
   })()`);
 }
 
-/** Settings that the page has no fields for: few steps, which take less time, and an ascent for known things, which have none by default. */
+/** Settings that the page has no fields for: few steps, which take less time, and an ascent for known things, which have none by default; it has more steps than a test waits for. */
 const quickSteps = { steps: 3, views: 4 };
-const ascent = { steps: 60 };
+const ascent = { steps: 1000, views: 4, plateau: 0 };
 
 interface RunsBody {
   readonly kind: "generate" | "edit";
@@ -339,7 +339,7 @@ describe.skipIf(noBrowser)("the studio in a browser", () => {
     await page.click("text=Use in the file");
     await page.waitForSelector("text=The file is valid");
     await page.click("text=Use in Generate");
-    await page.waitForSelector("text=Also set: prompts");
+    await page.waitForSelector("text=/Also set: .*prompts/");
   });
 
   it("moves, mirrors, hides and recolours layers and regions, paints them, and steers them again", async () => {
@@ -448,7 +448,6 @@ describe.skipIf(noBrowser)("the studio in a browser", () => {
   });
 
   it("goes on with its queue after the server was restarted", async () => {
-    ascent.steps = 400; // still running when the page is open again
     await goTo("queue");
     await page.fill("#many", "a {red|blue} heart\na sleepy owl");
     await page.click("button:has-text('Preview')");
