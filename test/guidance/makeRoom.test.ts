@@ -118,7 +118,9 @@ describe("bearerOf", () => {
       }
       return source;
     };
-    const [symmetric, side] = [wink(96), wink(60)].map((source) => findBearer(source, drawn(source))!.eyes!);
+    const [symmetric, side] = [wink(96), wink(60)].map(
+      (source) => findBearer(source, sharesOf(source))!.eyes!,
+    );
     expect(symmetric!.x).toBeCloseTo(0, 1);
     expect(Math.abs(symmetric!.distance - 0.7)).toBeLessThan(0.1);
     expect(side!.distance).toBe(0);

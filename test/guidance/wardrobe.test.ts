@@ -18,16 +18,16 @@ const colours: Record<number, readonly [number, number, number]> = {
   3: [0.2, 0.4, 0.9], // clothes
 };
 const latents = new Float32Array(64 + 2 * 64 + 135 + 3);
-const drawn = (text: string, slotAt: (x: number, y: number) => number): Drawing =>
+const drawingOf = (text: string, slotAt: (x: number, y: number) => number): Drawing =>
   joinPieces(text, [createPiece(latents, paintSlots(colours, slotAt))!], 1);
 const thing = (wide: number, tall: number): Drawing =>
-  drawn("thing", (x, y) => (box(-wide, -tall, wide, tall)(x, y) ? 3 : 0));
+  drawingOf("thing", (x, y) => (box(-wide, -tall, wide, tall)(x, y) ? 3 : 0));
 /** A coordinate of the template, in a square of side 128, on the canvas. */
 const unit = 1 / 64;
 const at = (value: number): number => value * unit - 1;
 
 /** A figure by the template, with a tail at its right: the head, the body with hands, and two feet. */
-const figure = drawn("standing cat", (x, y) => {
+const figure = drawingOf("standing cat", (x, y) => {
   const near = (left: number, top: number, radius: number) => disc(at(left), at(top), radius * unit)(x, y);
   const inside = (left: number, top: number, right: number, bottom: number) =>
     box(at(left), at(top), at(right), at(bottom))(x, y);
@@ -61,7 +61,7 @@ describe("what a standing figure wears", () => {
   });
 
   it("is placed without specks beside its drawing", () => {
-    const speckled = drawn("sweater", (x, y) =>
+    const speckled = drawingOf("sweater", (x, y) =>
       box(-0.4, -0.4, 0.6, 0.6)(x, y) || box(-0.98, -0.98, -0.92, -0.92)(x, y) ? 3 : 0,
     ).sprite;
     const { object } = wear("body", speckled, "sweater");
@@ -110,7 +110,7 @@ describe("pairs", () => {
     counts: [1, 2],
     relations: [{ subject: 0, kind, object: 1 }],
   });
-  const mittens = drawn("mittens", (x, y) =>
+  const mittens = drawingOf("mittens", (x, y) =>
     box(-0.9, -0.6, -0.1, 0.6)(x, y) || box(0.1, -0.6, 0.9, 0.6)(x, y) ? 3 : 0,
   );
 
@@ -137,7 +137,7 @@ describe("pairs", () => {
 
   it("of one shoe are mirror images at both feet, with the toes outside", () => {
     for (const toe of [-1, 1]) {
-      const boot = drawn("boot", (x, y) =>
+      const boot = drawingOf("boot", (x, y) =>
         box(-0.8, 0.1, 0.8, 0.6)(x, y) || (toe * x < -0.1 && box(-0.8, -0.6, 0.8, 0.1)(x, y)) ? 3 : 0,
       );
       const pair = arrangeDrawing(boot, plan("standing cat", "feet", "boots"), 1);
