@@ -105,7 +105,10 @@ export function createApp(parts: StudioParts): Hono {
     context.set("bodyPatience", bodyPatience);
     return next();
   });
-  servePage(app, page);
+  servePage(app, page, () => {
+    // With a password, whoever opens the page has yet to log in.
+    if (parts.password === undefined) engine.start();
+  });
   mediaRoutes(app, parts, mediaKey);
   const login = loginRoute(parts);
   addRoute(app, login);

@@ -17,6 +17,8 @@ export interface Engine {
     name: Name,
     given: EngineCalls[Name]["given"],
   ): Promise<EngineCalls[Name]["result"]>;
+  /** Starts the process without models, so that the first call need not wait for it. One that runs is left as it is. */
+  start(): void;
   /** Whether the process runs, and its last reported memory in bytes. */
   readonly loaded: boolean;
   /** Ends the process; a run in progress can be resumed later. */
@@ -125,6 +127,11 @@ export function createEngine({ idle = 600_000 }: EngineOptions = {}): Engine {
   return {
     get loaded() {
       return child !== undefined;
+    },
+    start() {
+      if (child) return;
+      open();
+      scheduleClose();
     },
     async run(task, onEvent, signal) {
       const { id, result } = send<{ stopped: boolean }>({ kind: "run", task }, onEvent);

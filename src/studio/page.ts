@@ -30,10 +30,11 @@ export function builtPage(): string {
   return places.find((folder) => existsSync(join(folder, "index.html"))) ?? places[0]!;
 }
 
-/** Serves the files of the page. */
-export function servePage(app: Hono, folder: string): void {
+/** Serves the files of the page. @param onOpen called before the page itself is sent. */
+export function servePage(app: Hono, folder: string, onOpen: () => void): void {
   for (const [path, file] of Object.entries(files))
     app.get(path, async (context) => {
+      if (path === "/") onOpen();
       const bytes = await readFile(join(folder, file)).catch(() => undefined);
       if (!bytes)
         return context.text("The page is missing from this installation; build it with npm run build.", 500);

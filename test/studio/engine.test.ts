@@ -77,6 +77,15 @@ describe("the engine's process", () => {
     }
   });
 
+  it("can be started before it is needed, and is unloaded when nobody uses it", async () => {
+    const engine = createEngine({ idle: 1500 });
+    expect(engine.loaded).toBe(false);
+    engine.start();
+    expect(engine.loaded).toBe(true);
+    await expect.poll(() => engine.loaded, { timeout: 20_000 }).toBe(false);
+    await engine.close();
+  });
+
   it("ends at once with its server, even while it computes", async () => {
     const server = spawn(
       process.execPath,

@@ -15,13 +15,20 @@ export interface FakeEngine extends Engine {
     end(stopped?: boolean): void;
     fail(error: Error): void;
   }[];
+  /** How often the process was started before it was needed. */
+  readonly starts: number;
 }
 
 export function fakeEngine(): FakeEngine {
   const started: FakeEngine["started"] = [];
+  let starts = 0;
   return {
     started,
     loaded: false,
+    start: () => void starts++,
+    get starts() {
+      return starts;
+    },
     run: (task, emit, signal) =>
       new Promise((resolve, reject) =>
         started.push({ task, signal, emit, end: (stopped = false) => resolve({ stopped }), fail: reject }),

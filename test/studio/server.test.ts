@@ -27,6 +27,21 @@ describe("a studio's server", () => {
     await rm(out, { recursive: true });
   });
 
+  it("starts the engine's process when it sends the page, which is sure to need it, and for nothing else", async () => {
+    const test = await testStudio();
+    for (const path of ["/page.js", "/page.css", "/api/session", "/nowhere"]) await test.request(path);
+    expect(test.engine.starts).toBe(0);
+    await test.request("/", {}, { Host: "example.com" });
+    expect(test.engine.starts).toBe(0);
+    await test.request("/");
+    expect(test.engine.starts).toBe(1);
+    await test.close();
+    const locked = await testStudio({ host: "0.0.0.0", password: "long enough" });
+    await locked.request("/");
+    expect(locked.engine.starts).toBe(0); // nobody has logged in
+    await locked.close();
+  });
+
   it("is the only one in its folder, and removes what a killed one left there", async () => {
     const test = await testStudio();
     await expect(testStudio({ out: test.out })).rejects.toThrow(
