@@ -14,7 +14,7 @@ import { collectParameters } from "../src/engine/index.js";
 import {
   mapToEmojiCode,
   decodeEmoji,
-  discriminateEmoji,
+  scoreEmojiRealness,
   encodeEmoji,
   enlarge,
   latentNames,
@@ -84,7 +84,7 @@ function trunkWeights(kind: "encoder" | "discriminator"): TensorRecord {
     (p, { images, condition }) =>
       kind === "encoder"
         ? encodeEmoji(p, tinyEncoder, images as tf.Tensor4D, tinyGenerator.code).mean
-        : discriminateEmoji(p, tinyCritic, images as tf.Tensor4D, condition!),
+        : scoreEmojiRealness(p, tinyCritic, images as tf.Tensor4D, condition!),
     { images: pictures, condition: { shape: [2, 18], dtype: "float32" } },
   );
   return initialise(specs, createRandom(kind));

@@ -4,7 +4,7 @@ import { type AliasFile, emojiKeyOf } from "../prompts/index.js";
 import { readConcepts } from "./join.js";
 import { labelSource } from "./sources.js";
 
-/** Languages of names, those spoken by more readers first: where two give a name to different things, the first counts. */
+/** Languages of names. Those with more speakers come first: if a name has different meanings in two languages, the first counts. */
 export const aliasLanguages = [
   ...["de", "fr", "es", "it", "pt", "nl", "pl", "ru", "uk", "ja", "zh", "zh-hant", "ko", "hi", "bn"],
   ...["sv", "da", "nb", "fi", "et", "lt", "hu", "ms", "th", "vi", "es-mx"],
@@ -33,25 +33,24 @@ function readRecords(files: ReadonlyMap<string, Buffer>, language: string): Emoj
   }
 }
 
+/** Words that consist only of kana. The sign `ー` for long vowels belongs to neither script. */
+const kanaWord = /^[\p{Script=Katakana}\p{Script=Hiragana}ー]+$/u;
+
 /**
- * Finds Japanese words in kanji for things that CLDR names in kana: the Chinese name, where it is among the Japanese tags.
- * `ネコ` is `猫`, so `ネコの顔` is `猫の顔` too.
+ * Finds the kanji of Japanese labels that CLDR writes in kana, such as `猫` for `ネコ`. It is the emoji's Chinese name, if that is also one
+ * of its Japanese tags.
+ * @param chineseNames by hexcode.
  */
-function mapKanji(
+function findKanjiSpellings(
   japanese: readonly EmojiRecord[],
-  chinese: ReadonlyMap<string, string>,
+  chineseNames: ReadonlyMap<string, string>,
 ): Map<string, string> {
-  const result = new Map<string, string>();
+  const kanjiOfKana = new Map<string, string>();
   for (const { label, hexcode, tags = [] } of japanese) {
-    const name = chinese.get(hexcode);
-    if (
-      name !== undefined &&
-      tags.includes(name) &&
-      /^[\p{Script=Katakana}\p{Script=Hiragana}ー]+$/u.test(label)
-    )
-      result.set(label, name);
+    const name = chineseNames.get(hexcode);
+    if (name !== undefined && tags.includes(name) && kanaWord.test(label)) kanjiOfKana.set(label, name);
   }
-  return result;
+  return kanjiOfKana;
 }
 
 /**
@@ -68,21 +67,23 @@ export function buildAliases(files: ReadonlyMap<string, Buffer>): AliasFile {
     const at = indexOf.get(emojiKeyOf(emojiOf(hexcode)));
     if (at === undefined) continue;
     emoji[emojiKeyOf(emojiOf(hexcode))] = at;
-    // Two tones in one emoji may be written as another sequence than the plain one.
+    // An emoji with two skin tones may be another sequence of code points than the one without tones.
     for (const skin of skins) emoji[emojiKeyOf(emojiOf(skin.hexcode))] ??= at;
   }
   const names: Record<string, string[]> = {};
-  const chinese = new Map(readRecords(files, "zh").map(({ hexcode, label }) => [hexcode, label]));
+  const chineseNames = new Map(readRecords(files, "zh").map(({ hexcode, label }) => [hexcode, label]));
   for (const language of aliasLanguages) {
     const records = readRecords(files, language);
-    const kanji = language === "ja" ? mapKanji(records, chinese) : new Map<string, string>();
+    const kanjiOfKana =
+      language === "ja" ? findKanjiSpellings(records, chineseNames) : new Map<string, string>();
     const list = new Array<string>(concepts.length).fill("");
     for (const { hexcode, label } of records) {
       const at = indexOf.get(emojiKeyOf(emojiOf(hexcode)));
       if (at === undefined) continue;
-      const variants = [...kanji]
+      // `ネコ` is `猫`, so `ネコの顔` is also `猫の顔`.
+      const variants = [...kanjiOfKana]
         .filter(([kana]) => label.includes(kana))
-        .map(([kana, word]) => label.replace(kana, word));
+        .map(([kana, kanji]) => label.replace(kana, kanji));
       list[at] = [label.replaceAll("|", " "), ...variants].join("|");
     }
     names[language] = list;

@@ -32,8 +32,8 @@ export interface Composed {
   readonly images: Uint8Array;
 }
 
-const side = 64;
-const bytes = side * side * 3;
+const pictureSide = 64;
+const bytes = pictureSide * pictureSide * 3;
 const colourWords = new Set<string>([...colours, "gray", "grey", "light", "dark", "medium"]);
 
 /** Sources by kind: another colour; one item on another; two side by side. */
@@ -143,11 +143,11 @@ function createPairs({
       { base: below, top: one },
       isReversed ? { base: one, top: below } : { base: below, top: two },
     ].flatMap(({ base, top }) => {
-      const piece = cutOut(top.pixels, side);
+      const piece = cutOut(top.pixels, pictureSide);
       if (!piece) return [];
       const pixels = Uint8Array.from(base.pixels);
       const isHeadwear = headwear.test(items[top.of]!.label);
-      paste(pixels, side, piece, isHeadwear ? { ...place, x: 0.5, y: 0.2 + shift / 2 } : place);
+      paste(pixels, pictureSide, piece, isHeadwear ? { ...place, x: 0.5, y: 0.2 + shift / 2 } : place);
       const caption = `${nameOf(base)} with ${nameOf(top)}`;
       const swapped = exchangeColours(base, top)?.join(" with ") ?? `${nameOf(top)} with ${nameOf(base)}`;
       return [{ caption, swapped, of: base.of, pixels }];
@@ -159,11 +159,11 @@ function createPairs({
     const size = 0.46 + 0.08 * random.uniform();
     const shift = 0.14 * (random.uniform() - 0.5);
     return [thing(drawOther(of)), thing(drawOther(of))].flatMap((second) => {
-      const pieces = [cutOut(first.pixels, side), cutOut(second.pixels, side)];
+      const pieces = [cutOut(first.pixels, pictureSide), cutOut(second.pixels, pictureSide)];
       if (!pieces[0] || !pieces[1]) return [];
       const pixels = new Uint8Array(bytes).fill(255);
-      paste(pixels, side, pieces[0], { x: 0.27, y: 0.5 + shift, size });
-      paste(pixels, side, pieces[1], { x: 0.73, y: 0.5 - shift, size });
+      paste(pixels, pictureSide, pieces[0], { x: 0.27, y: 0.5 + shift, size });
+      paste(pixels, pictureSide, pieces[1], { x: 0.73, y: 0.5 - shift, size });
       const swapped = exchangeColours(first, second)?.join(" and ");
       return [{ caption: `${nameOf(first)} and ${nameOf(second)}`, swapped, of, pixels }];
     });

@@ -35,9 +35,10 @@ export interface RegionPicture {
   readonly pose: Pose;
 }
 
-/** Part of the square that the drawing's longer side fills. */
-const filled = 60 / 64;
-const opaque = 128;
+/** Length of the drawing's longer side, as a part of the square's side. */
+const drawingShare = 60 / 64;
+/** Minimum alpha, of 255, of the pixels that belong to a region. */
+const minOpaqueAlpha = 128;
 
 /** Renders an SVG body whose `box` fills the square. @returns straight-alpha RGBA `[side, side, 4]`. */
 async function render(body: string, box: readonly number[], side: number): Promise<Uint8Array> {
@@ -89,7 +90,7 @@ async function placeDrawing(
   const span = (Math.max(inkRight - inkLeft, inkBottom - inkTop) + 1) * unit;
   const centreX = canvasLeft + ((inkLeft + inkRight + 1) / 2) * unit;
   const centreY = canvasTop + ((inkTop + inkBottom + 1) / 2) * unit;
-  const square = span / filled;
+  const square = span / drawingShare;
   return {
     crop: [centreX - square / 2, centreY - square / 2, square, square],
     pose: {
@@ -167,7 +168,7 @@ export async function extractRegions({ body, box }: Icon): Promise<RegionPicture
   const sums = keys.map(createSums);
   if (keys.length === 0) sums.push(createSums());
   for (let at = 0; at < side * side; at++) {
-    if (rgba[at * 4 + 3]! < opaque) continue;
+    if (rgba[at * 4 + 3]! < minOpaqueAlpha) continue;
     const fill = findFill(coloured[at * 4]!, coloured[at * 4 + 1]!, coloured[at * 4 + 2]!);
     fillOfPixel[at] = fill;
     const [x, y] = [pixelCentreOf(at % side, side), pixelCentreOf(Math.floor(at / side), side)];
@@ -191,24 +192,27 @@ export async function extractRegions({ body, box }: Icon): Promise<RegionPicture
   };
 }
 
+/** Side of the blocks of pixels over which `computeRegionPsnr` averages. */
+const blockSide = 4;
+
 /**
- * Computes the peak signal-to-noise ratio, dB, of the regions painted on white against their source, both as means over 4×4
- * pixels.
+ * Compares the regions, painted on white, with their source on white. Both are averaged over blocks of 4×4 pixels first.
+ * @returns the peak signal-to-noise ratio in dB, at most 100.
  */
 export function computeRegionPsnr({ labels, regions, rgba }: RegionPicture): number {
   const side = regionSide;
-  const factor = 4;
-  const small = side / factor;
-  let squared = 0;
-  for (let row = 0; row < small; row++)
-    for (let column = 0; column < small; column++) {
-      const difference = [0, 0, 0];
-      for (let cell = 0; cell < factor * factor; cell++) {
-        const y = row * factor + Math.floor(cell / factor);
-        const x = column * factor + (cell % factor);
+  const blocksPerSide = side / blockSide;
+  let squaredError = 0;
+  for (let blockRow = 0; blockRow < blocksPerSide; blockRow++)
+    for (let blockColumn = 0; blockColumn < blocksPerSide; blockColumn++) {
+      const differenceSums = [0, 0, 0];
+      for (let pixel = 0; pixel < blockSide ** 2; pixel++) {
+        const y = blockRow * blockSide + Math.floor(pixel / blockSide);
+        const x = blockColumn * blockSide + (pixel % blockSide);
         const at = y * side + x;
         const alpha = rgba[at * 4 + 3]! / 255;
-        const fill = labels[at] ? regions[labels[at] - 1]!.fill : undefined;
+        const label = labels[at]!;
+        const fill = label === 0 ? undefined : regions[label - 1]!.fill;
         for (let channel = 0; channel < 3; channel++) {
           const source = (rgba[at * 4 + channel]! / 255) * alpha + 1 - alpha;
           const painted = fill
@@ -216,10 +220,11 @@ export function computeRegionPsnr({ labels, regions, rgba }: RegionPicture): num
               fill[3 + channel]! * pixelCentreOf(x, side) +
               fill[6 + channel]! * pixelCentreOf(y, side)
             : 1;
-          difference[channel]! += Math.min(1, Math.max(0, painted)) - source;
+          differenceSums[channel]! += Math.min(1, Math.max(0, painted)) - source;
         }
       }
-      for (const sum of difference) squared += (sum / factor ** 2) ** 2;
+      for (const sum of differenceSums) squaredError += (sum / blockSide ** 2) ** 2;
     }
-  return -10 * Math.log10(Math.max(1e-10, squared / (small * small * 3)));
+  const meanSquaredError = squaredError / (blocksPerSide * blocksPerSide * 3);
+  return -10 * Math.log10(Math.max(1e-10, meanSquaredError));
 }

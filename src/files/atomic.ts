@@ -22,7 +22,7 @@ const host = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
 export const processToken = randomBytes(4).toString("hex");
 const partName = /^\.clipsteer-([0-9a-f]{8})-(\d{1,10})-([0-9a-f]{8})[0-9a-f]{8}\.part$/;
 /** Flags that never follow a link and never open an existing file. */
-const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
+const createFlags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
 const cleanedFolders = new Set<string>();
 
 /** Chooses the path of a new unfinished file in a folder. Its name tells which process writes it (`removeStaleParts`). */
@@ -53,7 +53,7 @@ export async function createAtomicFile(path: string, mode = 0o666): Promise<Atom
   const folder = resolve(dirname(path));
   await cleanFolder(folder);
   const part = choosePartPath(folder);
-  const handle = await open(part, flags, mode);
+  const handle = await open(part, createFlags, mode);
   let isOpen = true;
   let isFinished = false;
   const close = async (): Promise<void> => {

@@ -3,7 +3,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { InputError } from "../errors.js";
 
 /** A pipe is opened without waiting for a writer. */
-const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+const readFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** How a text file is read. */
 export interface TextOptions {
@@ -30,7 +30,7 @@ export function explainUnreadable(path: string, cause: unknown, advice: string):
  * @throws the system's error when it cannot be opened; {InputError} when it is a folder, a pipe or a device.
  */
 export async function openPlainFile(path: string, advice = "choose another place"): Promise<FileHandle> {
-  const handle = await open(path, flags);
+  const handle = await open(path, readFlags);
   if ((await handle.stat()).isFile()) return handle;
   await handle.close();
   throw new InputError(`${path}: is not a readable file; ${advice}`);

@@ -46,7 +46,8 @@ export function listSteps(weights: TensorRecord): Step[] {
 }
 
 const look = (p: Parameters, name: string, ...shape: number[]): tf.Tensor => p(name, shape, { constant: 0 });
-const wide = (x: tf.Tensor): tf.Tensor => tf.reshape(x, [x.shape[0]!, 1, 1, x.shape[1]!]);
+/** Reshapes `[batch, channels]` to `[batch, 1, 1, channels]`, which broadcasts over pictures. */
+const perChannel = (x: tf.Tensor): tf.Tensor => tf.reshape(x, [x.shape[0]!, 1, 1, x.shape[1]!]);
 
 const readKernel = (p: Parameters, from: number, to: number, size: 1 | 3): tf.Tensor4D =>
   look(p, "weight", size, size, from, to) as tf.Tensor4D;
@@ -63,7 +64,10 @@ function normalise(p: Parameters, x: tf.Tensor4D, condition: tf.Tensor): tf.Tens
   const gain = tf.add(tf.matMul(condition, look(p, "scale.weight", size, channels)), 1);
   const scale = tf.mul(gain, look(p, "gain", channels));
   const offset = tf.matMul(condition, look(p, "offset.weight", size, channels));
-  return tf.add(tf.mul(x, wide(scale)), wide(tf.sub(offset, tf.mul(scale, look(p, "mean", channels)))));
+  return tf.add(
+    tf.mul(x, perChannel(scale)),
+    perChannel(tf.sub(offset, tf.mul(scale, look(p, "mean", channels)))),
+  );
 }
 
 /** Applies a bottleneck block; its shortcut drops channels instead of mapping them. */

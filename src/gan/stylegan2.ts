@@ -41,13 +41,14 @@ export interface StyleGan2Config {
   readonly space?: StyleSpace | undefined;
 }
 
-const doubled: AxisFilter = { taps: smoothTaps, up: 2, down: 1, pad: [2, 1] };
+const doubling: AxisFilter = { taps: smoothTaps, up: 2, down: 1, pad: [2, 1] };
 
 /** Returns the scale of each input channel, `[batch, inputs]`. */
 const styleOf = (p: Parameters, w: tf.Tensor, inputs: number): tf.Tensor =>
   dense(scope(p, "affine"), w, inputs);
 
-const wide = (x: tf.Tensor): tf.Tensor => tf.reshape(x, [x.shape[0]!, 1, 1, x.shape[1]!]);
+/** Reshapes `[batch, channels]` to `[batch, 1, 1, channels]`, which broadcasts over pictures. */
+const perChannel = (x: tf.Tensor): tf.Tensor => tf.reshape(x, [x.shape[0]!, 1, 1, x.shape[1]!]);
 
 /**
  * Applies a convolution whose input channels are scaled by the style and whose outputs are normalised to unit variance. The
@@ -65,9 +66,9 @@ function convolveModulated(
   const kernel = readLoadedWeight(p, "weight", 3, 3, inputs, out) as tf.Tensor4D;
   const style = styleOf(p, w, inputs);
   const power = tf.matMul(tf.square(style), tf.sum(tf.square(kernel), [0, 1]));
-  const scaled = tf.mul(x, wide(style)) as tf.Tensor4D;
+  const scaled = tf.mul(x, perChannel(style)) as tf.Tensor4D;
   const convolved = up ? upsampleSmooth(scaled, kernel) : tf.conv2d(scaled, kernel, 1, "same");
-  return tf.mul(convolved, wide(tf.rsqrt(tf.add(power, 1e-8))));
+  return tf.mul(convolved, perChannel(tf.rsqrt(tf.add(power, 1e-8))));
 }
 
 /** Channels at 4, 8, 16, … px. */
@@ -96,14 +97,14 @@ function synthesizeLayers(
       x = activate(tf.add(noisy, readLoadedWeight(at, "bias", width)), clamp) as tf.Tensor4D;
     }
     const colour = scope(block, "torgb");
-    const scaled = tf.mul(x, wide(styleOf(colour, row(next), width))) as tf.Tensor4D;
+    const scaled = tf.mul(x, perChannel(styleOf(colour, row(next), width))) as tf.Tensor4D;
     const kernel = readLoadedWeight(colour, "weight", 1, 1, width, 3) as tf.Tensor4D;
     const colours = tf.add(
       tf.conv2d(scaled, kernel, 1, "same"),
       readLoadedWeight(colour, "bias", 3),
     ) as tf.Tensor4D;
     const clipped = clamp === undefined ? colours : tf.clipByValue(colours, -clamp, clamp);
-    picture = picture ? tf.add(filterPlane(picture, doubled), clipped) : clipped;
+    picture = picture ? tf.add(filterPlane(picture, doubling), clipped) : clipped;
   });
   return picture!;
 }

@@ -56,11 +56,12 @@ interface LayerFilters {
   readonly square: Float32Array | undefined;
 }
 
-const none: HostTensor = { shape: [1], dtype: "float32", data: Float32Array.of(1) };
+/** Taps of a layer that is not resampled. */
+const identityTaps: HostTensor = { shape: [1], dtype: "float32", data: Float32Array.of(1) };
 const factorOf = ({ shape }: HostTensor): number => Math.max(1, Math.floor(shape[0]! / tapsPerSample));
 
 function designFilters(weights: TensorRecord, index: number, from: number, to: number): LayerFilters {
-  const [up, down] = [weights[`L${index}.up`] ?? none, weights[`L${index}.down`] ?? none];
+  const [up, down] = [weights[`L${index}.up`] ?? identityTaps, weights[`L${index}.down`] ?? identityTaps];
   const [raise, lower] = [factorOf(up), factorOf(down)];
   const kernel = weights[`L${index}.weight`]!.shape[0]!;
   // Padding for the target size that keeps the sample positions. Source: appendix C.3.
@@ -112,7 +113,8 @@ function computeFourier(p: Parameters, w: tf.Tensor, size: number, channels: num
   return tf.reshape(mixed, [batch, size, size, channels]) as tf.Tensor4D;
 }
 
-const wide = (x: tf.Tensor): tf.Tensor => tf.reshape(x, [x.shape[0]!, 1, 1, x.shape[1]!]);
+/** Reshapes `[batch, channels]` to `[batch, 1, 1, channels]`, which broadcasts over pictures. */
+const perChannel = (x: tf.Tensor): tf.Tensor => tf.reshape(x, [x.shape[0]!, 1, 1, x.shape[1]!]);
 
 /** Applies a modulated convolution, then the rectifier at a higher sampling rate. */
 function applyLayer(
@@ -127,9 +129,9 @@ function applyLayer(
   const style = dense(scope(p, "affine"), w, inputs);
   const power = tf.matMul(tf.square(style), tf.sum(tf.square(kernel), [0, 1]));
   const around: [number, number] = [size! - 1, size! - 1];
-  const padded = tf.pad4d(tf.mul(x, wide(style)) as tf.Tensor4D, [[0, 0], around, around, [0, 0]]);
+  const padded = tf.pad4d(tf.mul(x, perChannel(style)) as tf.Tensor4D, [[0, 0], around, around, [0, 0]]);
   const level = tf.mul(tf.rsqrt(tf.add(power, 1e-8)), readLoadedWeight(p, "gain"));
-  const convolved = tf.mul(tf.conv2d(padded, kernel, 1, "valid"), wide(level));
+  const convolved = tf.mul(tf.conv2d(padded, kernel, 1, "valid"), perChannel(level));
   const raised = filterPlane(tf.add(convolved, readLoadedWeight(p, "bias", out!)) as tf.Tensor4D, up);
   const active = activate(raised, clamp);
   return square ? filterSquare(active, square, down) : filterPlane(active, down);
@@ -152,7 +154,7 @@ function synthesizeLayers(
   const last = filters.length - 1;
   const at = scope(p, `L${last}`);
   const inputs = x.shape[3];
-  const scaled = tf.mul(x, wide(dense(scope(at, "affine"), row(last + 1), inputs))) as tf.Tensor4D;
+  const scaled = tf.mul(x, perChannel(dense(scope(at, "affine"), row(last + 1), inputs))) as tf.Tensor4D;
   const colours = tf.conv2d(
     scaled,
     readLoadedWeight(at, "weight", 1, 1, inputs, 3) as tf.Tensor4D,

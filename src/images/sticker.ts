@@ -26,7 +26,7 @@ export function compositeOverColour(
 }
 
 /** Larger than any squared distance in a picture. */
-const far = 1e20;
+const unreached = 1e20;
 
 /**
  * Computes squared distances along a line, in place, by the lower envelope of parabolas.
@@ -41,7 +41,7 @@ function transformLine(
   let count = 0;
   for (let at = 0; at < length; at++) {
     const value = (values[at] = field[offset + at * stride]!);
-    if (value >= far) continue;
+    if (value >= unreached) continue;
     let bound = -Infinity;
     while (count > 0) {
       const place = places[count - 1]!;
@@ -69,7 +69,7 @@ function computeSquaredDistances({ width, height, rgba }: RgbaBytes): Float32Arr
   const field = new Float32Array(width * height);
   for (let pixel = 0; pixel < field.length; pixel++) {
     const alpha = rgba[pixel * 4 + 3]! / 255;
-    field[pixel] = alpha <= 0 ? far : Math.max(0, 0.5 - alpha) ** 2;
+    field[pixel] = alpha <= 0 ? unreached : Math.max(0, 0.5 - alpha) ** 2;
   }
   const longest = Math.max(width, height);
   const scratch = {

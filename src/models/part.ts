@@ -51,7 +51,7 @@ interface Hashes {
 }
 
 const maxSize = 64e9;
-const flags = constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
+const partFlags = constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
 
 /** Hashes an open file from its start to its end. */
 async function hashHandle(handle: FileHandle): Promise<Hashes> {
@@ -109,7 +109,7 @@ export class Part {
 
   /** Opens an existing part without following links. @throws {DownloadError} when it is not a file. */
   static async open(file: Download): Promise<Part> {
-    const handle = await open(file.part, flags);
+    const handle = await open(file.part, partFlags);
     const info = await handle.stat();
     if (!info.isFile()) {
       await handle.close();

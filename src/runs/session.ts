@@ -46,7 +46,11 @@ export function computeFingerprint({ manifest }: Pick<Pack, "manifest">): string
   return hashSha256(text).slice(0, 16);
 }
 
-/** Creates a session for an opened pack. @throws {ConfigError} for a pack without a generator; {WeightsError} for a damaged pack; the signal's reason. */
+/**
+ * Creates a session for an opened pack. After it was disposed, `getPrograms` compiles new programs.
+ * @param options engine, threads and abort signal. `generator` is the pack's name or folder as in the request.
+ * @throws {ConfigError} for a pack without a generator; {WeightsError} for a damaged pack; the signal's reason if it is aborted.
+ */
 export async function createRunSession(
   pack: Pack,
   {
@@ -62,9 +66,9 @@ export async function createRunSession(
   const runOptions: RunOptions = threads === undefined ? { engine } : { engine, threads };
   let programs: SteerSession | undefined;
   const dispose = async (): Promise<void> => {
-    const opened = programs;
+    const compiled = programs;
     programs = undefined;
-    await opened?.dispose();
+    await compiled?.dispose();
   };
   return {
     generator,
@@ -83,7 +87,8 @@ export async function createRunSession(
  * @param generator name of a pack, or its folder.
  * @param options engine, threads and abort signal.
  * @returns the session; the caller disposes it.
- * @throws {ConfigError} for an unknown pack or a pack without a generator; {WeightsError} for a damaged pack; the signal's reason.
+ * @throws {ConfigError} for an unknown pack or a pack without a generator; {WeightsError} for a damaged pack; the signal's reason if
+ * it is aborted.
  */
 export async function openRunSession(
   generator = defaultPack,

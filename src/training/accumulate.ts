@@ -18,7 +18,7 @@ import type { CaptionedSet } from "./captioned.js";
 import {
   type ContrastiveConfig,
   type ContrastiveTrainer,
-  drawStep,
+  prepareStep,
   embedBatch,
   computeGradients,
   computePairLoss,
@@ -95,7 +95,7 @@ export async function createAccumulatingTrainer(
 
   return {
     async step(current, index) {
-      const { inputs, targets, schedule } = drawStep(config, set, tokenizer, index);
+      const { inputs, targets, schedule } = prepareStep(config, set, tokenizer, index);
       const weights = withPrefix("w/", selectPrefix("w/", current));
       const given = Array.from({ length: parts }, (_, part) =>
         Object.fromEntries(

@@ -20,13 +20,18 @@ export interface AugmentConfig {
   readonly noise: number;
 }
 
-/** Side of the pictures that training works on. */
-export const side = 64;
+/** Side in pixels of the pictures that CLIPs and GANs are trained on. */
+export const trainingSide = 64;
 const noiseBank = 64;
 
 /** Makes fixed noise pictures `[64, 64, 64, 3]` that steps pick from; drawing fresh noise would cost more than the step. */
 export function makeNoise(random: Random): HostTensor {
-  return hostFloats(random.stream("noise").normals(noiseBank * side * side * 3), [noiseBank, side, side, 3]);
+  return hostFloats(random.stream("noise").normals(noiseBank * trainingSide * trainingSide * 3), [
+    noiseBank,
+    trainingSide,
+    trainingSide,
+    3,
+  ]);
 }
 
 /** Draws random crops, jitter and noise of one batch, as inputs of a recorded step. */
@@ -47,8 +52,18 @@ export function drawAugmentation(count: number, config: AugmentConfig, random: R
   const colours = (centre: number): Float32Array =>
     Float32Array.from({ length: count * 3 }, () => centre + between(-config.colour, config.colour));
   return {
-    rows: hostFloats(makeSamplingMatrices(rows, side, side), [count, 1, side, side]),
-    columns: hostFloats(makeSamplingMatrices(columns, side, side), [count, 1, side, side]),
+    rows: hostFloats(makeSamplingMatrices(rows, trainingSide, trainingSide), [
+      count,
+      1,
+      trainingSide,
+      trainingSide,
+    ]),
+    columns: hostFloats(makeSamplingMatrices(columns, trainingSide, trainingSide), [
+      count,
+      1,
+      trainingSide,
+      trainingSide,
+    ]),
     gains: hostFloats(colours(1), [count, 1, 1, 3]),
     shifts: hostFloats(colours(0), [count, 1, 1, 3]),
     noiseIndex: hostInts(

@@ -42,7 +42,7 @@ export function balanceWeights(groups: readonly string[]): Float32Array {
 /**
  * Multiplies every row of targets `[batch, batch]` by its item's weight. This weights both directions of the loss.
  */
-export function weightRows({ shape, data }: HostTensor, weights: readonly number[]): HostTensor {
+export function multiplyRows({ shape, data }: HostTensor, weights: readonly number[]): HostTensor {
   const size = shape[1]!;
   return hostFloats(
     Float32Array.from(data as Float32Array, (value, at) => value * weights[Math.floor(at / size)]!),

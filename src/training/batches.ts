@@ -6,7 +6,7 @@ import {
   loadThingPictures,
 } from "../data/index.js";
 import { type HostTensor, type Random, createRandom, hostFloats } from "../tensor/index.js";
-import { side } from "./augment.js";
+import { trainingSide } from "./augment.js";
 
 /** Pictures ready to be drawn in batches. */
 export interface Pictures {
@@ -62,7 +62,7 @@ export function addThingPictures(set: TrainingSet, data: StickerData): TrainingS
   const all = new Uint8Array(set.images.length + images.length);
   all.set(set.images);
   all.set(images, set.images.length);
-  const known = set.images.length / (side * side * 3);
+  const known = set.images.length / (trainingSide * trainingSide * 3);
   const repeated = Array.from({ length: thingRepeats }, () => items).flat();
   const extended = [...set.items, ...repeated];
   return {
@@ -88,7 +88,7 @@ export function extendWithCompositions(
   seed: number | string,
 ): TrainingSet {
   const known = set.items.length;
-  const pixels = side * side * 3;
+  const pixels = trainingSide * trainingSide * 3;
   const pictureOf = (item: number): Uint8Array =>
     set.images.subarray(set.positions[item]! * pixels, (set.positions[item]! + 1) * pixels);
   const count = 2 * Math.round((known * share) / (1 - share) / 2);
@@ -136,7 +136,7 @@ export function drawBatch(set: Pictures, step: number, size: number, random: Ran
 
 /** Gathers the pictures of a batch as planes `[batch, 3, 64, 64]` in [0, 1]. */
 export function gatherPlanes(set: Pictures, batch: readonly number[]): HostTensor {
-  const pixels = side * side;
+  const pixels = trainingSide * trainingSide;
   const data = new Float32Array(batch.length * 3 * pixels);
   batch.forEach((index, row) => {
     const from = set.positions[index]! * pixels * 3;
@@ -146,7 +146,7 @@ export function gatherPlanes(set: Pictures, batch: readonly number[]): HostTenso
         data[to + pixel] = set.images[from + pixel * 3 + channel]! / 255;
     }
   });
-  return hostFloats(data, [batch.length, 3, side, side]);
+  return hostFloats(data, [batch.length, 3, trainingSide, trainingSide]);
 }
 
 /**

@@ -3,17 +3,17 @@ import { drawCaption } from "../data/index.js";
 import { type EncoderClip, createEncoder, averageEnsemble, fillTemplate } from "../embedding/index.js";
 import type { Picture } from "../images/index.js";
 import { type HostTensor, type Random, hostFloats } from "../tensor/index.js";
-import { side } from "./augment.js";
+import { trainingSide } from "./augment.js";
 import type { Pictures, TrainingSet } from "./batches.js";
 import { emojiTemplates } from "./presets.js";
 
 /** Yields the pictures of a set, one by one. */
 function* yieldPictures({ images, positions }: Pictures): Generator<Picture> {
-  const size = side * side * 3;
+  const size = trainingSide * trainingSide * 3;
   for (const at of positions)
     yield {
-      width: side,
-      height: side,
+      width: trainingSide,
+      height: trainingSide,
       data: Float32Array.from(images.subarray(at * size, (at + 1) * size), (value) => value / 255),
     };
 }

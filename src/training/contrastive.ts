@@ -28,10 +28,10 @@ import {
 } from "../tensor/index.js";
 import * as tf from "../tf.js";
 import { adamScalarsOf, updateByAdam, cosineRateAt } from "../tensor/index.js";
-import { type Balance, balanceWeights, drawBalanced, weightRows } from "./balance.js";
+import { type Balance, balanceWeights, drawBalanced, multiplyRows } from "./balance.js";
 import { type CaptionedSet, makeCaptionTargets } from "./captioned.js";
 import { listSwappedTexts, addFalseTexts } from "./swapped.js";
-import { type AugmentConfig, augment, drawAugmentation, makeNoise, side } from "./augment.js";
+import { type AugmentConfig, augment, drawAugmentation, makeNoise, trainingSide } from "./augment.js";
 import { type ComposedConfig, drawBatch, gatherPlanes } from "./batches.js";
 
 /** Settings of contrastive training. */
@@ -54,7 +54,7 @@ export interface ContrastiveConfig {
   readonly swapped?: number | undefined;
 }
 
-const adam = { beta1: 0.9, beta2: 0.98, epsilon: 1e-6, clip: 1 };
+const adamOptions = { beta1: 0.9, beta2: 0.98, epsilon: 1e-6, clip: 1 };
 
 /** Computes the unit embeddings of a batch: augmented pictures, and captions followed by swapped ones. */
 export function embedBatch(
@@ -90,10 +90,10 @@ function computeLoss(p: Parameters, config: ContrastiveConfig, inputs: Record<st
 export function rowSpecsOf({ model }: ContrastiveConfig, rows: number): Record<string, TensorSpec> {
   const float = (...shape: number[]): TensorSpec => ({ shape, dtype: "float32" });
   return {
-    planes: float(rows, 3, side, side),
+    planes: float(rows, 3, trainingSide, trainingSide),
     tokens: { shape: [rows, model.text.contextLength], dtype: "int32" },
-    rows: float(rows, 1, side, side),
-    columns: float(rows, 1, side, side),
+    rows: float(rows, 1, trainingSide, trainingSide),
+    columns: float(rows, 1, trainingSide, trainingSide),
     gains: float(rows, 1, 1, 3),
     shifts: float(rows, 1, 1, 3),
     noiseIndex: { shape: [rows], dtype: "int32" },
@@ -112,7 +112,7 @@ function inputSpecsOf(config: ContrastiveConfig): Record<string, TensorSpec> {
 }
 
 /** Shape of the noise that `augment` draws from. */
-export const noiseSpec: TensorSpec = { shape: [64, side, side, 3], dtype: "float32" };
+export const noiseSpec: TensorSpec = { shape: [64, trainingSide, trainingSide, 3], dtype: "float32" };
 
 /** Initialises the weights of a CLIP for training. */
 export function initialiseClip(config: ContrastiveConfig): TensorRecord {
@@ -178,7 +178,7 @@ export function updateState(
     decayRate: tensors.decayRate!,
   };
   const [weights, first, second] = ["w/", "m/", "v/"].map((prefix) => selectPrefix(prefix, tensors));
-  const next = updateByAdam(weights!, gradients, first!, second!, schedule, { ...adam, weightDecay });
+  const next = updateByAdam(weights!, gradients, first!, second!, schedule, { ...adamOptions, weightDecay });
   return {
     ...withPrefix("w/", next.weights),
     ...withPrefix("m/", next.first),
@@ -187,44 +187,46 @@ export function updateState(
   };
 }
 
-/** Draws random inputs of a step: pictures, captions and augmentation; they depend on seed and step only. */
-export function drawStep(
+/**
+ * Prepares the inputs of a step: pictures, captions, augmentation, the targets of the loss, and the scalars of Adam at the step's learning
+ * rate. Random choices depend on the seed and the step only.
+ * @param step index of the step, from 0.
+ */
+export function prepareStep(
   config: ContrastiveConfig,
   set: CaptionedSet,
   tokenizer: Tokenizer,
-  index: number,
+  step: number,
 ): { inputs: TensorRecord; targets: HostTensor; schedule: TensorRecord } {
-  const random = createRandom(config.seed);
-  const draw = random.stream(`step/${index}`);
+  // Items are drawn without replacement over an epoch, so their order is not drawn anew in each step.
+  const runRandom = createRandom(config.seed);
+  const stepRandom = runRandom.stream(`step/${step}`);
   const { groups = [] } = set;
-  const { how } = config.balance ?? {};
+  const balancing = config.balance?.how;
   const batch =
-    how === "sampling"
-      ? drawBalanced(groups, index, config.batch, random)
-      : drawBatch(set, index, config.batch, random);
-  const captions = draw.stream("captions");
-  const texts = batch.map((at) => set.caption(at, captions));
-  const targets = makeCaptionTargets(set, batch, texts);
-  const swapped = listSwappedTexts(set, batch, texts, config.swapped ?? 0, draw.stream("swapped"));
-  const rate = cosineRateAt(index, config.steps, config.rate, config.warmUp);
-  const [step, rootCorrection, decayRate] = adamScalarsOf(index, rate, adam);
+    balancing === "sampling"
+      ? drawBalanced(groups, step, config.batch, runRandom)
+      : drawBatch(set, step, config.batch, runRandom);
+  const captionRandom = stepRandom.stream("captions");
+  const captions = batch.map((item) => set.caption(item, captionRandom));
+  const swapped = listSwappedTexts(set, batch, captions, config.swapped ?? 0, stepRandom.stream("swapped"));
+  const encode = (texts: readonly string[]): HostTensor =>
+    hostInts(tokenizer.encode(texts), [texts.length, config.model.text.contextLength]);
+  const targets = makeCaptionTargets(set, batch, captions);
+  const weightedTargets =
+    balancing === "weights" ? multiplyRows(targets, computeItemWeights(groups, batch)) : targets;
+  const rate = cosineRateAt(step, config.steps, config.rate, config.warmUp);
+  const [stepSize, rootCorrection, decayRate] = adamScalarsOf(step, rate, adamOptions);
   return {
     inputs: {
-      ...drawAugmentation(config.batch, config.augment, draw.stream("augment")),
+      ...drawAugmentation(config.batch, config.augment, stepRandom.stream("augment")),
       planes: gatherPlanes(set, batch),
-      tokens: hostInts(tokenizer.encode(texts), [config.batch, config.model.text.contextLength]),
-      ...(swapped.length > 0
-        ? {
-            swapped: hostInts(tokenizer.encode(swapped), [swapped.length, config.model.text.contextLength]),
-          }
-        : {}),
+      tokens: encode(captions),
+      ...(swapped.length > 0 ? { swapped: encode(swapped) } : {}),
     },
-    targets: addFalseTexts(
-      how === "weights" ? weightRows(targets, computeItemWeights(groups, batch)) : targets,
-      swapped.length,
-    ),
+    targets: addFalseTexts(weightedTargets, swapped.length),
     schedule: {
-      rate: hostScalar(step),
+      rate: hostScalar(stepSize),
       rootCorrection: hostScalar(rootCorrection),
       decayRate: hostScalar(decayRate),
     },
@@ -233,7 +235,7 @@ export function drawStep(
 
 function computeItemWeights(groups: readonly string[], batch: readonly number[]): number[] {
   const weights = balanceWeights(groups);
-  return batch.map((at) => weights[at]!);
+  return batch.map((item) => weights[item]!);
 }
 
 /** Compiles one training step as one program: augmentation, both encoders, loss, gradients and AdamW. */
@@ -270,7 +272,7 @@ export async function createContrastiveTrainer(
   const program = await compileContrastive(config, state, options);
   return {
     async step(current, index) {
-      const { inputs, targets, schedule } = drawStep(config, set, tokenizer, index);
+      const { inputs, targets, schedule } = prepareStep(config, set, tokenizer, index);
       const results = await program.run({ ...inputs, ...schedule, targets }, current);
       const { loss: value, norm, ...next } = results;
       return { state: next, losses: { loss: value!.data[0]!, norm: norm!.data[0]! } };

@@ -15,7 +15,7 @@ import { readPictureBytes, toRgbBytes, squareFrom } from "../images/index.js";
 import { writePack } from "../packs/index.js";
 import { type TensorRecord, selectPrefix } from "../tensor/index.js";
 import { createAccumulatingTrainer } from "./accumulate.js";
-import { side } from "./augment.js";
+import { trainingSide } from "./augment.js";
 import { type Balance, readGroups } from "./balance.js";
 import {
   type ContrastiveConfig,
@@ -66,12 +66,12 @@ async function readFolder(
   files: readonly CaptionedFile[],
   skipped: Skipped[],
 ): Promise<{ files: CaptionedFile[]; images: Uint8Array; digest: string }> {
-  const images = new Uint8Array(files.length * side * side * 3);
+  const images = new Uint8Array(files.length * trainingSide * trainingSide * 3);
   const hash = createHash("sha256");
   const readable: CaptionedFile[] = [];
   const load = async (file: CaptionedFile) => {
     try {
-      return toRgbBytes(await squareFrom(await readPictureBytes(file.path), file.path, side));
+      return toRgbBytes(await squareFrom(await readPictureBytes(file.path), file.path, trainingSide));
     } catch (error) {
       return { path: file.path, reason: reasonOf(file.path, error) };
     }
@@ -213,7 +213,7 @@ export async function exportClipPack(
       format: 1,
       name,
       ...card,
-      resolution: side,
+      resolution: trainingSide,
       tokenizer: "tokenizer.json",
       contextLength: model.text.contextLength,
       guides: [{ name: "clip", file: "clip.safetensors", config: copyConfig(model) }],

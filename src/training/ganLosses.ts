@@ -4,7 +4,7 @@ import {
   type TrunkConfig,
   mapToEmojiCode,
   decodeEmoji,
-  discriminateEmoji,
+  scoreEmojiRealness,
   encodeEmoji,
   mapEmojiLatents,
 } from "../gan/index.js";
@@ -130,7 +130,7 @@ export function computeAdversarialTerm(
 ): tf.Tensor {
   return tf.neg(
     tf.mean(
-      discriminateEmoji(scope(p, "discriminator"), model.discriminator, reconstruction.pictures, condition),
+      scoreEmojiRealness(scope(p, "discriminator"), model.discriminator, reconstruction.pictures, condition),
     ),
   );
 }
@@ -161,7 +161,7 @@ export function computeDiscriminatorLoss(
   const all = tf.concat([real, nudged, fake], 0) as tf.Tensor4D;
   const conditions = tf.concat([condition, condition, condition], 0);
   const [reals, moved, fakes] = tf.split(
-    discriminateEmoji(d, model.discriminator, all, conditions),
+    scoreEmojiRealness(d, model.discriminator, all, conditions),
     [batch, batch, batch],
     0,
   ) as [tf.Tensor, tf.Tensor, tf.Tensor];

@@ -19,7 +19,7 @@ import {
 } from "../tensor/index.js";
 import { emojiCodeSide } from "../gan/index.js";
 import * as tf from "../tf.js";
-import { makeNoise, side } from "./augment.js";
+import { makeNoise, trainingSide } from "./augment.js";
 import type { ComposedConfig } from "./batches.js";
 import { computeGradients } from "./contrastive.js";
 import {
@@ -58,7 +58,7 @@ export interface GanConfig {
 }
 
 /** Adam of generator and discriminator: decay rates of its moments, epsilon, and the maximum norm of a gradient. */
-export const adam = { beta1: 0.5, beta2: 0.99, epsilon: 1e-8, clip: 1 };
+export const ganAdam = { beta1: 0.5, beta2: 0.99, epsilon: 1e-8, clip: 1 };
 
 /** The two phases on pictures: reconstruction alone, and reconstruction with the discriminator. */
 export type Phase = "rebuild" | "adversarial";
@@ -67,9 +67,9 @@ function inputSpecsOf({ batch, model }: GanConfig): Record<string, TensorSpec> {
   const float = (...shape: number[]): TensorSpec => ({ shape, dtype: "float32" });
   const { code, condition, styles } = model.generator;
   return {
-    planes: float(batch, 3, side, side),
-    rows: float(batch, 1, side, side),
-    columns: float(batch, 1, side, side),
+    planes: float(batch, 3, trainingSide, trainingSide),
+    rows: float(batch, 1, trainingSide, trainingSide),
+    columns: float(batch, 1, trainingSide, trainingSide),
     draws: float(batch, emojiCodeSide, emojiCodeSide, code),
     known: float(batch, 1),
     condition: float(batch, condition + styles.length),
@@ -172,7 +172,7 @@ export function updateAverage(
 export function stepAveraged(
   names: readonly string[],
   tensors: Record<string, tf.Tensor>,
-  settings: typeof adam,
+  settings: typeof ganAdam,
   lossOf: (p: Parameters) => tf.Scalar,
   prefix = "",
 ): { value: tf.Scalar; outputs: Record<string, tf.Tensor> } {
@@ -187,7 +187,7 @@ export function updateAveraged(
   names: readonly string[],
   tensors: Record<string, tf.Tensor>,
   gradients: Record<string, tf.Tensor>,
-  settings: typeof adam,
+  settings: typeof ganAdam,
 ): Record<string, tf.Tensor> {
   const pick = (kind: string): Record<string, tf.Tensor> =>
     Object.fromEntries(names.map((name) => [name, tensors[kind + name]!]));
@@ -251,7 +251,7 @@ export async function compilePhase(
           pick(tensors, "m/", keys),
           pick(tensors, "v/", keys),
           rates,
-          adam,
+          ganAdam,
         );
       const updated = update(makers, grads, schedule);
       const outputs: Record<string, tf.Tensor> = {

@@ -14,10 +14,10 @@ import {
   selectPrefix,
 } from "../tensor/index.js";
 import { emojiCodeSizeOf, emojiCodeSide } from "../gan/index.js";
-import { side } from "./augment.js";
+import { trainingSide } from "./augment.js";
 import { type TrainingSet, drawBatch, gatherPlanes } from "./batches.js";
 import { type Conditions, drawConditions } from "./conditions.js";
-import { type GanConfig, type Phase, adam, compilePhase } from "./ganProgram.js";
+import { type GanConfig, type Phase, ganAdam, compilePhase } from "./ganProgram.js";
 import { type Codes, gatherCodes, compileWords, encodeSet } from "./words.js";
 
 const average = 0.998;
@@ -36,7 +36,12 @@ function drawMoves(known: HostTensor, flip: number, random: Random): TensorRecor
       return { start, span, flip: mirrored && random.uniform() < flip };
     });
   const matrices = (list: Span[]) =>
-    hostFloats(makeSamplingMatrices(list, side, side), [count, 1, side, side]);
+    hostFloats(makeSamplingMatrices(list, trainingSide, trainingSide), [
+      count,
+      1,
+      trainingSide,
+      trainingSide,
+    ]);
   return { rows: matrices(spans(false)), columns: matrices(spans(true)) };
 }
 
@@ -97,7 +102,7 @@ export function createGanTrainer(
     const batch = drawBatch(data.set, index, config.words.batch, random);
     const [from, to] = index < begin ? [words, begin] : [again, steps];
     const peak = cosineRateAt(index - from, to - from, config.rate, warmUp);
-    const [rate, rootCorrection, decayRate] = adamScalarsOf(index, peak, adam);
+    const [rate, rootCorrection, decayRate] = adamScalarsOf(index, peak, ganAdam);
     const { condition } = drawConditions(data.conditions, batch, draw.stream("condition"));
     return {
       ...gatherCodes(codes, batch, config),
@@ -113,10 +118,10 @@ export function createGanTrainer(
     const [rate, rootCorrection, decayRate] = adamScalarsOf(
       index,
       cosineRateAt(index, steps, config.rate, warmUp),
-      adam,
+      ganAdam,
     );
     const criticPeak = cosineRateAt(index, steps, config.criticRate, warmUp, 0.1);
-    const [criticRate, criticCorrection] = adamScalarsOf(Math.max(0, index - begin), criticPeak, adam);
+    const [criticRate, criticCorrection] = adamScalarsOf(Math.max(0, index - begin), criticPeak, ganAdam);
     const conditions = drawConditions(data.conditions, batch, draw.stream("condition"));
     return {
       ...conditions,

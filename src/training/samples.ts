@@ -13,7 +13,7 @@ import {
   fitWhitening,
 } from "../tensor/index.js";
 import * as tf from "../tf.js";
-import { side } from "./augment.js";
+import { trainingSide } from "./augment.js";
 import { type TrainingSet, gatherPlanes } from "./batches.js";
 import { embedCaptions, embedLabels } from "./conditions.js";
 import type { GanModel } from "./ganLosses.js";
@@ -94,7 +94,7 @@ export async function createSampler(
       );
       return { pictures: decodeEmoji(generator, config, tf.concat([mean, conditionCode], 0)) };
     },
-    { planes: { shape: [count, 3, side, side], dtype: "float32" }, ...averaged },
+    { planes: { shape: [count, 3, trainingSide, trainingSide], dtype: "float32" }, ...averaged },
     { weights: { condition }, name: "samples" },
   );
   return {
@@ -102,13 +102,17 @@ export async function createSampler(
       const { pictures: pictures } = await program.run({ planes, ...current });
       const real = rows.map((row) => {
         const bytes = set.images.subarray(
-          set.positions[row]! * side * side * 3,
-          (set.positions[row]! + 1) * side * side * 3,
+          set.positions[row]! * trainingSide * trainingSide * 3,
+          (set.positions[row]! + 1) * trainingSide * trainingSide * 3,
         );
-        return { width: side, height: side, data: Float32Array.from(bytes, (value) => value / 255) };
+        return {
+          width: trainingSide,
+          height: trainingSide,
+          data: Float32Array.from(bytes, (value) => value / 255),
+        };
       });
       const paintings = Array.from({ length: 4 * count }, (_, row) =>
-        toPicture(pictures!.data as Float32Array, side, row, [-1, 1]),
+        toPicture(pictures!.data as Float32Array, trainingSide, row, [-1, 1]),
       );
       const names = rows.map((row) => set.items[row]!.label);
       const captions = [

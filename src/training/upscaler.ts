@@ -15,7 +15,7 @@ import {
   withPrefix,
 } from "../tensor/index.js";
 import * as tf from "../tf.js";
-import { side } from "./augment.js";
+import { trainingSide } from "./augment.js";
 import { drawBatch } from "./batches.js";
 import { computeEdges } from "./ganLosses.js";
 import { stepAveraged } from "./ganProgram.js";
@@ -42,8 +42,8 @@ export interface UpscalerPictures {
   readonly large: Uint8Array;
 }
 
-const large = side * enlargement;
-const adam = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, clip: 1 };
+const large = trainingSide * enlargement;
+const adamOptions = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, clip: 1 };
 const average = 0.995;
 const atOnce = 32;
 
@@ -73,16 +73,18 @@ export async function reconstructByGenerator(
       const latents = generator.encode!(p, ranged, tf.zeros([atOnce, features]));
       return { copies: tf.div(tf.sub(generator.synthesize(p, latents), low), high - low) };
     },
-    { pictures: { shape: [atOnce, side, side, 3], dtype: "float32" } },
+    { pictures: { shape: [atOnce, trainingSide, trainingSide, 3], dtype: "float32" } },
     { weights: generator.weights, name: "copy pictures", ...rest },
   );
-  const size = side * side * 3;
+  const size = trainingSide * trainingSide * 3;
   const count = pictures.length / size;
   const copies = new Uint8ClampedArray(pictures.length);
   try {
     for (let at = 0; at < count; at += atOnce) {
       const rows = Array.from({ length: atOnce }, (_, row) => Math.min(count - 1, at + row));
-      const { copies: outputs } = await program.run({ pictures: toUnitPictures(pictures, rows, side) });
+      const { copies: outputs } = await program.run({
+        pictures: toUnitPictures(pictures, rows, trainingSide),
+      });
       const values = (outputs!.data as Float32Array).subarray(0, Math.min(atOnce, count - at) * size);
       copies.set(
         values.map((value) => value * 255),
@@ -98,7 +100,7 @@ export async function reconstructByGenerator(
 function inputSpecsOf(batch: number): Record<string, TensorSpec> {
   const float = (...shape: number[]): TensorSpec => ({ shape, dtype: "float32" });
   return {
-    small: float(batch, side, side, 3),
+    small: float(batch, trainingSide, trainingSide, 3),
     large: float(batch, large, large, 3),
     rate: float(),
     rootCorrection: float(),
@@ -143,7 +145,7 @@ export async function createUpscalerTrainer(
   const names = Object.keys(selectPrefix("w/", state)).sort();
   const program = await compile(
     (tensors) => {
-      const { value, outputs } = stepAveraged(names, tensors, adam, (p) =>
+      const { value, outputs } = stepAveraged(names, tensors, adamOptions, (p) =>
         computeLoss(enlarge(p, config.model, tensors.small as tf.Tensor4D), tensors.large as tf.Tensor4D),
       );
       return { ...outputs, "loss/pixels": value };
@@ -152,7 +154,7 @@ export async function createUpscalerTrainer(
     { name: "train upscaler", ...options },
   );
   const random = createRandom(config.seed);
-  const size = side * side * 3;
+  const size = trainingSide * trainingSide * 3;
   const positions = new Int32Array(pictures.small.length / size);
   return {
     async step(from, index) {
@@ -164,7 +166,7 @@ export async function createUpscalerTrainer(
         shown.set(source.subarray(row * size, (row + 1) * size), at * size);
       });
       const peak = cosineRateAt(index, config.steps, config.rate, 100);
-      const [rate, rootCorrection, decayRate] = adamScalarsOf(index, peak, adam);
+      const [rate, rootCorrection, decayRate] = adamScalarsOf(index, peak, adamOptions);
       const scalars = {
         rate,
         rootCorrection,
@@ -176,7 +178,7 @@ export async function createUpscalerTrainer(
           small: toUnitPictures(
             shown,
             batch.map((_, at) => at),
-            side,
+            trainingSide,
           ),
           large: toUnitPictures(pictures.large, batch, large),
           ...Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, hostScalar(value)])),

@@ -5,7 +5,7 @@ import { loadGenerator } from "../guidance/index.js";
 import { loadPack } from "../packs/index.js";
 import type { UpscalerConfig } from "../gan/index.js";
 import { type TensorRecord, createRandom, selectPrefix } from "../tensor/index.js";
-import { side } from "./augment.js";
+import { trainingSide } from "./augment.js";
 import { selectSplits } from "./batches.js";
 import { checkpointFile, loadCheckpoint } from "./run.js";
 import { parseRunSettings } from "./runSettings.js";
@@ -39,7 +39,7 @@ export async function makeUpscalerPictures(
   const set = selectSplits(data, splits);
   const order = createRandom(seed).stream("pictures").permute(set.items.length);
   const rows = Array.from(order.slice(0, count));
-  const size = side * side * 3;
+  const size = trainingSide * trainingSide * 3;
   const small = new Uint8Array(rows.length * size);
   rows.forEach((row, at) => {
     const from = set.positions[row]! * size;

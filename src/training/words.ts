@@ -14,9 +14,9 @@ import {
   selectPrefix,
 } from "../tensor/index.js";
 import * as tf from "../tf.js";
-import { side } from "./augment.js";
+import { trainingSide } from "./augment.js";
 import { type TrainingSet, gatherPlanes } from "./batches.js";
-import { type GanConfig, adam, stepAveraged } from "./ganProgram.js";
+import { type GanConfig, ganAdam, stepAveraged } from "./ganProgram.js";
 
 /** Posteriors of the codes of a set's pictures: means and precisions (1 / variance), `[items, size]` each. */
 export interface Codes {
@@ -41,7 +41,7 @@ export async function encodeSet(
       const { mean, logVariance } = encodeEmoji(p, model.encoder, real, model.generator.code);
       return { mean, weight: tf.exp(tf.neg(logVariance)) };
     },
-    { planes: { shape: [atOnce, 3, side, side], dtype: "float32" } },
+    { planes: { shape: [atOnce, 3, trainingSide, trainingSide], dtype: "float32" } },
     { weights: selectPrefix("e/encoder.", state), name: "encode the set", ...options },
   );
   const count = set.items.length;
@@ -101,7 +101,7 @@ export async function compileWords(
       const { value, outputs } = stepAveraged(
         names,
         tensors,
-        adam,
+        ganAdam,
         (p) => {
           const conditionCode = mapToEmojiCode(
             p,

@@ -26,12 +26,16 @@ export interface Samples {
   readonly colours: Float32Array;
 }
 
-/** Largest invisible difference of colour. */
-const invisible = 1.5 / 255;
+/** Maximum difference of a channel that counts as invisible. */
+const maxInvisibleDifference = 1.5 / 255;
 
-/** Solves a small symmetric system by elimination; rows that say nothing give 0. */
-function solve(matrix: readonly (readonly number[])[], right: readonly number[]): number[] {
-  const rows = matrix.map((row, at) => [...row, right[at]!]);
+/** Pivots below this count as 0. */
+const minPivot = 1e-9;
+
+/** Solves a small linear system by Gauss–Jordan elimination. Unknowns that the system does not determine become 0. */
+function solveLinearSystem(matrix: readonly (readonly number[])[], constants: readonly number[]): number[] {
+  /** Each row of the matrix, followed by its constant. */
+  const rows = matrix.map((coefficients, row) => [...coefficients, constants[row]!]);
   const size = rows.length;
   for (let column = 0; column < size; column++) {
     let pivot = column;
@@ -39,26 +43,30 @@ function solve(matrix: readonly (readonly number[])[], right: readonly number[])
       if (Math.abs(rows[row]![column]!) > Math.abs(rows[pivot]![column]!)) pivot = row;
     [rows[column], rows[pivot]] = [rows[pivot]!, rows[column]!];
     const lead = rows[column]![column]!;
-    if (Math.abs(lead) < 1e-9) continue;
+    if (Math.abs(lead) < minPivot) continue;
     for (let row = 0; row < size; row++) {
       if (row === column) continue;
       const factor = rows[row]![column]! / lead;
-      for (let at = column; at <= size; at++) rows[row]![at]! -= factor * rows[column]![at]!;
+      for (let other = column; other <= size; other++) rows[row]![other]! -= factor * rows[column]![other]!;
     }
   }
-  return rows.map((row, at) => (Math.abs(row[at]!) < 1e-9 ? 0 : row[size]! / row[at]!));
+  return rows.map((row, index) => (Math.abs(row[index]!) < minPivot ? 0 : row[size]! / row[index]!));
 }
 
-/** Computes the least-squares weights of basis functions of one number, for each channel: `[basis][channel]`. */
+/**
+ * Fits the colours of pixels by a sum of basis functions, with least squares.
+ * @param basis values of each function at each pixel.
+ * @returns the weights of the functions, `[basis][channel]`.
+ */
 function fitBasis(basis: readonly Float32Array[], colours: Float32Array): number[][] {
   const inner = (a: Float32Array, b: Float32Array): number =>
     a.reduce((sum, value, at) => sum + value * b[at]!, 0);
   const matrix = basis.map((row) => basis.map((column) => inner(row, column)));
   const channels = [0, 1, 2].map((channel) => {
-    const right = basis.map((row) =>
+    const constants = basis.map((row) =>
       row.reduce((sum, value, at) => sum + value * colours[at * 3 + channel]!, 0),
     );
-    return solve(matrix, right);
+    return solveLinearSystem(matrix, constants);
   });
   return basis.map((_, at) => channels.map((channel) => channel[at]!));
 }
@@ -112,9 +120,9 @@ export function fitFill({ x, y, colours }: Samples): Fill {
       maxDifference(three[1]!, middle),
       maxDifference(three[2]!, two[1]!),
     ) >
-    2 * invisible;
+    2 * maxInvisibleDifference;
   const fitted = isBent ? three : two;
-  const isFlat = fitted.every((stop) => maxDifference(stop, mean!) < invisible);
+  const isFlat = fitted.every((stop) => maxDifference(stop, mean!) < maxInvisibleDifference);
   if (isFlat) return { colour: colourOf(mean!) };
   const pointAt = (value: number): [number, number] => [middleX + right * value, middleY + down * value];
   return {

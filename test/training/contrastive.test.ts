@@ -12,7 +12,7 @@ import {
   initialiseClip,
   initialiseState,
 } from "../../src/training/index.js";
-import { drawStep } from "../../src/training/contrastive.js";
+import { prepareStep } from "../../src/training/contrastive.js";
 import { tinyClip, tokenizerJson } from "../tiny.js";
 import { noiseSet } from "./fixture.js";
 
@@ -189,7 +189,7 @@ describe("contrastiveTargets", () => {
     const items = set.items.map((item, at) => ({ ...item, style: styles[Math.floor(at / 5)]! }));
     const captioned = createEmojiCaptions({ ...set, items });
     const [plain, styled] = [(): string => "a hat", (at: number): string => `a hat, ${items[at]!.style}`].map(
-      (caption) => drawStep(config(), { ...captioned, caption }, tokenizer, 0).targets.data,
+      (caption) => prepareStep(config(), { ...captioned, caption }, tokenizer, 0).targets.data,
     );
     const rowsOf = (data: ArrayLike<number>): number[] =>
       Array.from(
@@ -219,7 +219,7 @@ describe("swapped captions of a step", () => {
     texts.length = 0;
     const caption = (at: number): string => `an emoji of ${items[at]!.label}`;
     const captioned = { ...createEmojiCaptions({ ...set, items }), caption };
-    const { inputs, targets } = drawStep(config({ swapped: 5 }), captioned, spy, 0);
+    const { inputs, targets } = prepareStep(config({ swapped: 5 }), captioned, spy, 0);
     expect(inputs.swapped!.shape).toEqual([5, 8]);
     expect(targets.shape).toEqual([10, 15]);
     const columns = Array.from({ length: 15 }, (_, column) =>
@@ -248,7 +248,7 @@ describe("swapped captions of a step", () => {
   });
 
   it("are refused where no caption can be swapped", () => {
-    expect(() => drawStep(config({ swapped: 2 }), createEmojiCaptions(set), tokenizer, 0)).toThrow(
+    expect(() => prepareStep(config({ swapped: 2 }), createEmojiCaptions(set), tokenizer, 0)).toThrow(
       /no caption .* can be swapped/,
     );
   });
@@ -271,7 +271,7 @@ describe("captions made of a tag", () => {
         concepts.push(items[at]!.concept);
         return text(at);
       };
-      const { data } = drawStep(config(), { ...captioned, caption }, tokenizer, 0).targets;
+      const { data } = prepareStep(config(), { ...captioned, caption }, tokenizer, 0).targets;
       const counts = [0, 0, 0, 0, 0];
       concepts.forEach((concept, column) => {
         let count = 0;

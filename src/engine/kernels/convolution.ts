@@ -66,8 +66,11 @@ function convWindowOf(call: KernelCall, input: readonly number[], filter: readon
   );
 }
 
-/** Results of at most this many places go by matrix product: at 2×2 pixels, 256 channels and batch 128, 3.8 ms against 17.7. */
-const fewPlaces = 8;
+/**
+ * Maximum number of output positions that are computed by one matrix product instead of a convolution: at 2×2 pixels, 256 channels and
+ * batch 128 the product takes 3.8 ms, the convolution 17.7 ms.
+ */
+const maxProductPositions = 8;
 
 /** Convolves `[batch, …, in]` with a filter `[…taps, in / group, out]`. */
 function convolve(
@@ -78,13 +81,13 @@ function convolve(
   group = 1,
   bias?: Value,
 ): Value {
-  const places = window.output.reduce((product, side) => product * side, 1);
+  const positions = window.output.reduce((product, side) => product * side, 1);
   const channels = filter.shape[filter.shape.length - 1]!;
   const shape = [window.batch, ...window.output, channels];
-  if (group === 1 && places <= fewPlaces) {
+  if (group === 1 && positions <= maxProductPositions) {
     const patches = gatherPatches(graph, pixels, window);
     const depth = patches.shape[shape.length - 1]!;
-    const left = reshape(graph, patches, [window.batch * places, depth]);
+    const left = reshape(graph, patches, [window.batch * positions, depth]);
     const product = matMul(graph, left, reshape(graph, filter, [depth, channels]));
     return reshape(graph, bias ? addBinary(graph, "Add", product, bias) : product, shape);
   }
@@ -116,44 +119,49 @@ function lowerForward(call: KernelCall, bias?: Value): Value {
   return convolve(call.graph, pixels, shaped, window, channels, bias);
 }
 
-/** Computes the gradient to the input: the gradients, with zeros inserted by the stride, convolved with the rotated kernel. */
+/**
+ * Adds the nodes that compute the gradient with respect to the input. The gradients of the output, with stride − 1 zeros between
+ * neighbours, are convolved with the flipped filter, with stride 1.
+ */
 function lowerInputGradient(call: KernelCall): Value {
   const { graph } = call;
   const [dy, filter] = [requireInput(call, "dy"), requireInput(call, "filter")];
   const window = convWindowOf(call, call.attrs.inputShape as number[], filter.shape);
-  const pixels = channelsLast(call, dy);
-  // A transposed convolution may be given more gradients than its window has places.
-  const none = pixels.shape.map(() => 0);
-  const used = [window.batch, ...window.output, pixels.shape[none.length - 1]!];
-  const cells = insertZeros(graph, slice(graph, pixels, none, used), window.strides);
+  const gradients = channelsLast(call, dy);
+  // The `dy` of a transposed convolution may be larger than the window's output. The excess is ignored.
+  const origin = gradients.shape.map(() => 0);
+  const outputShape = [window.batch, ...window.output, gradients.shape.at(-1)!];
+  const spaced = insertZeros(graph, slice(graph, gradients, origin, outputShape), window.strides);
   const axes = window.input.map((_, axis) => axis);
   const rank = axes.length + 2;
-  // HWIO → HWOI; of a depthwise filter HWCM → HWMC: each input channel gathers from its own `M` outputs.
-  const turned = transpose(graph, reverse(graph, filter, axes), [...axes, rank - 1, rank - 2]);
-  const before = axes.map((axis) => tapSpanOf(window, axis) - 1 - window.before[axis]!);
-  const after = axes.map(
-    (axis) => window.input[axis]! - cells.shape[axis + 1]! + tapSpanOf(window, axis) - 1 - before[axis]!,
+  // […, in, out] → […, out, in]. For a depthwise filter […, channel, M] → […, M, channel]: each input channel gathers from its own `M`
+  // outputs.
+  const flippedFilter = transpose(graph, reverse(graph, filter, axes), [...axes, rank - 1, rank - 2]);
+  // The convolution gives the input's size if padBefore + spaced + padAfter = input + span − 1.
+  const padBefore = axes.map((axis) => tapSpanOf(window, axis) - 1 - window.before[axis]!);
+  const padAfter = axes.map(
+    (axis) => window.input[axis]! + tapSpanOf(window, axis) - 1 - spaced.shape[axis + 1]! - padBefore[axis]!,
   );
-  // Padding wider than the filter leaves gradients that belong to no input.
+  // Negative padding: where the window's padding is wider than its span, gradients belong to no input and are cropped.
   const cropped = padOrCrop(
     graph,
-    cells,
-    before.map((amount) => Math.min(0, amount)),
-    after.map((amount) => Math.min(0, amount)),
+    spaced,
+    padBefore.map((amount) => Math.min(0, amount)),
+    padAfter.map((amount) => Math.min(0, amount)),
   );
-  const full: Window = {
+  const gradientWindow: Window = {
     ...window,
     input: cropped.shape.slice(1, -1),
     output: window.input,
     strides: axes.map(() => 1),
-    before: before.map((amount) => Math.max(0, amount)),
-    after: after.map((amount) => Math.max(0, amount)),
+    before: padBefore.map((amount) => Math.max(0, amount)),
+    after: padAfter.map((amount) => Math.max(0, amount)),
   };
   const group = call.kernel.includes("Depthwise") ? filter.shape[2]! : 1;
-  return channelsAsCalled(call, convolve(graph, cropped, turned, full, group));
+  return channelsAsCalled(call, convolve(graph, cropped, flippedFilter, gradientWindow, group));
 }
 
-/** Computes the gradient to the kernel: what the taps read, times the gradients, as one matrix product. */
+/** Adds the nodes that compute the gradient with respect to the filter: what each tap reads times the gradients of the output. */
 function lowerFilterGradient(call: KernelCall): Value {
   const { graph } = call;
   const [x, dy] = [channelsLast(call, requireInput(call, "x")), channelsLast(call, requireInput(call, "dy"))];
@@ -166,9 +174,11 @@ function lowerFused(call: KernelCall): Value {
   const { graph, attrs, inputs } = call;
   const vector = inputs.bias?.shape.length === 1 ? inputs.bias : undefined;
   const product = lowerForward(call, vector);
-  const laid = (value: Value): Value => (value.shape.length === 3 ? planeChannelsLast(call, value) : value);
-  const sum = inputs.bias && !vector ? addBinary(graph, "Add", product, laid(inputs.bias)) : product;
-  const slope = inputs.preluActivationWeights && laid(inputs.preluActivationWeights);
+  const withChannelsLast = (value: Value): Value =>
+    value.shape.length === 3 ? planeChannelsLast(call, value) : value;
+  const sum =
+    inputs.bias && !vector ? addBinary(graph, "Add", product, withChannelsLast(inputs.bias)) : product;
+  const slope = inputs.preluActivationWeights && withChannelsLast(inputs.preluActivationWeights);
   return channelsAsCalled(call, activate(graph, sum, attrs.activation, attrs.leakyreluAlpha, slope));
 }
 

@@ -4,8 +4,8 @@ import { addBinary, broadcastShape, expand } from "../kernels/kit.js";
 import { pairwise } from "./pairwise.js";
 import type { Rewrite } from "./rewrite.js";
 
-/** Constants up to this size are computed with. */
-const small = 4096;
+/** Maximum number of values of a constant for which arithmetic is done while compiling. */
+const maxFoldedSize = 4096;
 
 const unary: Readonly<Record<string, (x: number) => number>> = {
   Neg: (x) => -x,
@@ -60,14 +60,14 @@ export const constants: Rewrite = {
     if (output.dtype !== "float32") return undefined;
     const [a, b] = inputs;
     const fits = (value: Value | undefined): value is Value & { constant: HostTensor } =>
-      value?.constant !== undefined && value.dtype === "float32" && sizeOf(value.shape) <= small;
+      value?.constant !== undefined && value.dtype === "float32" && sizeOf(value.shape) <= maxFoldedSize;
     const single = unary[operator];
     if (single && fits(a)) {
       const data = Float32Array.from(a.constant.data, single);
       return graph.addConstant({ shape: output.shape, dtype: "float32", data });
     }
     const both = pairs[operator];
-    if (both && fits(a) && fits(b) && sizeOf(output.shape) <= small)
+    if (both && fits(a) && fits(b) && sizeOf(output.shape) <= maxFoldedSize)
       return graph.addConstant(combineConstants(a.constant, b.constant, both));
     if (operator === "Reshape" && a?.constant && a.dtype === "float32" && uniformValueOf(a) === undefined)
       return graph.addConstant({ ...a.constant, shape: output.shape });

@@ -18,7 +18,7 @@ import {
 import type { Generator } from "../interface.js";
 import { conceptsNameOf, findStyle } from "../names.js";
 import { unwhiten, whiten, addInverse } from "../latents.js";
-import { type TrunkConfig, discriminateEmoji, encodeEmoji } from "./networks.js";
+import { type TrunkConfig, scoreEmojiRealness, encodeEmoji } from "./networks.js";
 
 /**
  * Lengths of the noise on the condition for the first and the last of many drafts, at truncation 1. In training the length was
@@ -136,7 +136,7 @@ export function createEmojiGenerator(
       ((p, pictures, embedding) => {
         const tiledEmbedding = tf.tile(embedding, [pictures.shape[0] / embedding.shape[0]!, 1]);
         const conditions = tf.concat([tiledEmbedding, anyStyle(pictures)], 1);
-        return discriminateEmoji(scope(p, discriminatorScope), discriminator.config, pictures, conditions);
+        return scoreEmojiRealness(scope(p, discriminatorScope), discriminator.config, pictures, conditions);
       }),
   };
 }

@@ -7,4 +7,4 @@ export {
   emojiCodeSide,
   appendStyles,
 } from "./decoder.js";
-export { discriminateEmoji, encodeEmoji, type TrunkConfig } from "./networks.js";
+export { scoreEmojiRealness, encodeEmoji, type TrunkConfig } from "./networks.js";

@@ -2,13 +2,13 @@ import { type Parameters, conv, dense, sampleNorm, scope, shrink, spaceToDepth }
 import * as tf from "../../tf.js";
 import { emojiCodeSide } from "./decoder.js";
 
-/** Channels of an encoder or discriminator, a width for each halving: of an encoder down to 8×8, of a discriminator to 4×4. */
+/** Channels of an encoder or discriminator: one width for each halving of the side. An encoder ends at 8×8, a discriminator at 4×4. */
 export interface TrunkConfig {
   readonly widths: readonly number[];
 }
 
 /**
- * Maps pictures `[batch, 64, 64, 3]` in [−1, 1] to features `[batch, side, side, last]`; averages pixels first if there are
+ * Maps pictures `[batch, 64, 64, 3]` in [−1, 1] to features `[batch, side, side, last width]`. Pixels are averaged first if there are
  * fewer widths than halvings.
  */
 function applyTrunk(
@@ -44,30 +44,28 @@ export function encodeEmoji(
   return { mean, logVariance: tf.clipByValue(logVariance, -8, 2) };
 }
 
+/** Channels of the discriminator's last hidden layer. */
+const hiddenSize = 256;
+
 /**
- * Computes the realness of pictures for a condition, `[batch]`: a projection discriminator (Miyato & Koyama 2018).
- * @param condition unit CLIP embeddings `[batch, condition]`.
+ * Scores how real pictures look for a condition. This is a projection discriminator: the score is an unconditional part plus the dot
+ * product of hidden features and the projected condition.
+ * Source: Miyato & Koyama 2018, "cGANs with Projection Discriminator".
+ * @param condition unit CLIP embeddings `[batch, embedding]`.
+ * @returns logits `[batch]`.
  */
-export function discriminateEmoji(
+export function scoreEmojiRealness(
   p: Parameters,
   config: TrunkConfig,
   pictures: tf.Tensor4D,
   condition: tf.Tensor,
 ): tf.Tensor1D {
-  const features = tf.reshape(applyTrunk(p, config, pictures, { side: 4, normalise: false }), [
-    pictures.shape[0],
-    -1,
-  ]);
-  const hidden = tf.leakyRelu(dense(scope(p, "hidden"), features, 256, { gain: Math.SQRT2 }), 0.2);
-  const plain = dense(scope(p, "plain"), hidden, 1); // [batch, 1]
-  const projectedCondition = dense(
-    scope(p, "condition"),
-    tf.mul(condition, Math.sqrt(condition.shape[1]!)),
-    256,
-    {
-      bias: false,
-    },
-  );
-  const projected = tf.mul(tf.sum(tf.mul(hidden, projectedCondition), 1), 1 / 16);
-  return tf.add(tf.reshape(plain, [-1]), projected) as tf.Tensor1D;
+  const features = applyTrunk(p, config, pictures, { side: 4, normalise: false });
+  const flat = tf.reshape(features, [pictures.shape[0], -1]);
+  const hidden = tf.leakyRelu(dense(scope(p, "hidden"), flat, hiddenSize, { gain: Math.SQRT2 }), 0.2);
+  const unconditional = dense(scope(p, "plain"), hidden, 1); // [batch, 1]
+  const scaledCondition = tf.mul(condition, Math.sqrt(condition.shape[1]!)); // mean square 1 per component
+  const direction = dense(scope(p, "condition"), scaledCondition, hiddenSize, { bias: false });
+  const conditional = tf.mul(tf.sum(tf.mul(hidden, direction), 1), 1 / Math.sqrt(hiddenSize));
+  return tf.add(tf.reshape(unconditional, [-1]), conditional) as tf.Tensor1D;
 }

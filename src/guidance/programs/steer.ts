@@ -47,11 +47,12 @@ export interface Steering {
   dispose(): Promise<void>;
 }
 
-const adam = { beta1: 0.9, beta2: 0.99, clip: 1 } as const;
+/** Adam of the latents: decay rates of its moments, and the maximum norm of a gradient. */
+const adamOptions = { beta1: 0.9, beta2: 0.99, clip: 1 } as const;
 
 /** Returns the scalars of an Adam update of latents at a step (from 0), as inputs of a program. */
 export function adamInputsAt(step: number, learningRate: number): TensorRecord {
-  const [rate, correction] = adamScalarsOf(step, learningRate, adam);
+  const [rate, correction] = adamScalarsOf(step, learningRate, adamOptions);
   return { rate: hostScalar(rate), correction: hostScalar(correction) };
 }
 
@@ -79,7 +80,7 @@ export function updateLatents(
     named(tensors.first!),
     named(tensors.second!),
     { rate: tensors.rate!, rootCorrection: tensors.correction! },
-    { beta1: adam.beta1, beta2: adam.beta2, ...options },
+    { beta1: adamOptions.beta1, beta2: adamOptions.beta2, ...options },
   );
   const moved = weights.latents!;
   return {
@@ -140,7 +141,7 @@ async function compileAtOnce(models: SteerModels, loss: Loss, settings: CompileS
         return { ...terms, ...loss.latentTerms(tensors, latents, picture, terms.guides), picture };
       };
       const gradient = tf.grad((latents: tf.Tensor) => lossTermsAt(latents).total)(tensors.latents!);
-      const moved = updateLatents(models, tensors, free(loss, tensors, gradient), adam);
+      const moved = updateLatents(models, tensors, free(loss, tensors, gradient), adamOptions);
       const seen = paintSeenPicture(models, tensors, addStepNoise(loss, tensors, tensors.latents!));
       return { ...moved, ...lossTermsAt(tensors.latents!), ...seen };
     },
@@ -200,7 +201,7 @@ async function compileInChunks(
       const at = tensors.latents!;
       return {
         ...loss.latentTerms(tensors, at, pictureAt(at), tensors.guides!),
-        ...updateLatents(models, tensors, free(loss, tensors, gradient), adam),
+        ...updateLatents(models, tensors, free(loss, tensors, gradient), adamOptions),
       };
     },
     { ...states, noise: latents, ...loss.inputs, slope: picture, guides: row(1) },

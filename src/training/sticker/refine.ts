@@ -22,7 +22,7 @@ import type { StickerConfig } from "./trainer.js";
 const together = 32;
 /** Learning rate of the first step, in standard deviations of the codes. */
 const firstRate = 0.06;
-const adam = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8 };
+const adamOptions = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8 };
 
 /**
  * Refines the codes of a set's drawings from the encoder's by gradient descent on the training loss with the decoder
@@ -100,7 +100,7 @@ function compileRefinement(
         { code: tensors.first! },
         { code: tensors.second! },
         { rate: tensors.rate!, rootCorrection: tensors.rootCorrection!, decayRate: tensors.decayRate! },
-        adam,
+        adamOptions,
       );
       return {
         code: moved.weights.code!,
@@ -155,7 +155,7 @@ async function refineBatch(
   for (let step = 0; step < steps; step++) {
     signal?.throwIfAborted();
     const rateNow = rate * Math.cos((Math.PI / 2) * (step / steps));
-    const [scaled, rootCorrection, decayRate] = adamScalarsOf(step, rateNow, adam);
+    const [scaled, rootCorrection, decayRate] = adamScalarsOf(step, rateNow, adamOptions);
     const scalars = { rate: scaled, rootCorrection, decayRate };
     const result = await program.run({
       ...current,

@@ -10,7 +10,7 @@ import type { StickerConfig } from "./trainer.js";
 
 /** Pictures in each row of a sheet, and their side. */
 const columns = 12;
-const side = 128;
+const sampleSide = 128;
 
 /** Draws sample sheets of a sticker training from its averaged weights `e/`. */
 export interface StickerSampler {
@@ -23,12 +23,12 @@ export interface StickerSampler {
 function renderSource({ data, rows }: StickerSet, row: number): Picture {
   const { fills } = data.items[rows[row]!]!;
   const labels = data.labels(rows[row]!);
-  const factor = regionSide / side;
-  const out = new Float32Array(side * side * 3);
+  const factor = regionSide / sampleSide;
+  const out = new Float32Array(sampleSide * sampleSide * 3);
   for (let y = 0; y < regionSide; y++)
     for (let x = 0; x < regionSide; x++) {
       const label = labels[y * regionSide + x]!;
-      const at = (Math.floor(y / factor) * side + Math.floor(x / factor)) * 3;
+      const at = (Math.floor(y / factor) * sampleSide + Math.floor(x / factor)) * 3;
       const [along, down] = [((x + 0.5) / regionSide) * 2 - 1, ((y + 0.5) / regionSide) * 2 - 1];
       const fill = label === 0 ? undefined : fills[label - 1]!;
       for (let channel = 0; channel < 3; channel++) {
@@ -36,7 +36,7 @@ function renderSource({ data, rows }: StickerSet, row: number): Picture {
         out[at + channel]! += Math.min(1, Math.max(0, value)) / factor ** 2;
       }
     }
-  return { width: side, height: side, data: out };
+  return { width: sampleSide, height: sampleSide, data: out };
 }
 
 /** Selects the averaged weights of a state, as program inputs. */
@@ -74,7 +74,7 @@ export async function createStickerSampler(
         tf.ones([columns, 1, 1, 1]),
       );
       const parts = rebuildRegions(parametersFrom(selectPrefix("e/", tensors)), shape, input);
-      return { pictures: onWhite(paint(parts, side).rgba) };
+      return { pictures: onWhite(paint(parts, sampleSide).rgba) };
     },
     {
       coverage: { shape: [columns, logitSide, logitSide, slotCount], dtype: "float32" },
@@ -92,7 +92,9 @@ export async function createStickerSampler(
         fills: fills!,
         ...selectAverages(current),
       });
-      const painted = rows.map((_, row) => toPicture(pictures!.data as Float32Array, side, row, [0, 1]));
+      const painted = rows.map((_, row) =>
+        toPicture(pictures!.data as Float32Array, sampleSide, row, [0, 1]),
+      );
       const labels = [...names, ...names.map(() => "painted")];
       const sheet = await composeContactSheet([...sources, ...painted], { columns, labels });
       await savePicture(path, sheet, { format: "png" });

@@ -12,7 +12,7 @@ import {
 } from "../../tensor/index.js";
 import type * as tf from "../../tf.js";
 import { computeGradients } from "../contrastive.js";
-import { type adam as ganAdam, updateAveraged } from "../ganProgram.js";
+import { type ganAdam, updateAveraged } from "../ganProgram.js";
 import type { StoredCodes } from "./losses.js";
 
 /**

@@ -62,7 +62,7 @@ export interface StickerConfig {
   readonly weights: StickerWeights;
 }
 
-const adam = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, clip: 1 };
+const adamOptions = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, clip: 1 };
 const warmUp = 100;
 const average = 0.999;
 /** Weight of the encoder's distance from stored codes. */
@@ -156,8 +156,8 @@ export async function createStickerTrainer(
         return tf.add(losses.total, tf.mul(terms.encoder, encoderWeight)) as tf.Scalar;
       };
       const { value, outputs } = config.codes
-        ? stepStoredCodes(names, tensors, adam, lossOf)
-        : stepAveraged(names, tensors, adam, (p) => lossOf(p));
+        ? stepStoredCodes(names, tensors, adamOptions, lossOf)
+        : stepAveraged(names, tensors, adamOptions, (p) => lossOf(p));
       return { ...outputs, ...withPrefix("loss/", terms), "loss/total": value };
     },
     { ...inputSpecsOf(config), ...trained },
@@ -198,7 +198,7 @@ export async function createStickerTrainer(
       const [rate, rootCorrection, decayRate] = adamScalarsOf(
         index,
         cosineRateAt(index, config.steps, config.rate, warmUp),
-        adam,
+        adamOptions,
       );
       const scalars = {
         rate,
