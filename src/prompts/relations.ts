@@ -115,11 +115,11 @@ const places: readonly (readonly [PlacingKind, words: string])[] = [
   ["eyes", "glasses|sunglasses|goggles|goggle|spectacles|shades|earring|monocle|eye ?patch|mask|snorkel"],
   [
     "neck",
-    "scarf|scarves|necktie|tie|bowtie|necklace|collar|ribbon|medal|bow|bandana|neckerchief|choker|feather boa|locket",
+    "scarf|scarves|necktie|tie|bowtie|necklace|collar|ribbon|medal|bow|bandana|neckerchief|choker|feather boa|locket|shawl|bib",
   ],
   [
     "body",
-    "shirt|t-shirt|dress|coat|raincoat|overcoat|jacket|vest|waistcoat|kimono|robe|bathrobe|gown|toga|sweater|jumper|hoodie|cardigan|pullover|turtleneck|blouse|tunic|poncho|apron|tuxedo|suit|spacesuit|swimsuit|uniform|costume|onesie|pyjamas|pajamas|pants|jeans|trousers|shorts|trunks|leggings|overalls|dungarees|skirt|kilt|tutu|bikini|belt",
+    "shirt|t-shirt|dress|coat|raincoat|overcoat|jacket|blazer|vest|waistcoat|corset|kimono|robe|bathrobe|gown|nightgown|nightie|toga|sweater|jumper|hoodie|cardigan|pullover|turtleneck|blouse|tunic|poncho|apron|tuxedo|suit|spacesuit|swimsuit|wetsuit|uniform|costume|onesie|pyjamas|pajamas|pants|jeans|trousers|shorts|trunks|leggings|overalls|dungarees|skirt|kilt|tutu|bikini|belt|diaper|nappy",
   ],
   [
     "feet",
