@@ -14,6 +14,7 @@ const names = [
   "test-compositions-5",
   "test-compositions-6",
   "test-compositions-7",
+  "test-compositions-8",
 ];
 const root = resolve(import.meta.dirname, "../..");
 const textsOf = async (name: string): Promise<string[]> => {
