@@ -12,10 +12,8 @@ import { joinSet } from "./join.js";
 import { ownSet, readOwnDrawings } from "./ownDrawings.js";
 import { type RegionPicture, computeRegionPsnr, extractRegions } from "./regions.js";
 import { assignSlots } from "./slots.js";
-import { heldOutSet, iconSets, labelSource, stickerIconSets, thingIconSets } from "./sources.js";
+import { heldOutSet, iconSets, labelSource, stickerIconSets } from "./sources.js";
 import { type StickerItem, type StickerManifest, loadStickerData, stickerFormat } from "./stickers.js";
-import { joinThings } from "./thingDrawings.js";
-import { thingGroup, thingsOfIcons } from "./things.js";
 
 /** Sets whose drawings do not repaint well from linear fills: theirs are blurs and filters. */
 const unfitSets: ReadonlySet<string> = new Set(["fluent-emoji"]);
@@ -31,9 +29,7 @@ const emojiSets: ReadonlySet<string> = new Set(iconSets.map(({ name }) => name))
 /** Sets that a generator can learn from. */
 const learnedSets: ReadonlySet<string> = new Set([...iconSets, ...stickerIconSets].map(({ name }) => name));
 /** Sets that drawings are taken from. */
-const packagedSets = [...iconSets, ...stickerIconSets, ...thingIconSets].filter(
-  ({ name }) => !unfitSets.has(name),
-);
+const packagedSets = [...iconSets, ...stickerIconSets].filter(({ name }) => !unfitSets.has(name));
 const usedSets = [...packagedSets, ownSet];
 
 /** Returns a number in [0, 1) that depends on the text only. */
@@ -138,7 +134,6 @@ function makeItems(accepted: readonly AcceptedDrawing[]): StickerItem[] {
   const round = (value: number): number => Number(value.toFixed(5));
   return accepted.map(({ drawing: { set, icon, concept }, picture, psnr, labels }, at) => {
     const id = `${set.name}/${icon.name}`;
-    const thing = thingsOfIcons[id];
     const start = offset;
     offset += labels.length;
     const { pose } = picture;
@@ -146,11 +141,11 @@ function makeItems(accepted: readonly AcceptedDrawing[]): StickerItem[] {
       id,
       set: set.name,
       style: set.style,
-      concept: thing ? `${thingGroup}-${thing.replace(/ /g, "-")}` : concept.hexcode,
-      label: thing ?? concept.label,
-      tags: thing ? [] : [...concept.tags],
-      group: thing ? thingGroup : concept.group,
-      subgroup: thing ? thingGroup : concept.subgroup,
+      concept: concept.hexcode,
+      label: concept.label,
+      tags: [...concept.tags],
+      group: concept.group,
+      subgroup: concept.subgroup,
       split: splits[at]!,
       pose: { x: round(pose.x), y: round(pose.y), size: round(pose.size) },
       slots: [...slots[at]!],
@@ -217,14 +212,7 @@ export async function buildStickerData(
   const { out, cache = join(out, "packages"), offline = false } = options;
   const own = await readOwnDrawings(options.ownDrawings);
   const recipe = hashSha256(
-    JSON.stringify([
-      stickerFormat,
-      worstPsnr,
-      usedSets,
-      labelSource,
-      thingsOfIcons,
-      own.map(({ icon }) => icon),
-    ]),
+    JSON.stringify([stickerFormat, worstPsnr, usedSets, labelSource, own.map(({ icon }) => icon)]),
   );
   const present = await findBuilt(out, recipe);
   if (present) return { ...present, built: false };
@@ -238,7 +226,6 @@ export async function buildStickerData(
     },
     { ...options, sets: packagedSets },
     (set, icons, table, charTables) => {
-      if (thingIconSets.includes(set)) return joinThings(set, icons);
       return emojiSets.has(set.name)
         ? joinSet(set, icons, table, charTables)
         : joinIconSet(set, icons, table);

@@ -14,7 +14,7 @@ import {
 } from "./join.js";
 import { joinIconSet } from "./iconSets.js";
 import { pictureSide } from "./render.js";
-import { type IconSet, iconSets, labelSource, stickerIconSets, thingIconSets } from "./sources.js";
+import { type IconSet, iconSets, labelSource, stickerIconSets } from "./sources.js";
 import { assignSplits, excludeTwins, releaseSplits } from "./split.js";
 import { type EmojiItem, type EmojiManifest, format, loadEmojiData } from "./emojiData.js";
 
@@ -171,8 +171,8 @@ export async function gather<T extends { icon: Icon; concept: Concept }>(
       read.push({ set, icons: readIcons(icons) });
       const chars = files.get("chars.json");
       // Other sets number their icons in ways of their own.
-      const others = [...stickerIconSets, ...thingIconSets];
-      if (chars && !others.includes(set) && set.names === undefined) charTables.push(readChars(chars));
+      if (chars && !stickerIconSets.includes(set) && set.names === undefined)
+        charTables.push(readChars(chars));
     } catch (error) {
       signal?.throwIfAborted();
       problem(`${set.package}@${set.version}: ${(error as Error).message.split("\n")[0]}`);

@@ -28,7 +28,7 @@ export {
   listHeldOut,
   loadStickerData,
 } from "./stickers.js";
-export { thingGroup, thingsOfIcons } from "./things.js";
+export { thingGroup } from "./ownDrawings.js";
 export { loadThingPictures } from "./thingPictures.js";
 export { listPersonNames } from "./personNames.js";
 export { listConceptNames } from "./conceptNames.js";

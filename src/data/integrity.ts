@@ -30,8 +30,6 @@ export const packageIntegrity: Readonly<Record<string, string>> = {
     "sha512-6vFS3ILSmy3w6R1v2nVolNFf9pLuUihOUqyUNVXp0HliWIR6RpJIsWue0Fc6MVri7wde+SWzMJeLAXWU3zE43g==",
   "@iconify-json/streamline-stickies-color@1.2.2":
     "sha512-OisPU3Q/VMAHTtJbzRa2lmK8UN+n7D5US0txeL488yrEmoALvRerzIOS8zTNiojNDghJ2/6cp0eh5IK4ezukpA==",
-  "@iconify-json/streamline-ultimate-color@1.2.2":
-    "sha512-NAbD3xLtg3069865B5CLUulp/eowPNCiDfJBxVAmA+LKLPpxU7EIEJ2+mSfWriPd+ahORWyqjRnoPVkTJopEgg==",
   "@iconify-json/flat-ui@1.2.3":
     "sha512-HBs3cLe1oLLax07JPOHguUcTG3skmVehxHlnygUbpQ2Pm9dhmEAMLJd7GsXDaC0U125hdDp/CB9anFD3RELb5w==",
   "@iconify-json/game-icons@1.2.4":

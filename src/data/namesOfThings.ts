@@ -1,4 +1,4 @@
-/** Everyday names of the things of `thingsOfIcons` and of the project's own drawings. */
+/** Everyday names of the things of the project's own drawings. */
 export const namesOfThings: Readonly<Record<string, readonly string[]>> = {
   "apartment building": ["apartment block", "block of flats", "apartments"],
   "camper van": ["campervan", "camper", "hippie van"],

@@ -5,7 +5,6 @@ import { InputError } from "../errors.js";
 import { readTextFile } from "../files/index.js";
 import type { Concept, Icon } from "./join.js";
 import type { IconSet } from "./sources.js";
-import { thingGroup } from "./things.js";
 
 /** The project's own drawings of things that no emoji shows. Their files are in `generators/drawings`, not in a package. */
 export const ownSet: IconSet = {
@@ -17,6 +16,9 @@ export const ownSet: IconSet = {
   license: "MIT",
   attribution: "clipsteer, MIT",
 };
+
+/** Group of the concepts of our own drawings. */
+export const thingGroup = "things";
 
 /** Bytes of the largest drawing. */
 const largestDrawing = 1e6;

@@ -148,16 +148,6 @@ export const stickerIconSets: readonly IconSet[] = [
   }),
 ];
 
-/** Sets of which only drawings of things are taken (`thingsOfIcons`). */
-export const thingIconSets: readonly IconSet[] = [
-  describeIconify("streamline-ultimate-color", "1.2.2", {
-    style: "ultimate icon style",
-    family: "streamline-ultimate-color",
-    license: "CC-BY-4.0",
-    attribution: describeStreamline("Ultimate color icons"),
-  }),
-];
-
 /** Where labels, tags and groups come from. */
 export const labelSource = {
   package: "emojibase-data",

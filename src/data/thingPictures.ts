@@ -3,7 +3,7 @@ import { pictureSide } from "./render.js";
 import type { StickerData } from "./stickers.js";
 import { type EmojiItem } from "./emojiData.js";
 import { namesOfThings } from "./namesOfThings.js";
-import { thingGroup } from "./things.js";
+import { thingGroup } from "./ownDrawings.js";
 
 /**
  * Returns the drawings of the things that no emoji shows, painted from their regions on white.

@@ -2,7 +2,7 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type StickerData, buildStickerData, loadStickerData } from "../../src/data/index.js";
-import { iconSets, stickerIconSets, thingIconSets } from "../../src/data/sources.js";
+import { iconSets, stickerIconSets } from "../../src/data/sources.js";
 import { fakeRegistry, labels, packageOf, setOf } from "./fixture.js";
 
 /** Drawings of a few regions each, the same in every set but for a shade. */
@@ -24,7 +24,7 @@ export const stickerPackages: Record<string, Buffer> = {
     ]),
   ),
   ...Object.fromEntries(
-    stickerIconSets.map(({ name: set, package: name }) => [
+    stickerIconSets.map(({ package: name }) => [
       name,
       packageOf(
         setOf(
@@ -34,23 +34,8 @@ export const stickerPackages: Record<string, Buffer> = {
             "tool-box-48": '<path fill="#888" d="M0 0h8v8H0z"/>',
             "google-logo": '<path fill="#888" d="M0 0h8v8H0z"/>',
             bunch: '<path fill="#0a0" d="M0 0h8v8H0z"/>',
-            // A drawing of `thingsOfIcons`.
-            ...(set === "flat-color-icons" ? { binoculars: '<path fill="#035" d="M0 2h8v6H0z"/>' } : {}),
           },
           // Numbers of the set's own, which must not be taken for code points.
-          { e001: "red-apple" },
-        ),
-      ),
-    ]),
-  ),
-  ...Object.fromEntries(
-    thingIconSets.map(({ package: name }) => [
-      name,
-      packageOf(
-        setOf(
-          {
-            "red-apple": '<path fill="currentColor" d="M0 0h8v8H0z"/>',
-          },
           { e001: "red-apple" },
         ),
       ),

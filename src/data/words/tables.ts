@@ -9,9 +9,10 @@ import { kindsOfClothes, namesOfClothes } from "./clothes.js";
 import { kindsOfFood, namesOfFood } from "./food.js";
 import { kindsOfInstruments, namesOfInstruments } from "./instruments.js";
 import { kindsOfObjects, namesOfObjects } from "./objects.js";
+import { namesOfOwnDrawings } from "./ownDrawings.js";
 import { kindsOfPeople, namesOfPeople } from "./people.js";
 import { kindsOfPlacesAndVehicles, namesOfPlacesAndVehicles } from "./placesAndVehicles.js";
-import { kindsOfThingsOfIcons, namesOfThingsOfIcons } from "./thingsOfIcons.js";
+import { kindsOfHousehold, namesOfHousehold } from "./household.js";
 
 /** Splits the lists of tables, `"mutt, hound"`, into words. */
 const splitLists = (
@@ -28,9 +29,10 @@ export const everydayNames = splitLists(
   namesOfFood,
   namesOfInstruments,
   namesOfObjects,
+  namesOfOwnDrawings,
   namesOfPeople,
   namesOfPlacesAndVehicles,
-  namesOfThingsOfIcons,
+  namesOfHousehold,
 );
 
 /** Kinds of concepts, by label. */
@@ -42,7 +44,7 @@ export const kindsOfConcepts = splitLists(
   kindsOfObjects,
   kindsOfPeople,
   kindsOfPlacesAndVehicles,
-  kindsOfThingsOfIcons,
+  kindsOfHousehold,
 );
 
 /**

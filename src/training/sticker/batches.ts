@@ -55,7 +55,7 @@ function turnFills(fills: StickerItem["fills"], angle: number): number[][] {
 }
 
 /**
- * Returns the drawings of things that no emoji shows (`thingsOfIcons` and our own drawings), as rows after those of `set`. A pack knows
+ * Returns the drawings of things that no emoji shows (our own drawings), as rows after those of `set`. A pack knows
  * them beside what its generator was trained on.
  */
 export function addThingDrawings({ data, rows, slots }: StickerSet): StickerSet {
