@@ -56,7 +56,6 @@ const stillFactor = 6;
 
 /** Draws the newest of the pictures that are given to it; those that arrive while it decodes one are skipped. */
 function openPainter(canvas: HTMLCanvasElement, mostFactor: number) {
-  const context = canvas.getContext("2d", { alpha: false })!;
   let waiting: string | undefined;
   let busy = false;
   const draw = (picture: DecodedPicture): void => {
@@ -65,6 +64,8 @@ function openPainter(canvas: HTMLCanvasElement, mostFactor: number) {
     const { data, width, height } = enlarge(pixels, Math.max(1, Math.min(mostFactor, Math.round(factor))));
     if (canvas.width !== width) canvas.width = width;
     if (canvas.height !== height) canvas.height = height;
+    // An opaque canvas is black until something is drawn, so that it becomes one here.
+    const context = canvas.getContext("2d", { alpha: false })!;
     context.putImageData(new ImageData(data as Uint8ClampedArray<ArrayBuffer>, width, height), 0, 0);
     if (canvas.dataset.drawn === undefined) canvas.dataset.drawn = "";
   };

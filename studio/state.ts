@@ -48,11 +48,12 @@ export const waitingRuns = computed(() => runs.value.filter(({ status }) => stat
 
 let toastCount = 0;
 
-/** Shows a message; those with an action stay longer. */
-export function showToast(text: string, options: { bad?: boolean; action?: Toast["action"] } = {}): void {
+/** Shows a message; those with an action stay longer. @returns its id, to drop it earlier. */
+export function showToast(text: string, options: { bad?: boolean; action?: Toast["action"] } = {}): number {
   const id = ++toastCount;
   toasts.value = [...toasts.value.slice(-2), { id, text, bad: options.bad ?? false, action: options.action }];
   setTimeout(() => dropToast(id), options.action ? 12_000 : options.bad ? 9000 : 5000);
+  return id;
 }
 
 export function dropToast(id: number): void {

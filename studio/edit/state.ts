@@ -154,7 +154,10 @@ async function startRequest(
 export async function startEdit(): Promise<void> {
   const picture = source.value;
   const { strength, variations, seed } = editForm.value;
-  if (!picture) return showToast("Drop or choose a picture first.");
+  if (!picture) {
+    showToast("Drop or choose a picture first.");
+    return;
+  }
   if (editForm.value.prompt.trim() === "") {
     showToast("Write what it should show instead.");
     document.querySelector<HTMLElement>("[data-prompt]")?.focus();

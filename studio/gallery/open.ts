@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import type { GalleryItem } from "../../src/studio/gallery.js";
-import { showToast } from "../state.js";
+import { dropToast, showToast } from "../state.js";
 
 /** Run folder whose details are shown in a dialog, over any view. */
 export const openedItem = signal<string | undefined>(undefined);
@@ -12,12 +12,19 @@ export function openItem(folder: string): void {
 /** Items selected for comparing; with two of them a dialog opens. */
 export const comparedItems = signal<readonly GalleryItem[]>([]);
 
+/** The message that asks for the second of two. */
+let askingToast = 0;
+
 /** Selects an item for comparing, or deselects it. The older of two others is dropped. */
 export function toggleCompared(item: GalleryItem): void {
-  if (item.image === undefined) return showToast("This run has no picture to compare yet.");
+  if (item.image === undefined) {
+    showToast("This run has no picture to compare yet.");
+    return;
+  }
   const rest = comparedItems.value.filter(({ id }) => id !== item.id);
   comparedItems.value = rest.length < comparedItems.value.length ? rest : [...rest.slice(-1), item];
-  if (comparedItems.value.length === 1) showToast("Select another picture to compare it with.");
+  dropToast(askingToast);
+  if (comparedItems.value.length === 1) askingToast = showToast("Select another picture to compare it with.");
 }
 
 /** An upload that the gallery's pictures are compared with. */

@@ -80,7 +80,7 @@ export function GalleryView() {
         <BinButton />
         {chosen.length === 1 && (
           <Button kind="quiet" icon="close" onClick={() => void (comparedItems.value = [])}>
-            1 selected to compare
+            1 selected
           </Button>
         )}
       </header>

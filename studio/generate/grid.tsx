@@ -1,10 +1,11 @@
 /** A grid of pictures over two settings: the dialog that starts it, and the table of results. */
-import { useState } from "preact/hooks";
+import { signal } from "@preact/signals";
 import type { RunView } from "../../src/studio/api.js";
 import { call } from "../client.js";
 import { openItem } from "../gallery/open.js";
-import { attempt, runs, showToast, thumbUrl, curvesOf } from "../state.js";
+import { showToast, thumbUrl, curvesOf } from "../state.js";
 import { Select } from "../fields.js";
+import { listRuns, startAllAndShow } from "../starting.js";
 import { Button, Dialog, Notice, formatScore } from "../ui.js";
 import { form, requestOf } from "./form.js";
 import { statusWords } from "./progress.js";
@@ -121,10 +122,13 @@ function AxisFields({ name, axis, onChange }: { name: string; axis: Axis; onChan
   );
 }
 
+/** The axes as they were last chosen: also after the server refused them. */
+const xAxis = signal<Axis>({ setting: "seed", values: examples.seed });
+const yAxis = signal<Axis>({ setting: "none", values: "" });
+
 /** Dialog for the settings of a grid; queues its pictures. */
 export function GridDialog({ onClose }: { onClose(): void }) {
-  const [x, setX] = useState<Axis>({ setting: "seed", values: examples.seed });
-  const [y, setY] = useState<Axis>({ setting: "none", values: "" });
+  const [x, y] = [xAxis.value, yAxis.value];
   const request = requestOf({ ...form.value, count: 1 });
   const problem = problemOf(request, [x, y]);
   const start = async (): Promise<void> => {
@@ -135,13 +139,13 @@ export function GridDialog({ onClose }: { onClose(): void }) {
       })),
     );
     const group = crypto.randomUUID();
-    const added = await attempt(() =>
-      call<{ ids: string[] }>("POST", "/runs", { kind: "generate", requests, group }),
-    );
-    if (!added) return;
-    shownRun.value = added.ids[0];
-    showToast(`${added.ids.length} pictures were added to the queue.`);
     onClose();
+    const cells = requests.map((each) => ({ ...each, group }));
+    const ids = await startAllAndShow("generate", cells, shownRun, async () => {
+      const body = { kind: "generate", requests, group };
+      return (await call<{ ids: string[] }>("POST", "/runs", body)).ids;
+    });
+    if (ids) showToast(`${ids.length} pictures were added to the queue.`);
   };
   return (
     <Dialog title="X/Y grid" onClose={onClose}>
@@ -150,8 +154,8 @@ export function GridDialog({ onClose }: { onClose(): void }) {
           Separate values by commas. One picture is made for each pair; all other settings are those of the
           form.
         </p>
-        <AxisFields name="X" axis={x} onChange={setX} />
-        <AxisFields name="Y" axis={y} onChange={setY} />
+        <AxisFields name="X" axis={x} onChange={(axis) => void (xAxis.value = axis)} />
+        <AxisFields name="Y" axis={y} onChange={(axis) => void (yAxis.value = axis)} />
         {problem !== undefined && <Notice kind="warn">{problem}</Notice>}
         <div class="row">
           <Button kind="primary" icon="grid" disabled={problem !== undefined} onClick={() => void start()}>
@@ -191,7 +195,7 @@ function Cell({ run, shown }: { run: RunView | undefined; shown: boolean }) {
 export function GridTable({ run }: { run: RunView }) {
   const { group } = run;
   if (group === undefined) return null;
-  const members = runs.value.filter((each) => each.group === group && each.cell);
+  const members = listRuns().filter((each) => each.group === group && each.cell);
   const columnValues = [...new Set(members.map(({ cell }) => cell!.x))];
   const rowValues = [...new Set(members.map(({ cell }) => cell!.y))];
   return (

@@ -30,16 +30,19 @@ function Timeline({
   run,
   steps,
   at,
+  isShown,
   onChange,
 }: {
   run: RunView;
   steps: number[];
   at: number;
+  /** Its place stays free otherwise, so that nothing moves when a run begins or ends. */
+  isShown: boolean;
   onChange(step: number | undefined): void;
 }) {
   const index = steps.indexOf(at);
   return (
-    <div class="timeline">
+    <div class={`timeline ${isShown ? "" : "unseen"}`}>
       <label for="timeline" class="visually-hidden">
         Step of the ascent
       </label>
@@ -104,8 +107,17 @@ export function Stage({ run }: { run: RunView }) {
         ) : (
           source !== undefined && <StepPicture src={source} label={label} />
         )}
+        {finished && selectedStep !== undefined && (
+          <Button onClick={() => setSelectedStep(undefined)}>Show the result</Button>
+        )}
       </div>
-      {(live || steps.length > 1) && <Timeline run={run} steps={steps} at={at} onChange={setSelectedStep} />}
+      <Timeline
+        run={run}
+        steps={steps}
+        at={at}
+        isShown={live || steps.length > 1}
+        onChange={setSelectedStep}
+      />
       <div class="row actions">
         {(live || steps.length > 1) && (
           <Button icon="branch" disabled={steps.length < 2} onClick={() => void branch(run, at)}>
@@ -127,11 +139,6 @@ export function Stage({ run }: { run: RunView }) {
               Details
             </Button>
           </>
-        )}
-        {finished && selectedStep !== undefined && (
-          <Button kind="quiet" onClick={() => setSelectedStep(undefined)}>
-            Show the result
-          </Button>
         )}
       </div>
       {run.error !== undefined && <Notice kind="bad">{run.error}</Notice>}

@@ -9,7 +9,7 @@ import { change, form, randomSeed, requestOf } from "./form.js";
 export const shownRun = signal<string | undefined>(undefined);
 
 /** Asks the server for a run before the waiting ones. @returns its id. @throws {ApiError} */
-async function add(request: RunView["request"]): Promise<string> {
+export async function add(request: RunView["request"]): Promise<string> {
   const body = { kind: "generate", requests: [{ request }], next: true };
   return (await call<{ ids: string[] }>("POST", "/runs", body)).ids[0]!;
 }

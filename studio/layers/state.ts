@@ -1,8 +1,9 @@
 /** The layers of a run's picture, as they are changed before they are painted again. */
 import { computed, signal } from "@preact/signals";
 import { call } from "../client.js";
-import { shownRun, steerSteps } from "../generate/start.js";
+import { add, shownRun, steerSteps } from "../generate/start.js";
 import { form } from "../generate/form.js";
+import { startAndShow } from "../starting.js";
 import { attempt, mediaUrl, showToast } from "../state.js";
 
 /** Position of a layer on the canvas [−1, 1]²: its centre, and half of its side. */
@@ -135,12 +136,16 @@ export async function runLayers(steer: boolean): Promise<void> {
         ? { quality: effort }
         : { steps: steerSteps };
   const request = { scene: file, seed, layerFiles: true, ...(steer ? ascent : { steps: 0 }) };
-  const added = await attempt(() =>
-    call<{ ids: string[] }>("POST", "/runs", { kind: "generate", requests: [{ request }], next: true }),
-  );
-  if (!added) return;
-  shownRun.value = added.ids[0];
+  const opened = openedScene.value;
   openedScene.value = undefined;
+  const before = location.hash;
   location.hash = "#/generate";
+  const id = await startAndShow("generate", request, shownRun, () => add(request));
+  if (id === undefined) {
+    // The arrangement is not lost.
+    openedScene.value ??= opened;
+    location.hash = before;
+    return;
+  }
   showToast(steer ? "Steering from the new arrangement." : "Painting the new arrangement.");
 }

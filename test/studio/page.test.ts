@@ -358,10 +358,11 @@ describe.skipIf(noBrowser)("the page of the studio", () => {
     await page.waitForSelector(".grid-table");
     expect(await page.locator(".grid-table thead th").allTextContents()).toEqual(["1", "2", "3"]);
     expect(await page.locator(".grid-table tbody th").allTextContents()).toEqual(["red", "blue"]);
-    const cells = (await requests()).slice(before);
-    expect(cells.map(({ text, seed }) => `${String(text)} ${String(seed)}`)).toEqual(
-      ["red", "blue"].flatMap((colour) => [1, 2, 3].map((seed) => `a ${colour} heart ${seed}`)),
-    );
+    const cells = async (): Promise<string[]> =>
+      (await requests()).slice(before).map(({ text, seed }) => `${String(text)} ${String(seed)}`);
+    await expect
+      .poll(cells)
+      .toEqual(["red", "blue"].flatMap((colour) => [1, 2, 3].map((seed) => `a ${colour} heart ${seed}`)));
   });
 
   it("asks for several prompts with weights, one to avoid, a time and a kept seed", async () => {
