@@ -210,6 +210,7 @@ function relateThing(
   const place = placing === "full" ? "in" : segment.place;
   if (place !== undefined && (placing === "with" || placing === "full")) {
     if (place === "shoulder") relate(things, { subject, kind: "back", object: index });
+    else if (place === "hand") relate(things, { subject, kind: "holding", object: index });
     else relate(things, { subject: index, kind: place, object: subject });
     placedOn.set(index, subject);
     return;

@@ -13,7 +13,7 @@ export interface Segment {
   readonly definite: boolean;
   readonly connectives: readonly Connective["kind"][];
   /** Where the thing is on its bearer, or in it, by words that follow: "with a bird on its head", "with a candle inside". */
-  readonly place: "on" | "in" | "shoulder" | undefined;
+  readonly place: "on" | "in" | "shoulder" | "hand" | undefined;
   /** Verb of a state that follows: "a cat sleeping on a book". */
   readonly stateVerb: string | undefined;
 }
@@ -58,6 +58,7 @@ const places: readonly (readonly [pattern: RegExp, place: NonNullable<Segment["p
     [/^on shoulders?(?: |$)/, "shoulder", 2],
     [/^on (?:back|head|nose|belly|tail|hand)(?: |$)/, "on", 2],
     [/^on top(?: of it| of them)?$/, "on", 4],
+    [/^in (?:paws?|hands?|arms?|claws?|mouth|beak|trunk)(?: |$)/, "hand", 2],
     [/^inside(?: of it)?$/, "in", 3],
     [/^in it$/, "in", 2],
   ];
@@ -91,12 +92,37 @@ function findEnds(tokens: readonly Token[]): boolean[] {
   return ends;
 }
 
+/** Phrases with other words for a scene: those that say the same, or none for things that are beside each other anyway. */
+const idioms: readonly (readonly [phrase: readonly string[], plain: readonly string[]])[] = [
+  [["side", "by", "side"], []],
+  [
+    ["on", "horseback"],
+    ["riding", "horse"],
+  ],
+];
+
+/** Replaces idioms by plain words. */
+function replaceIdioms(tokens: readonly Token[]): Token[] {
+  const result: Token[] = [];
+  for (let at = 0; at < tokens.length; at++) {
+    const idiom = idioms.find(([phrase]) =>
+      phrase.every((word, offset) => tokens[at + offset]?.word === word),
+    );
+    if (idiom && at > 0) {
+      result.push(...idiom[1].map((word) => ({ word, definite: false, article: false })));
+      at += idiom[0].length - 1;
+    } else result.push(tokens[at]!);
+  }
+  return result;
+}
+
 /** Splits a text into things and the parts of its setting. @param hasSetting whether a setting is read; it is a thing otherwise. */
 export function splitSegments(
-  tokens: readonly Token[],
+  written: readonly Token[],
   knownNames: KnownNames,
   hasSetting: boolean,
 ): { segments: Segment[]; setting: readonly StagePart[] } {
+  const tokens = replaceIdioms(written);
   const segments: Segment[] = [];
   const ends = hasSetting ? findEnds(tokens) : [];
   const lastStyle = tokens.findLastIndex(({ word }) => word === "style");
