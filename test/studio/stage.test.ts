@@ -135,7 +135,7 @@ describe.skipIf(noBrowser)("the page of the studio, while runs start and end", (
     await page.focus(".item[data-id^='00002']");
     await page.keyboard.press("c");
     await page.waitForSelector("dialog .compare");
-    await expect.poll(() => page.locator(".toast").count(), { timeout: 3000 }).toBe(0);
+    await expect.poll(() => page.locator(".toast:has-text('Select another')").count()).toBe(0);
     await page.context().close();
   });
 
