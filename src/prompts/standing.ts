@@ -37,7 +37,17 @@ function nameRelative(text: string, label: string, phrases: PhraseReader): strin
 }
 
 /** Returns the name of the figure of a being: of its own word, else of what stands for it. The label of a clown is `clown face`. */
-function nameStanding(text: string, label: string, phrases: PhraseReader): string | undefined {
+function nameStanding(
+  text: string,
+  label: string,
+  phrases: PhraseReader,
+  vocabulary: readonly Concept[],
+): string | undefined {
+  // "standing kid" is a name of the emoji of a standing person.
+  const isFigureName = (name: string): boolean => {
+    const index = phrases.isName(name) ? phrases.read(name)?.concepts[0] : undefined;
+    return index !== undefined && vocabulary[index]!.label.startsWith(`${standing} `);
+  };
   const own = text.split(" ").filter((word) => !colourWords.has(word));
   const last = own.at(-1)!;
   // The last word of a name is another thing: a carousel horse is no horse, and a hot dog no dog.
@@ -48,13 +58,11 @@ function nameStanding(text: string, label: string, phrases: PhraseReader): strin
     label.replace(faceWord, ""),
     label.replace(/^(?:man|woman) /, ""),
   ];
-  return candidates.map((each) => `${standing} ${each}`).find((name) => phrases.isName(name));
+  return candidates.map((each) => `${standing} ${each}`).find(isFigureName);
 }
 
 /** Tells whether a being with these relations is drawn standing. Animals stand only where they wear or hold something. */
 function isShownStanding(kinds: readonly RelationKind[], isAnimal: boolean, hasHead: boolean): boolean {
-  // A rider of a head is given a body without legs.
-  if (hasHead && kinds.includes("riding")) return false;
   if (hasHead && kinds.length > 0 && kinds.every((kind) => shownByHead.has(kind))) return false;
   return !isAnimal || kinds.some((kind) => wearing.has(kind));
 }
@@ -77,7 +85,7 @@ export function standBeings(
     const kinds = own.map(({ kind }) => kind);
     const isCovered = kinds.some((kind) => covering.has(kind));
     const name =
-      nameStanding(text, concept.label, phrases) ??
+      nameStanding(text, concept.label, phrases, vocabulary) ??
       (isCovered ? nameRelative(text, concept.label, phrases) : undefined);
     if (name === undefined) return text;
     const isAnimal = concept.subgroup?.startsWith("animal") ?? false;

@@ -272,19 +272,24 @@ describe("riders", () => {
     expect(rider.box.bottom).toBeLessThan(deck + 0.3);
   });
 
-  it("hide their legs on an animal, but not on a board or without legs", () => {
+  it("sit with their legs before an animal, and stand on a board or without legs", () => {
     const horse = drawingOf("horse", (x, y) => (box(-0.9, -0.2, 0.9, 0.5)(x, y) ? 4 : 0)).sprite;
-    const { cut } = ride(knight, horse, ["knight", "horse"]);
-    expect(cut!.y).toBeGreaterThan(0.5);
-    expect(cut!.y).toBeLessThan(0.75);
+    /** Depth of a rider's lower edge below the top of the mount / height of the rider. */
+    const depthOf = (rider: Sprite, texts: readonly [string, string]): number => {
+      const { mount, cut } = ride(rider, horse, texts);
+      expect(cut).toBeUndefined();
+      return (rider.box.bottom - mount.top) / heightOf(rider.box);
+    };
+    expect(depthOf(knight, ["knight", "horse"])).toBeGreaterThan(0.25);
+    expect(depthOf(knight, ["knight", "moped"])).toBeGreaterThan(0.25);
     const viking = mergeSprites([
       { sprite: knight, at: identity },
       { sprite: thing("staff", 0.05, 0.95), at: { scale: 1, x: 0.7, y: 0 } },
     ]);
-    expect(ride(viking, horse, ["viking", "horse"]).cut).toBeDefined();
-    expect(ride(knight, horse, ["knight", "skateboard"]).cut).toBeUndefined();
-    expect(ride(thing("ghost", 0.5, 0.8), horse, ["ghost", "horse"]).cut).toBeUndefined();
-    expect(ride(knight, horse, ["robot dog", "horse"]).cut).toBeUndefined();
+    expect(depthOf(viking, ["viking", "horse"])).toBeGreaterThan(0.25);
+    expect(depthOf(knight, ["knight", "skateboard"])).toBeLessThan(0.25);
+    expect(depthOf(thing("ghost", 0.5, 0.8), ["ghost", "horse"])).toBeLessThan(0.25);
+    expect(depthOf(knight, ["robot dog", "horse"])).toBeLessThan(0.25);
   });
 
   it("ride animals that are drawn whole rather than a head", () => {

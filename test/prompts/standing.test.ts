@@ -22,6 +22,9 @@ const vocabulary = [
   concept("standing fox"),
   concept("standing cook"),
   concept("standing boy"),
+  concept("child", "kid"),
+  concept("standing child"),
+  concept("person standing", "standing kid"),
 ];
 const phrases = createPhraseReader(vocabulary);
 const split = (text: string) =>
@@ -34,6 +37,7 @@ const split = (text: string) =>
 describe("beings of a scene", () => {
   it("are whole figures, by any of their names, with their colour", () => {
     expect(split("a chef beside an oven").parts).toEqual(["standing cook", "oven"]);
+    expect(split("a kid beside an oven").parts).toEqual(["standing child", "oven"]);
     expect(split("a blue boy behind an oven").parts).toEqual(["blue standing boy", "oven"]);
   });
 
@@ -72,12 +76,12 @@ describe("beings of a scene", () => {
   });
 
   it("sit as riders", () => {
-    expect(split("a boy riding an oven").parts).toEqual(["boy", "oven"]);
+    expect(split("a boy riding an oven").parts).toEqual(["standing boy", "oven"]);
   });
 
   it("stay what they are when they are alone, and where no such figure is known", () => {
     expect(split("a chef").parts).toEqual(["chef"]);
     expect(split("a hedgehog beside an oven").parts).toEqual(["hedgehog", "oven"]);
-    expect(split("a boy riding a carousel horse").parts).toEqual(["boy", "carousel horse"]);
+    expect(split("a boy riding a carousel horse").parts).toEqual(["standing boy", "carousel horse"]);
   });
 });

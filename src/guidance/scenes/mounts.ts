@@ -11,9 +11,13 @@ const mountSize = { least: 1.35, most: 1.8, ofBody: 1.3, shortest: 0.72 };
  */
 const seat = { half: 0.13, behind: 0.07, farthest: 0.25, aside: 0.1, high: 0.4 };
 /** Height of the legs of a whole figure / its height, and the row that shows whether there are two. */
-const legs = { height: 0.17, row: 0.06 };
+const legs = { height: 0.25, row: 0.06 };
 /** Range of the depth to which a rider sinks into the mount / mount height. */
 const sink = { least: 0.05, most: 0.15 };
+
+/** Vehicles that are ridden sitting. On others riders stand. */
+const seated =
+  /\b(?:moped|motor scooter|motorcycle|motorbike|bicycle|bike|tricycle|unicycle|lawn mower|snowmobile|jet ski|sled|sledge|rocking horse|carousel horse)$/;
 
 /** Finds the x coordinate of a vehicle's seat: where its outline is even and low, near its middle: the deck of a scooter. */
 function findSeat(vehicle: Sprite): number {
@@ -63,12 +67,12 @@ export const placeOnMount: Prior = (pair, [a, b, c]) => {
   const x = seatAt + jitter(0.04, c) * widthOf(box);
   const half = seat.half * widthOf(box);
   const y = measureTopContour(object, x - half, x + half) + lerp(sink.least, sink.most, a) * heightOf(box);
-  // The legs of a figure are at the sides of the animal: they are not drawn.
-  const isAstride = isBeing(objectText) && isFigure(subjectText) && hasLegs(subject);
-  const bottom = own.bottom - (isAstride ? legs.height * heightOf(own) : 0);
+  // The legs of a figure hang down before the mount.
+  const isSeated =
+    (isBeing(objectText) || seated.test(objectText)) && isFigure(subjectText) && hasLegs(subject);
+  const bottom = own.bottom - (isSeated ? legs.height * heightOf(own) : 0);
   return {
     object: pinPoint(scale, { x, y }, { x: centreOf(own).x, y: bottom }),
     front: "subject",
-    cut: isAstride ? { x: 0, y: bottom, half: 3, sag: 0 } : undefined,
   };
 };
