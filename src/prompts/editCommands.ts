@@ -61,6 +61,9 @@ const coverings = /^(?:colou?r|colou?ring|fur|skin|coat|body|feathers|plumage|wo
 const ownParts =
   /^(?:ears?|eyes?|nose|snout|mouth|lips|beak|cheeks?|horns?|mane|tail|wings?|fins?|paws?|legs?|feet|wheels?|tyres|roof|stem|leaf|leaves|petals?|spots|stripes)$/;
 
+/** More parts, whose names with a colour may also describe a whole picture: "a blue face". */
+const bodyParts = /^(?:face|head|hair|neck|throat|breast|chest|belly|tummy|back)$/;
+
 /** Colours that are things, too: alone, they name the thing. */
 const namesThing = /^(?:orange|lime|olive|violet|lavender)$/;
 
@@ -77,6 +80,20 @@ function readColouredPart(plain: string): EditCommand | undefined {
   if (colour === undefined) return undefined;
   if (coverings.test(part!)) return { kind: "recolour", thing, colour };
   return ownParts.test(part!) ? { kind: "recolour", thing: part, colour } : undefined;
+}
+
+/**
+ * Reads "a blue beak": a colour and a part that a drawing has already. Where it is painted over, such words are no thing to add.
+ * @returns undefined for other texts.
+ */
+export function readPartColour(
+  text: string,
+): { readonly thing: string; readonly colour: string } | undefined {
+  const [, words, thing] =
+    /^(?:(?:an?|the|its|his|her) )?(.+) (\p{L}+)$/u.exec(text.toLowerCase().trim()) ?? [];
+  const colour = words === undefined ? undefined : readColour(words);
+  const isPart = [coverings, ownParts, bodyParts].some((names) => names.test(thing ?? ""));
+  return colour !== undefined && isPart ? { thing: thing!, colour } : undefined;
 }
 
 /** Finds the style that a phrase such as "the noto style", "look like twemoji" ends with. @returns its first word. */

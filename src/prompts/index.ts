@@ -19,7 +19,7 @@ export {
   type ResolvedText,
   resolveAliases,
 } from "./aliases.js";
-export { type EditCommand, readEditCommand } from "./editCommands.js";
+export { type EditCommand, readEditCommand, readPartColour } from "./editCommands.js";
 export { colourWords, type NamedColour, type Rgb, takeColour, shadeForPaper } from "./colours.js";
 export {
   type Concept,

@@ -1,6 +1,12 @@
 import { ConfigError } from "../errors.js";
 import { type RequestedChange, isAdditionAlone } from "../guidance/index.js";
-import { findBearing, parsePromptArgument, readEditCommand, takeColour } from "../prompts/index.js";
+import {
+  findBearing,
+  parsePromptArgument,
+  readEditCommand,
+  readPartColour,
+  takeColour,
+} from "../prompts/index.js";
 import { type Finding, makeNote } from "./findings.js";
 
 /** Source text when the request has none and the picture does not show the requested thing. */
@@ -105,6 +111,10 @@ export async function resolveEditTexts(
     command = { kind: "recolour", ...borne };
   const findings: Finding[] = [];
   if (command?.kind === "impossible") throw new ConfigError(`edit "${prompt}": ${refusals[command.change]}`);
+  const part =
+    masked && !command && from === undefined && text !== undefined ? readPartColour(text) : undefined;
+  if (part)
+    return { prompt: addArticle(`${part.colour} ${part.thing}`), from: addArticle(part.thing), change: change === "auto" ? "colour" : change, findings }; // prettier-ignore
   const isPlain = !command || (masked && command.kind === "recolour") || weight !== 1;
   if (isPlain && from !== undefined) return { prompt, from, change, findings };
 

@@ -75,6 +75,12 @@ it("takes the given source", async () => {
   });
 });
 
+it("recolours a painted part that the words name, and adds what is no part", async () => {
+  const texts = await resolve({ prompt: "a blue breast", masked: true }, sightOf("robin"));
+  expect(texts).toMatchObject({ prompt: "a blue breast", from: "a breast", change: "colour" });
+  expect((await resolve({ prompt: "a blue hat", masked: true }, sightOf("robin"))).change).toBe("auto");
+});
+
 it("leaves a colour for a masked part to the mask", async () => {
   const texts = await resolve({ prompt: "make it blue", masked: true }, sightOf("cat"));
   expect(texts.prompt).toBe("make it blue");
