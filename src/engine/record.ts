@@ -229,6 +229,7 @@ export function record(fn: TensorFunction, specs: Readonly<Record<string, ValueS
     });
   } finally {
     tf.engine().endScope();
-    if (before) tf.setBackend(before);
+    // Without a backend before, the recorder would stay, and take the next tensors of others.
+    tf.setBackend(before ?? "cpu");
   }
 }

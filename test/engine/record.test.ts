@@ -55,3 +55,16 @@ it("keeps many equal numbers as one, which can still be read", () => {
   );
   expect(constants.filter((length) => length > 1)).toEqual([side * side]);
 });
+
+it("recording leaves no recorder behind where no backend was set", () => {
+  const engine = tf.engine();
+  const before = engine.backendName;
+  engine.backendName = undefined as unknown as string;
+  try {
+    record(({ x }) => ({ y: tf.neg(x!) }), { x: { shape: [1], dtype: "float32" } });
+    expect(tf.getBackend()).toBe("cpu");
+    expect([...tf.neg(tf.tensor1d([2])).dataSync()]).toEqual([-2]);
+  } finally {
+    if (before) tf.setBackend(before);
+  }
+});

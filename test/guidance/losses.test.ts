@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { compile } from "../../src/engine/index.js";
 import {
   computeDirectionalLoss,
@@ -18,7 +18,7 @@ import {
 import { createRandom, hostFloats, normaliseRows } from "../../src/tensor/index.js";
 import * as tf from "../../src/tf.js";
 
-beforeAll(() => tf.setBackend("cpu"));
+await tf.setBackend("cpu");
 
 const sides = { from: 64, to: 64 };
 
