@@ -46,7 +46,7 @@ it("data, train, pack: from icon sets to a pack of regions, and on from that pac
   expect(manifest.generator).toMatchObject({
     kind: "sticker",
     // Five concepts of the sets, and two things that no emoji shows.
-    config: { styles: ["noto style", "twemoji flat style"], concepts: 7 },
+    config: { styles: ["noto style", "twemoji flat style"], concepts: 6 },
   });
 
   const on = join(root, "on");

@@ -79,6 +79,8 @@ function markOutline(labels: Int8Array, width: number, height: number, reach: nu
  * @returns the fills with their areas times a weight in [0, 1], in the same order.
  */
 export function weighFills(bytes: RgbaBytes, drawnShares: Float32Array, fills: readonly Fill[]): Fill[] {
+  // A picture of noise or of shading alone has none.
+  if (fills.length === 0) return [];
   const { width, height } = bytes;
   const { labels, left, top, right, bottom } = labelPixels(bytes, drawnShares, fills);
   const longer = Math.max(right - left, bottom - top);
