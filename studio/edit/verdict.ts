@@ -90,5 +90,11 @@ export function judgeEdit(report: Report, request: Readonly<Record<string, unkno
       title: "The words were followed by another drawing.",
       text: `Nothing of the old one was kept. ${advice}`,
     };
+  if (masked && (report.change === "drawing" || report.change === "shape"))
+    return {
+      kind: "note",
+      title: "The painted part was drawn anew, and the rest stayed.",
+      text: `${limit} To change only its colours, choose Colours.`,
+    };
   return { kind: "good", title: "The words were followed, and the rest stayed.", text: limit };
 }

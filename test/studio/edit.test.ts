@@ -230,6 +230,8 @@ describe.skipIf(noBrowser)("edits in the studio", () => {
       .toMatchObject({ prompt: ["a blue thing"], change: "layer", mask, seed: 0 });
     await finish("00022-a-blue-thing", { change: "shape", steps: 4, judgeAgrees: true });
     await page.waitForSelector("text=“Add” was not possible with these words");
+    await page.waitForSelector(".notice:has-text('The painted part was drawn anew, and the rest stayed.')");
+    await page.waitForSelector(".notice:has-text('The painted part was drawn anew, and the rest stayed.')");
     await page.click(".chip:text-is('Another seed')");
     await expect.poll(lastRequest).toMatchObject({ change: "layer", mask, seed: expect.any(Number) });
     expect(lastRequest()).not.toMatchObject({ seed: 0 });
