@@ -16,8 +16,9 @@ export type EditCommand =
 const courtesy = /^(?:please|kindly|now|just|can you|could you|i want you to)\s+/i;
 const whole =
   /^(?:it|this|that|him|her|them|everything|(?:the|this|my) (?:picture|image|drawing|thing|emoji|sticker))$/;
+// Names of signs are no commands.
 const removal =
-  /^(?:without|no|remove|delete|erase|hide|drop|take (?:off|away)|get rid of|cut (?:out|off)|undress)\b/;
+  /^(?:without|no(?! (?:entry|smoking|bicycles|littering|mobile phones|pedestrians|one under))|remove|delete|erase|hide|drop|take (?:off|away)|get rid of|cut (?:out|off)|undress)\b/;
 const resizing =
   /^(?:(?:enlarge|shrink|resize|rescale|scale|zoom|crop)\b|make .+ (?:bigger|larger|smaller|taller|shorter|wider|thinner|huge|tiny|twice as (?:big|large))$)/;
 const moving =
@@ -55,9 +56,11 @@ function splitColour(text: string): { object: string; colour: string } | undefin
 }
 
 /** A thing and what it has, at the end of a text: "a dog with blue fur". */
-const having = /^(?:(?:an?|the|my|this) )?(.+?) (?:with|in) (?:an? |the )?(.+) (\p{L}+)$/u;
+const having = /^(?:(?:an?|the|my|this) )?(.+?) with (?:an? |the )?(.+) (\p{L}+)$/u;
+/** A thing in a colour: "a car in blue colour". */
+const inColour = /^(?:(?:an?|the|my|this) )?(.+?) in (?:an? |the )?(.+) (colou?r|colou?ring|paint)$/u;
 /** What covers all of a thing, and parts that every drawing of it has: with a colour they are no things to add. */
-const coverings = /^(?:colou?r|colou?ring|fur|skin|coat|body|feathers|plumage|wool|shell|scales|paint)$/;
+const coverings = /^(?:colou?r|colou?ring|fur|skin|body|feathers|plumage|wool|shell|scales|paint)$/;
 const ownParts =
   /^(?:ears?|eyes?|nose|snout|mouth|lips|beak|cheeks?|horns?|mane|tail|wings?|fins?|paws?|legs?|feet|wheels?|tyres|roof|stem|leaf|leaves|petals?|spots|stripes)$/;
 
@@ -75,7 +78,7 @@ function readComparative(word: string): string | undefined {
 
 /** Reads "a dog with blue fur" and "a car with red wheels": a new colour for a thing or for a part that it has. */
 function readColouredPart(plain: string): EditCommand | undefined {
-  const [, thing, words, part] = having.exec(plain) ?? [];
+  const [, thing, words, part] = having.exec(plain) ?? inColour.exec(plain) ?? [];
   const colour = words === undefined ? undefined : readColour(words);
   if (colour === undefined) return undefined;
   if (coverings.test(part!)) return { kind: "recolour", thing, colour };
