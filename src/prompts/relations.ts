@@ -137,7 +137,7 @@ const enclosed =
   /\b(?:bus|minibus|car|automobile|taxi|van|truck|lorry|train|tram|trolleybus|ambulance|fire engine|airplane|plane|aeroplane|helicopter|submarine|spaceship|tractor|combine harvester|forklift|bulldozer|excavator|jeep|limousine|caravan|camper|steamroller)$/;
 
 /** Tells whether a vehicle encloses those who ride or drive it. */
-export const isEnclosed = (text: string): boolean => enclosed.test(text) && !/\b(?:toy|race|racing|sports|roller coaster) /.test(text); // prettier-ignore
+export const isEnclosed = (text: string): boolean => enclosed.test(text) && !/\b(?:toy|race|racing|sports|roller coaster|paper|bumper|dodgem|hand|model|open top) /.test(text); // prettier-ignore
 
 /** Ornaments, in the singular. Several of them are placed over what has them. */
 export const ornaments =

@@ -94,6 +94,7 @@ function findEnds(tokens: readonly Token[]): boolean[] {
 
 /** Phrases with other words for a scene: those that say the same, or none for things that are beside each other anyway. */
 const idioms: readonly (readonly [phrase: readonly string[], plain: readonly string[]])[] = [
+  [["side", "by", "side", "with"], ["beside"]],
   [["side", "by", "side"], []],
   [
     ["on", "horseback"],

@@ -35,6 +35,8 @@ describe("splitting a prompt into things", () => {
     ["a squirrel with an acorn in its paws", "squirrel | acorn; 0 holding 1"],
     ["a dog with a ball in its mouth beside a tree", "dog | ball | tree; 0 holding 1; 0 beside 2"],
     ["a knight on horseback", "knight | horse; 0 riding 1"],
+    ["a chair side by side with a lamp", "chair | lamp; 0 beside 1"],
+    ["a mouse riding a paper plane", "mouse | paper plane; 0 riding 1"],
     ["a cup and a spoon side by side", "cup | spoon; 0 beside 1"],
     ["a house under a rainbow", "house | rainbow; 0 below 1"],
     ["a star above the moon", "star | moon; 0 above 1"],
