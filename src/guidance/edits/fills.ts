@@ -100,54 +100,25 @@ function measureShadeShare({ lab: main }: Fill, lab: Oklab): number {
   return Math.max(same, sameTint * mainTinted + sameGrey * (1 - mainTinted));
 }
 
-/** A main fill of a drawing, and the weight of its colour: the area of its shades. */
-export interface MainFill {
-  readonly fill: Fill;
-  readonly weight: number;
-}
-
-/** Finds the main fill, and the weight of its colour, as `findMainFill`. */
-function weighMainFill(fills: readonly Fill[], named: Rgb | undefined): MainFill | undefined {
+/**
+ * Finds the main fill of a drawing. It is the largest fill of the colour whose shades cover most, or of the colour nearest to the one that the text names.
+ */
+export function findMainFill(fills: readonly Fill[], named: Rgb | undefined): Fill | undefined {
   const goal = named && oklabOfRgb(...named);
   const weightOf = ({ lab }: Fill, area: number): number => {
     const isExtreme = Math.max(stepAbove(-lab[0], -0.3, 0.1), stepAbove(lab[0], 0.93, 0.06));
     const plain = area * (1 - 0.65 * isExtreme * (1 - measureTint(lab)));
     return goal ? plain * (0.02 + Math.exp(-((oklabDistance(lab, goal) / namedDistance) ** 2))) : plain;
   };
-  const best = (weight: (fill: Fill) => number): MainFill | undefined =>
-    fills.reduce<MainFill | undefined>((first, fill) => {
+  const best = (weight: (fill: Fill) => number): Fill | undefined =>
+    fills.reduce<{ fill: Fill; weight: number } | undefined>((first, fill) => {
       const own = weight(fill);
       return first && first.weight >= own ? first : { fill, weight: own };
-    }, undefined);
+    }, undefined)?.fill;
   const covered = (fill: Fill): number =>
     fills.reduce((sum, { lab, area }) => sum + area * measureShadeShare(fill, lab), 0);
   const colour = best((fill) => weightOf(fill, covered(fill)));
-  const largest =
-    colour && best((fill) => weightOf(fill, fill.area * measureShadeShare(colour.fill, fill.lab)));
-  return largest && { fill: largest.fill, weight: colour.weight };
-}
-
-/**
- * Finds the main fill of a drawing. It is the largest fill of the colour whose shades cover most, or of the colour nearest to the one that the text names.
- */
-export function findMainFill(fills: readonly Fill[], named: Rgb | undefined): Fill | undefined {
-  return weighMainFill(fills, named)?.fill;
-}
-
-/** Smallest weight of a colour that may be meant, relative to the main one's, and the largest number of these. */
-const meant = { share: 0.25, most: 4 };
-
-/** Ranks the colours of a drawing that a text without a colour may mean, the main one first. @param fills as `weighFills`. */
-export function rankMainFills(fills: readonly Fill[]): MainFill[] {
-  const ranked: MainFill[] = [];
-  let left = fills;
-  while (ranked.length < meant.most) {
-    const main = weighMainFill(left, undefined);
-    if (!main || main.weight < meant.share * (ranked[0] ?? main).weight || main.weight === 0) break;
-    ranked.push(main);
-    left = left.filter((fill) => fill !== main.fill && measureShadeShare(main.fill, fill.lab) < 0.5);
-  }
-  return ranked;
+  return colour && best((fill) => weightOf(fill, fill.area * measureShadeShare(colour, fill.lab)));
 }
 
 /** Smallest share of a masked part that a colour covers, with its shades, to be one of the part's colours. */

@@ -11,11 +11,9 @@ import { mapDrawnShares } from "./drawn.js";
 import {
   type ColourChange,
   type Fill,
-  type MainFill,
   planColourChange,
   findFills,
   findMainFill,
-  rankMainFills,
   selectPartFills,
   selectServedFills,
 } from "./fills.js";
@@ -56,8 +54,6 @@ export interface RecolourOptions {
   readonly mask?: Float32Array | undefined;
   /** Colour that the picture's text names, sRGB in [0, 1]: the parts in it are changed. The main colour when absent. */
   readonly named?: Rgb | undefined;
-  /** The main fill that changes; chosen by `findMeantFills` when absent. */
-  readonly main?: Fill | undefined;
   /** Whether the picture shows food in a cup or a cone: the food gets the colour. */
   readonly served?: boolean | undefined;
   /** Strength of the change, from 0 (none) to 1 (the whole change). */
@@ -122,12 +118,6 @@ function findReducedFills(original: RgbaBytes, ground: Ground, mask?: Float32Arr
   return { small, drawnShares, mask: smallMask, fills: findFills(small, drawnShares, smallMask) };
 }
 
-/** Ranks the fills of a picture whose colour and shades a text without a colour may mean, the main one first. */
-export function findMeantFills(original: RgbaBytes, ground: Ground): MainFill[] {
-  const { small, drawnShares, fills } = findReducedFills(original, ground);
-  return rankMainFills(weighFills(small, drawnShares, fills));
-}
-
 /**
  * Selects the fills whose colours and shades change: the main one; if a mask covers at most 70 % of the drawing, every main fill of that
  * part. A named colour always selects one.
@@ -183,12 +173,12 @@ interface FillChanges {
 function planFillChanges(
   original: RgbaBytes,
   goal: Rgb,
-  { ground, mask, named, main, served }: RecolourOptions,
+  { ground, mask, named, served }: RecolourOptions,
 ): FillChanges {
   const reduced = findReducedFills(original, ground, mask);
   const { small, drawnShares, fills } = reduced;
   const food = served && !named && !mask ? selectFood(small, drawnShares) : undefined;
-  const mains = food?.mains.length ? food.mains : main ? [main] : selectMainFills(reduced, named);
+  const mains = food?.mains.length ? food.mains : selectMainFills(reduced, named);
   if (mains.length === 0) return { fills, drawnShares, changeOf: undefined };
   const nearest = (near: readonly Fill[], lab: Oklab): number =>
     Math.min(...near.map((fill) => oklabDistance(fill.lab, lab)));

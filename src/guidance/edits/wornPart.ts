@@ -70,15 +70,23 @@ export function findWornPart(original: RgbaBytes, words: string): Float32Array |
   if (group.length < least * ink) return undefined;
   // One cell more on each side, for the mixed pixels of its edge.
   const isWorn = new Uint8Array(labels.length);
-  for (const cell of group)
-    for (const next of [cell, cell - 1, cell + 1, cell - lookSide, cell + lookSide])
-      if (next >= 0 && next < isWorn.length) isWorn[next] = 1;
+  for (const cell of group) {
+    const column = cell % lookSide;
+    isWorn[cell] = 1;
+    if (column > 0) isWorn[cell - 1] = 1;
+    if (column < lookSide - 1) isWorn[cell + 1] = 1;
+    if (cell >= lookSide) isWorn[cell - lookSide] = 1;
+    if (cell + lookSide < isWorn.length) isWorn[cell + lookSide] = 1;
+  }
   const { width, height } = original;
   const side = Math.max(width, height);
   const cellOf = (at: number, length: number): number =>
     Math.floor(((at + 0.5 + (side - length) / 2) * lookSide) / side);
-  return Float32Array.from({ length: width * height }, (_, pixel) => {
-    const [column, row] = [cellOf(pixel % width, width), cellOf(Math.floor(pixel / width), height)];
-    return isWorn[row * lookSide + column]!;
-  });
+  const columns = Int32Array.from({ length: width }, (_, x) => cellOf(x, width));
+  const mask = new Float32Array(width * height);
+  for (let y = 0; y < height; y++) {
+    const row = cellOf(y, height) * lookSide;
+    for (let x = 0; x < width; x++) mask[y * width + x] = isWorn[row + columns[x]!]!;
+  }
+  return mask;
 }
