@@ -73,7 +73,11 @@ export async function startAllAndShow(
   batch(() => {
     const others = startingRuns.value.filter((run) => !views.includes(run));
     startingRuns.value = [...others, ...(ids ?? []).map((id, at) => ({ ...views[at]!, id }))];
-    if (shown.value === first) shown.value = ids?.[0] ?? before;
+    const isThere =
+      before === undefined ||
+      !before.startsWith(prefix) ||
+      startingRuns.value.some(({ id }) => id === before);
+    if (shown.value === first) shown.value = ids?.[0] ?? (isThere ? before : undefined);
   });
   return ids;
 }

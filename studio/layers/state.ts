@@ -144,7 +144,7 @@ export async function runLayers(steer: boolean): Promise<void> {
   if (id === undefined) {
     // The arrangement is not lost.
     openedScene.value ??= opened;
-    location.hash = before;
+    if (location.hash === "#/generate") location.hash = before;
     return;
   }
   showToast(steer ? "Steering from the new arrangement." : "Painting the new arrangement.");
