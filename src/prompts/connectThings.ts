@@ -59,9 +59,11 @@ function classifyRelation(
   return bearing ?? (isBeing(subject) && isCompanion(object) ? "beside" : "holding");
 }
 
-/** Things for the feet that are drawn one by one. */
-const singleShoes =
+/** Things for hands and feet that are drawn one by one. */
+const singles =
   /\b(?:shoe|(?<!rubber )boot|sneaker|sandal|skate|heel|loafer|clog|flip[- ]?flop|boxing glove)s?$/;
+/** Tells whether a drawing of a thing that is worn in pairs shows one of the two. */
+export const isDrawnSingly = (thing: string): boolean => singles.test(thing);
 /** Pairs whose drawings show both. */
 const pairs = /\b(?:gloves|mittens|mitts|slippers|flippers|leg ?warmers)$/;
 
@@ -227,7 +229,7 @@ function relateThing(
     classifyRelation(join, parts[subject]!, thing, count),
   );
   const isPaired = first === "feet" || first === "wrist";
-  if (isPaired && count === 1 && (singleShoes.test(thing) || pairs.test(thing))) counts[index] = 2;
+  if (isPaired && count === 1 && (isDrawnSingly(thing) || pairs.test(thing))) counts[index] = 2;
   relate(things, { subject, kind: first!, object: index });
   for (const kind of others)
     if (opposites.get(first!) === kind)

@@ -49,6 +49,7 @@ export {
   listAddedTexts,
   listBodyTexts,
 } from "./figures.js";
+export { isDrawnSingly } from "./connectThings.js";
 export { isFigure, isPerson, isStanding, isUpright } from "./people.js";
 export { standBeings } from "./standing.js";
 export { isBeing } from "./states.js";

@@ -1,4 +1,4 @@
-import { isStanding } from "../../prompts/index.js";
+import { isDrawnSingly, isStanding } from "../../prompts/index.js";
 import { cutAlong, cutSides } from "./cuts.js";
 import { type Drawing, type Piece, joinPieces, mirrorPiece, shrinkToSquare } from "./drawing.js";
 import { findIslands } from "./look.js";
@@ -38,10 +38,6 @@ function pointsLeft({ alpha, side, box }: Sprite): boolean {
   return sums.lower[0]! / sums.lower[1]! <= sums.upper[0]! / sums.upper[1]!;
 }
 
-/** Names of pairs whose drawing shows one thing. */
-const single =
-  /\b(?:shoe|(?<!rubber )boot|sneaker|sandal|skate|heel|loafer|clog|flip[- ]?flop|boxing glove)s?$/;
-
 /**
  * Arranges a pair that is worn at the hands or feet: at the distance of those of a standing figure, else as it is drawn.
  * @returns `undefined` for other parts, and for one thing that another figure wears.
@@ -54,11 +50,12 @@ export function arrangePair(
   const worn = plan.relations.find(({ object }) => object === part);
   if ((worn?.kind !== "wrist" && worn?.kind !== "feet") || plan.counts?.[part] !== 2) return undefined;
   const piece = pieces[0]!;
-  const isSingle = single.test(plan.parts[part]!);
+  const isSingle = isDrawnSingly(plan.parts[part]!);
   const halves = isSingle ? undefined : splitPair(piece);
   const isOnTemplate = isStanding(plan.parts[worn.subject]!);
-  if (isSingle ? !isOnTemplate : !halves || !isOnTemplate)
-    return isSingle ? undefined : { ...joinPieces(text, halves ?? [piece, piece], score), copies: 2 };
+  if (isSingle && !isOnTemplate) return undefined;
+  if (!isSingle && !(halves && isOnTemplate))
+    return { ...joinPieces(text, halves ?? [piece, piece], score), copies: 2 };
   const turned = mirrorPiece(piece);
   const pair = halves ?? (pointsLeft(piece.sprite) ? [piece, turned] : [turned, piece]);
   const size = /\bslippers$/.test(plan.parts[part]!) ? pairSizes.slippers : pairSizes[worn.kind];
