@@ -15,6 +15,7 @@ const names = [
   "test-compositions-6",
   "test-compositions-7",
   "test-compositions-8",
+  "test-compositions-9",
 ];
 const root = resolve(import.meta.dirname, "../..");
 const textsOf = async (name: string): Promise<string[]> => {
