@@ -119,7 +119,7 @@ interface SegmentsProps<T extends string> {
   readonly value: T;
   readonly options: readonly (readonly [value: T, text: string])[];
   readonly hideLabel?: boolean;
-  /** Whether the options stand in rows of three. */
+  /** Whether the options stand in rows of two. */
   readonly inRows?: boolean;
   onChange(value: T): void;
 }

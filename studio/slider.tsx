@@ -1,6 +1,7 @@
 /** Compares two pictures: one of them, both with a line between them, or side by side. */
 import { effect, signal } from "@preact/signals";
-import { useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { findChange } from "./difference.js";
 import { Segments } from "./fields.js";
 
 interface ComparedPicture {
@@ -56,8 +57,16 @@ const smallestSide = 12;
 
 /** Two pictures over each other with a line between them that can be dragged. Left of the line is the first. */
 function OverlaidPictures({ before, after }: Pair) {
-  const [position, setPosition] = useState(50);
+  const [moved, setPosition] = useState<number>();
+  const [change, setChange] = useState<number>();
   const line = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    let isCurrent = true;
+    setPosition(undefined);
+    void findChange(before.src, after.src).then((middle) => isCurrent && setChange(Math.round(100 * middle)));
+    return () => void (isCurrent = false);
+  }, [before.src, after.src]);
+  const position = moved ?? change ?? 50;
   const id = useId();
   const drag = (event: PointerEvent): void => {
     if (event.buttons !== 1) return;

@@ -1,8 +1,12 @@
-/** Draws the mask over the picture: a light tint, so that the picture stays visible, and a clear outline. */
+/** Draws the mask over the picture: a tint with light and dark stripes, which stand out from any colour, and a clear outline. */
 import { type Point, type Tool, canvas as mask, traceShape } from "./mask.js";
 
-/** Opacity of the tint where the mask is full. */
-const paintedTint = 0.38;
+/** Opacity of the tint where the mask is full; the picture stays visible. */
+const tintOpacity = 0.3;
+/** Opacity of the stripes. */
+const stripeOpacity = 0.7;
+/** Pixels from stripe to stripe along a row, and of each stripe's light and dark half. */
+const [stripePeriod, stripeHalf] = [14, 2];
 /** Opacity of the mask, of 255, from which on a pixel is within the outline. */
 const outlineThreshold = 128;
 
@@ -18,11 +22,23 @@ function channelsOf(colour: string): [number, number, number] {
 }
 
 interface MaskLook {
-  readonly accent: string;
   /** Pixels of the outline on each side of the edge. */
   readonly thickness: number;
-  /** Opacity of the tint where the mask is full, 0 to 1. */
-  readonly tint: number;
+  /** Colour of the tint between the stripes; only the outline is drawn when absent. */
+  readonly accent?: string;
+}
+
+/** Colours without opacity, and opacities, of the pixels of a row from one stripe to the next; clear without an accent. */
+function makeStripes(accent: string | undefined) {
+  if (accent === undefined) return { tints: [0], opacities: [0] };
+  const [period, half] = [stripePeriod, stripeHalf].map((length) => Math.round(length * devicePixelRatio));
+  const [red, green, blue] = channelsOf(accent);
+  const tint = (blue << 16) | (green << 8) | red; // little-endian RGBA
+  const tints = Array.from({ length: period! }, (_, at) =>
+    at < half! ? 0xffffff : at < 2 * half! ? 0 : tint,
+  );
+  const opacities = tints.map((_, at) => (at < 2 * half! ? stripeOpacity : tintOpacity));
+  return { tints, opacities };
 }
 
 /** A mask with an outline that is white inside and black outside, so that it stands out from any picture. */
@@ -30,7 +46,7 @@ function fillMask(
   source: HTMLCanvasElement,
   width: number,
   height: number,
-  { accent, thickness, tint: tintOpacity }: MaskLook,
+  { accent, thickness }: MaskLook,
 ): ImageData {
   scaled.width = width;
   scaled.height = height;
@@ -38,9 +54,8 @@ function fillMask(
   const pixels = scaledContext.getImageData(0, 0, width, height);
   const colours = new Uint32Array(pixels.data.buffer);
   const opacity = Uint8Array.from({ length: colours.length }, (_, at) => pixels.data[4 * at + 3]!);
-  const [red, green, blue] = channelsOf(accent);
-  const tint = (blue << 16) | (green << 8) | red; // little-endian RGBA
   const [white, black] = [0xffffffff, 0xe0000000];
+  const { tints, opacities } = makeStripes(accent);
   const isInside = (x: number, y: number): boolean =>
     x >= 0 && y >= 0 && x < width && y < height && opacity[y * width + x]! >= outlineThreshold;
   for (let y = 0, at = 0; y < height; y++)
@@ -51,11 +66,12 @@ function fillMask(
         isInside(x + thickness, y) !== inside ||
         isInside(x, y - thickness) !== inside ||
         isInside(x, y + thickness) !== inside;
-      colours[at] = isEdge
-        ? inside
-          ? white
-          : black
-        : ((Math.round(opacity[at]! * tintOpacity) << 24) | tint) >>> 0;
+      if (isEdge) {
+        colours[at] = inside ? white : black;
+        continue;
+      }
+      const place = (x + y) % tints.length;
+      colours[at] = ((Math.round(opacity[at]! * opacities[place]!) << 24) | tints[place]!) >>> 0;
     }
   return pixels;
 }
@@ -103,7 +119,7 @@ const accentColour = (): string =>
 export function paintOutline(overlay: HTMLCanvasElement, source: HTMLCanvasElement): void {
   const { width, height } = overlay;
   if (width === 0 || height === 0) return;
-  const look = { accent: accentColour(), thickness: Math.ceil(devicePixelRatio), tint: 0 };
+  const look = { thickness: Math.ceil(devicePixelRatio) };
   overlay.getContext("2d")!.putImageData(fillMask(source, width, height, look), 0, 0);
 }
 
@@ -129,7 +145,6 @@ export function paintOverlay(
       pixels: fillMask(mask, width, height, {
         accent,
         thickness: Math.ceil(1.5 * devicePixelRatio),
-        tint: paintedTint,
       }),
     };
   context.putImageData(lastFill.pixels, 0, 0);

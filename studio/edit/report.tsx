@@ -2,7 +2,7 @@ import type { RunView } from "../../src/studio/api.js";
 import { Notice, formatScore } from "../ui.js";
 import { describeChange } from "./changes.js";
 import { maskIdOf, source } from "./state.js";
-import { type Report, formatShare, judgeEdit, pairOf, visibleOf } from "./verdict.js";
+import { type Report, alphaOf, formatShare, judgeEdit, pairOf, visibleOf } from "./verdict.js";
 
 const formatSigned = (value: number | undefined): string =>
   value === undefined ? "–" : `${value < 0 ? "−" : "+"}${formatScore(Math.abs(value))}`;
@@ -14,7 +14,7 @@ function listParts(report: Report, masked: boolean, pixels: number | undefined):
   const visible = visibleOf(report);
   const changed = Number(report.changed ?? 0);
   const share = pixels === undefined ? "" : ` (${formatShare(changed / pixels)})`;
-  const alpha = report.alpha as { readonly grown: number; readonly lost: number } | undefined;
+  const alpha = alphaOf(report);
   const within = masked ? " in the mask" : "";
   const parts: ([string, string] | false)[] = [
     masked && [

@@ -19,6 +19,7 @@ export function Retry({ run, done, steps }: { run: RunView; done: string; steps:
   return (
     <section class="card stack" aria-label="Try again">
       <h2>Not what you wanted?</h2>
+      <p class="small soft">Try the same words and the same mask in another way:</p>
       <div class="chips" role="group" aria-label="Repeat it with the same mask and words">
         {changeNames.map(
           ([change, name]) =>
@@ -32,7 +33,7 @@ export function Retry({ run, done, steps }: { run: RunView; done: string; steps:
                 title={`Repeat it as another kind of change: ${changeHints[change]}`}
                 onClick={() => void repeatEdit(request, { change })}
               >
-                As “{name}”
+                {name}
               </button>
             ),
         )}

@@ -118,14 +118,14 @@ function RunPicture({
 /** An edit while it runs, and its result. */
 export function EditResult({ run }: { run: RunView }) {
   const [chosen, setChosen] = useState<string>();
-  const [outlined, setOutlined] = useState(true);
+  const [outlined, setOutlined] = useState(false);
   const result = run.results.find(({ folder }) => folder === chosen) ?? run.results.at(-1);
   const folder = result?.folder ?? "";
   const masked = maskIdOf(run.request) !== undefined;
   return (
     <section class="stage" aria-label="Result">
       <Progress run={run} />
-      <RunPicture run={run} after={result && imageUrl(result.folder)} outlined={outlined} />
+      <RunPicture run={run} after={result && imageUrl(result.folder)} outlined={outlined || !result} />
       <div class={`result-tools ${result ? "" : "unseen"}`}>
         <ComparisonChoice single />
         <div class="row">
@@ -138,7 +138,7 @@ export function EditResult({ run }: { run: RunView }) {
           </Button>
           {masked && (
             <Button icon="visible" pressed={outlined} onClick={() => setOutlined(!outlined)}>
-              Mask
+              Show the mask
             </Button>
           )}
         </div>

@@ -1,4 +1,5 @@
 /** What the report of an edit says in words: whether it followed its words, and what else changed. */
+import { nameOf } from "./changes.js";
 import { maskIdOf } from "./state.js";
 
 /** Report of an edit, as the server sends it. */
@@ -33,6 +34,26 @@ interface VisibleChange {
 /** Shares that visibly changed; absent in reports of earlier versions. */
 export const visibleOf = (report: Report): VisibleChange | undefined =>
   report.visible as VisibleChange | undefined;
+
+interface AlphaChange {
+  /** Pixels that became more opaque. */
+  readonly grown: number;
+  /** Pixels that became more transparent. */
+  readonly lost: number;
+}
+
+/** Numbers of pixels whose transparency changed; absent for opaque pictures. */
+export const alphaOf = (report: Report): AlphaChange | undefined => report.alpha as AlphaChange | undefined;
+
+/** Share of the changed pixels from which on those that became transparent count as holes, not as a soft edge. */
+const mostCleared = 0.05;
+
+/** Says that an edit left transparent places where the picture was drawn; empty if it did not. */
+function describeHoles(report: Report): string {
+  const lost = alphaOf(report)?.lost ?? 0;
+  if (lost <= mostCleared * Number(report.changed ?? 0)) return "";
+  return `${lost.toLocaleString("en")} pixels of the picture became transparent: look for holes.`;
+}
 
 /**
  * Lists what changed although the words do not name it. With a mask, everything in it may change.
@@ -83,18 +104,25 @@ export function judgeEdit(report: Report, request: Readonly<Record<string, unkno
       title: "The words were followed, but more changed than they name:",
       text: `${list}. ${advice}`,
     };
+  const holes = describeHoles(report);
   const limit = "Whether it looks good is for you to decide.";
   if (report.change === "drawing" && !masked)
     return {
       kind: "note",
       title: "The words were followed by another drawing.",
-      text: `Nothing of the old one was kept. ${advice}`,
+      text: ["Nothing of the old one was kept.", holes, advice].filter(Boolean).join(" "),
     };
   if (masked && (report.change === "drawing" || report.change === "shape"))
     return {
       kind: "note",
-      title: "The painted part was drawn anew, and the rest stayed.",
-      text: `${limit} To change only its colours, choose Colours.`,
+      title: "The painted part was drawn anew.",
+      text: [
+        "Nothing outside it changed.",
+        holes || limit,
+        `To change only its colours, choose “${nameOf("colour")}”.`,
+      ].join(" "),
     };
+  if (holes !== "")
+    return { kind: "warn", title: "The words were followed, but parts were cleared.", text: holes };
   return { kind: "good", title: "The words were followed, and the rest stayed.", text: limit };
 }

@@ -136,7 +136,7 @@ export function EditView() {
             )}
             {!run && (
               <Button kind="quiet" onClick={() => void (droppedPicture.value = picture)}>
-                Other uses
+                Search or classify it
               </Button>
             )}
             <ChooseButton>Open another</ChooseButton>

@@ -187,13 +187,43 @@ describe.skipIf(noBrowser)("edits in the studio", () => {
     );
     expect(counted).toEqual([]);
     await devtools.send("Emulation.setCPUThrottlingRate", { rate: 1 });
-    expect(await page.locator(".mask-outline").count()).toBe(1);
+    // What is done is shown as it is; the outline of the mask comes back on request.
+    expect(await page.locator(".mask-outline").count()).toBe(0);
+    await page.click("button:has-text('Show the mask')");
+    await page.waitForSelector(".mask-outline", { state: "attached" });
     for (const mode of ["Before", "Slider", "Side by side", "After"]) {
       await page.click(`label:has-text('${mode}')`);
       expect((await place()).height).toBe(before.height);
     }
     await page.click("button:has-text('Back to the mask')");
     await page.waitForSelector("text=Only the painted part may change");
+    await page.context().close();
+  });
+
+  it.each(["light", "dark"])("show the mask over pictures of any colour, %s", async (theme) => {
+    const page = await openPage();
+    await page.click(`.nav button:has-text('Dark')`);
+    if (theme === "light") await page.click(`.nav button:has-text('Light')`);
+    for (const colour of ["#ff8800", "#ffffff", "#000000", "#0f6e66", "#4fd1c0", "#808080"]) {
+      const [name, buffer] = [`${colour.slice(1)}.png`, await pngOf(64, colour)];
+      await page.setInputFiles("[data-file]", { name, mimeType: "image/png", buffer });
+      await page.waitForSelector(`.run-title:text-is('${name}')`);
+      const { x, y, width, height } = (await page.locator(".mask-canvas canvas").boundingBox())!;
+      await page.keyboard.press("r");
+      await page.mouse.move(x + 0.1 * width, y + 0.1 * height);
+      await page.mouse.down();
+      await page.mouse.move(x + 0.9 * width, y + 0.9 * height, { steps: 3 });
+      await page.mouse.up();
+      await page.waitForSelector("text=Only the painted part may change");
+      // Well within the mask, where its outline is not seen.
+      const clip = { x: x + 0.4 * width, y: y + 0.4 * height, width: 0.2 * width, height: 0.2 * height };
+      const { data } = await sharp(await page.screenshot({ clip })).raw().toBuffer({ resolveWithObject: true }); // prettier-ignore
+      const [lightest, darkest] = [
+        data.reduce((a, b) => Math.max(a, b)),
+        data.reduce((a, b) => Math.min(a, b)),
+      ];
+      expect({ colour, range: lightest - darkest > 120 }).toEqual({ colour, range: true });
+    }
     await page.context().close();
   });
 
@@ -215,28 +245,35 @@ describe.skipIf(noBrowser)("edits in the studio", () => {
     await expect.poll(lastRequest).toMatchObject({ prompt: ["a blue thing"] });
     await finish("00021-a-blue-thing", { change: "colour", steps: 0, judgeAgrees: false });
     await page.waitForSelector(".notice.warn:has-text('The judge does not agree')");
-    expect(await page.textContent(".kind-of-change")).toContain("Colours: the shapes stayed. Auto chose");
+    expect(await page.textContent(".kind-of-change")).toContain(
+      "Recoloured; the shapes stayed. The words decided",
+    );
     // Another seed would give the same colours, so it is not offered.
-    expect(await page.locator(".chip").allTextContents()).toEqual(["As “Object”", "As “Add”", "As “Shapes”"]);
+    expect(await page.locator(".chip").allTextContents()).toEqual([
+      "Replace a thing",
+      "Add a thing",
+      "Change its shape",
+    ]);
     // Numbers are in words, with their scales, on request.
     expect(await page.isVisible("table.report")).toBe(false);
     await page.click("summary:has-text('Measurements')");
     expect(await page.textContent("table.report")).toContain("0.30 → 0.50");
 
     const mask = [expect.any(String)];
-    await page.click(".chip:text-is('As “Add”')");
+    await page.click(".chip:text-is('Add a thing')");
     await expect
       .poll(lastRequest)
       .toMatchObject({ prompt: ["a blue thing"], change: "layer", mask, seed: 0 });
     await finish("00022-a-blue-thing", { change: "shape", steps: 4, judgeAgrees: true });
-    await page.waitForSelector("text=“Add” was not possible with these words");
-    await page.waitForSelector(".notice:has-text('The painted part was drawn anew, and the rest stayed.')");
-    await page.waitForSelector(".notice:has-text('The painted part was drawn anew, and the rest stayed.')");
+    await page.waitForSelector("text=“Add a thing” was not possible with these words");
+    await page.waitForSelector(
+      ".notice:has-text('The painted part was drawn anew. Nothing outside it changed.')",
+    );
     await page.click(".chip:text-is('Another seed')");
     await expect.poll(lastRequest).toMatchObject({ change: "layer", mask, seed: expect.any(Number) });
     expect(lastRequest()).not.toMatchObject({ seed: 0 });
     await finish("00023-a-blue-thing", { change: "layer", steps: 0, judgeAgrees: true });
-    await page.waitForSelector("text=Add: something was added, as you chose");
+    await page.waitForSelector("text=Something was added, as you chose");
     await page.selectOption("section[aria-label='Try again'] select", "noto style");
     await expect.poll(lastRequest).toMatchObject({
       prompt: ["a blue thing, noto style"],
@@ -245,7 +282,7 @@ describe.skipIf(noBrowser)("edits in the studio", () => {
       mask,
     });
     await finish("00024-a-blue-thing", { change: "drawing", steps: 0, judgeAgrees: true });
-    await page.waitForSelector("text=Object: another drawing took its place");
+    await page.waitForSelector("text=Replaced by another drawing");
     await page.context().close();
   });
 
@@ -271,6 +308,15 @@ describe.skipIf(noBrowser)("edits in the studio", () => {
         { change: "drawing", visible: { drawing: 0.9, background: 0.4 } },
         "note",
         "Nothing of the old one was kept",
+      ],
+      [
+        {
+          change: "layer",
+          visible: { drawing: 0.2, background: 0, elsewhere: 0 },
+          alpha: { grown: 0, lost: 2000 },
+        },
+        "warn",
+        "2,000 pixels of the picture became transparent: look for holes",
       ],
     ] as const;
     for (const [at, [report, kind, words]] of cases.entries()) {
