@@ -3,7 +3,8 @@ import { editUpload, restoreEdit } from "./edit/state.js";
 import { namedPicture, similarTo } from "./gallery/open.js";
 import { change, form, formOf } from "./generate/form.js";
 import { mediaUrl, showToast, view } from "./state.js";
-import { Button, Dialog, Notice } from "./ui.js";
+import { Dialog } from "./dialog.js";
+import { Button, Notice } from "./ui.js";
 import type { Restored } from "../src/studio/restore.js";
 
 /** Fills a view with the settings of a picture, and goes there. */

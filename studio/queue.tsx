@@ -6,7 +6,7 @@ import { Icon } from "./icons.js";
 import { ResumeButton, statusWords } from "./generate/progress.js";
 import { shownRun } from "./generate/start.js";
 import { attempt, runs, showToast, thumbUrl, waitingRuns } from "./state.js";
-import { Button, Empty, Notice, formatDuration, formatScore } from "./ui.js";
+import { Button, Empty, Notice, formatDuration } from "./ui.js";
 
 /** Prompts of a list: one a line, blank lines and lines that begin with # left out. */
 export function promptsOf(text: string): string[] {
@@ -123,7 +123,6 @@ function Row({ run, place, last }: { run: RunView; place?: number; last?: boolea
           {run.started !== undefined &&
             run.finished !== undefined &&
             ` in ${formatDuration((run.finished - run.started) / 1000)}`}
-          {result?.judge !== undefined && ` · judge ${formatScore(result.judge)}`}
           {run.pictures > 1 && ` · ${run.results.length} of ${run.pictures} pictures`}
         </span>
         {run.error !== undefined && <span class="small bad-text">{run.error}</span>}

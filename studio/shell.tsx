@@ -3,9 +3,10 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon, type IconName } from "./icons.js";
 import { acceptFiles } from "./accept.js";
-import { connected, dropToast, runs, toasts, view, type ViewName, viewNames, waitingRuns } from "./state.js";
+import { connected, runs, view, type ViewName, viewNames, waitingRuns } from "./state.js";
 import { theme, toggleTheme } from "./theme.js";
-import { Button, Dialog } from "./ui.js";
+import { Dialog, isDialogOpen } from "./dialog.js";
+import { Toasts } from "./toasts.js";
 
 export const viewTitles: Readonly<Record<ViewName, string>> = {
   generate: "Generate",
@@ -170,29 +171,6 @@ function Navigation({ openHelp }: { openHelp(): void }) {
   );
 }
 
-function Toasts() {
-  return (
-    <div class="toasts" role="status" aria-live="polite">
-      {toasts.value.map(({ id, text, bad, action }) => (
-        <div key={id} class={`toast ${bad ? "bad" : ""}`}>
-          <span>{text}</span>
-          {action && (
-            <Button
-              onClick={() => {
-                action.run();
-                dropToast(id);
-              }}
-            >
-              {action.label}
-            </Button>
-          )}
-          <Button kind="quiet" icon="close" label="Dismiss" onClick={() => dropToast(id)} />
-        </div>
-      ))}
-    </div>
-  );
-}
-
 function Help({ onClose }: { onClose(): void }) {
   return (
     <Dialog title="Help" onClose={onClose}>
@@ -242,7 +220,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
           The studio does not answer. Reconnecting…
         </div>
       )}
-      <Toasts />
+      {!isDialogOpen.value && <Toasts />}
       {help && <Help onClose={() => setHelp(false)} />}
       {dragging && (
         <div class="dropping">

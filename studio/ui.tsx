@@ -1,6 +1,5 @@
 /** Controls that every view uses. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
 import { Icon, type IconName } from "./icons.js";
 
 interface ButtonProps {
@@ -87,44 +86,6 @@ export function Notice({
   );
 }
 
-interface DialogProps {
-  readonly title: string;
-  readonly large?: boolean;
-  readonly children: ComponentChildren;
-  onClose(): void;
-}
-
-/** A modal dialog; Escape and a click beside it close it, and the focus returns to where it was. */
-export function Dialog({ title, large = false, children, onClose }: DialogProps) {
-  const box = useRef<HTMLDialogElement>(null);
-  const heading = useId();
-  useEffect(() => {
-    const before = document.activeElement;
-    box.current!.showModal();
-    return () => {
-      if (before instanceof HTMLElement) before.focus();
-    };
-  }, []);
-  return (
-    <dialog
-      ref={box}
-      class={large ? "large" : undefined}
-      aria-labelledby={heading}
-      onClose={onClose}
-      onCancel={onClose}
-      onClick={(event) => {
-        if (event.target === box.current) onClose();
-      }}
-    >
-      <header>
-        <h2 id={heading}>{title}</h2>
-        <Button kind="quiet" icon="close" label="Close" onClick={onClose} />
-      </header>
-      <div>{children}</div>
-    </dialog>
-  );
-}
-
 /** Seconds in words: `8 s`, `2 min 5 s`. */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
@@ -136,3 +97,7 @@ export function formatDuration(seconds: number): string {
 /** A score with two decimals. */
 export const formatScore = (value: number | undefined): string =>
   value === undefined ? "–" : value.toFixed(2).replace("-", "−");
+
+/** What scores of guides, judge and their gap mean. */
+export const scoreMeaning =
+  "Judge and guides say how well the picture fits its words: 0 is not at all, 0.5 and more is good. The guides steered it, the judge only looked.";

@@ -1,7 +1,8 @@
 import type { GalleryItem } from "../../src/studio/gallery.js";
 import { BeforeAfter, ComparisonChoice } from "../slider.js";
 import { imageUrl } from "../state.js";
-import { Dialog, formatScore } from "../ui.js";
+import { Dialog } from "../dialog.js";
+import { formatScore, scoreMeaning } from "../ui.js";
 
 const rows: readonly (readonly [label: string, value: (item: GalleryItem) => string])[] = [
   ["Prompt", ({ title }) => title],
@@ -34,29 +35,32 @@ export function CompareDialog({
           />
           <ComparisonChoice />
         </div>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">
-                <span class="visually-hidden">Setting</span>
-              </th>
-              <th scope="col">Left</th>
-              <th scope="col">Right</th>
-            </tr>
-          </thead>
-          <tbody class="numbers">
-            {rows.map(([label, value]) => {
-              const [a, b] = [value(left), value(right)];
-              return (
-                <tr key={label} class={a === b ? "" : "differs"}>
-                  <th scope="row">{label}</th>
-                  <td>{a}</td>
-                  <td>{b}</td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
+        <div class="stack">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">
+                  <span class="visually-hidden">Setting</span>
+                </th>
+                <th scope="col">Left</th>
+                <th scope="col">Right</th>
+              </tr>
+            </thead>
+            <tbody class="numbers">
+              {rows.map(([label, value]) => {
+                const [a, b] = [value(left), value(right)];
+                return (
+                  <tr key={label} class={a === b ? "" : "differs"}>
+                    <th scope="row">{label}</th>
+                    <td>{a}</td>
+                    <td>{b}</td>
+                  </tr>
+                );
+              })}
+            </tbody>
+          </table>
+          <p class="small soft">{scoreMeaning}</p>
+        </div>
       </div>
     </Dialog>
   );

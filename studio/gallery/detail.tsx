@@ -8,7 +8,8 @@ import { LostSettings, useSettings } from "../drop-dialog.js";
 import { editRunFolder } from "../edit/state.js";
 import { shownRun } from "../generate/start.js";
 import { attempt, galleryVersion, imageUrl, mediaUrl, showToast } from "../state.js";
-import { Button, Dialog, Notice, formatDuration, formatScore } from "../ui.js";
+import { Dialog } from "../dialog.js";
+import { Button, Notice, formatDuration, formatScore, scoreMeaning } from "../ui.js";
 import { openLayers } from "../layers/state.js";
 import { openedItem, toggleCompared } from "./open.js";
 import { removeItem, starItem } from "./actions.js";
@@ -49,20 +50,35 @@ function Facts({ item }: { item: GalleryItem }) {
     ["Folder", item.id],
   ];
   return (
-    <dl class="facts">
-      {facts
-        .filter(([, value]) => value !== undefined)
-        .map(([name, value]) => (
-          <>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </>
-        ))}
-    </dl>
+    <>
+      <dl class="facts">
+        {facts
+          .filter(([, value]) => value !== undefined)
+          .map(([name, value]) => (
+            <>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </>
+          ))}
+      </dl>
+      {item.judge !== undefined && <p class="small soft">{scoreMeaning}</p>}
+    </>
   );
 }
 
-const sides = /^(?:\d+-)?(?:inversion|mask)\.png$|^variations\.png$|^progress\.webp$/;
+/** What further pictures of a run folder show; others, such as the generator's copy of an edited picture, explain nothing. */
+const pictureNames: readonly (readonly [file: RegExp, name: string])[] = [
+  [/^(?:\d+-)?mask\.png$/, "What could change (white)"],
+  [/^variations\.png$/, "All variations"],
+  [/^progress\.webp$/, "The way to the result"],
+];
+
+/** Lists the further pictures of a run folder with their names. */
+const listOthers = (files: readonly string[]): { file: string; name: string }[] =>
+  files.flatMap((file) => {
+    const found = pictureNames.find(([pattern]) => pattern.test(file));
+    return found ? [{ file, name: found[1] }] : [];
+  });
 
 /** A run folder in a dialog, over any view. */
 export function ItemDialog() {
@@ -86,7 +102,7 @@ export function ItemDialog() {
       </Dialog>
     );
   const { item, files, formats, losses, restored, problem } = detail;
-  const others = files.filter((name) => sides.test(name));
+  const others = listOthers(files);
   return (
     <Dialog title={item.title} large onClose={close}>
       <div class="detail">
@@ -98,11 +114,11 @@ export function ItemDialog() {
           )}
           {others.length > 0 && (
             <div class="others">
-              {others.map((name) => (
-                <figure key={name}>
+              {others.map(({ file, name }) => (
+                <figure key={file}>
                   <img
                     class="picture"
-                    src={`${mediaUrl("runs", id, "file", name)}?v=${item.changed}`}
+                    src={`${mediaUrl("runs", id, "file", file)}?v=${item.changed}`}
                     alt={name}
                   />
                   <figcaption class="small soft">{name}</figcaption>

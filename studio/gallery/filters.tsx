@@ -99,8 +99,8 @@ export function Filters({
             : [
                 ["newest", "Newest first"],
                 ["oldest", "Oldest first"],
-                ["judge", "Best judged first"],
-                ["gap", "Widest gap first"],
+                ["judge", "Best match first"],
+                ["gap", "Judge disagrees first"],
               ]
         }
         onChange={(value) => onChange({ sort: value })}

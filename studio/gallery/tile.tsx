@@ -6,7 +6,21 @@ import { starItem } from "./actions.js";
 import type { ListedItem } from "./items.js";
 import { comparedItems, openItem, toggleCompared } from "./open.js";
 
-/** A run as a picture with its title and score. */
+const kindWords: Readonly<Record<ListedItem["kind"], string>> = {
+  generate: "Generated",
+  edit: "Edited",
+  foreign: "Added",
+};
+
+const times = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+});
+const formatTime = (milliseconds: number): string => times.format(milliseconds);
+
+/** A run as a picture with its title, and when it was made. */
 export function Tile({
   item,
   tabbable,
@@ -18,7 +32,7 @@ export function Tile({
   chosen: boolean;
   onFocus(): void;
 }) {
-  const { id, title, image, changed, judge, likeness, starred, unfinished, problem } = item;
+  const { id, title, image, changed, kind, likeness, starred, unfinished, problem } = item;
   // Its folder is empty at first.
   const running = runs.value.some(({ status, folder }) => status === "running" && folder === id);
   const missing = running ? "in progress" : unfinished ? "unfinished" : "no picture";
@@ -54,7 +68,7 @@ export function Tile({
           : running || unfinished
             ? missing
             : likeness === undefined
-              ? `judge ${formatScore(judge)}`
+              ? `${kindWords[kind]} ${formatTime(changed)}`
               : `likeness ${formatScore(likeness)}`}
       </span>
     </button>

@@ -6,7 +6,8 @@ import { openItem } from "../gallery/open.js";
 import { showToast, thumbUrl, curvesOf } from "../state.js";
 import { Select } from "../fields.js";
 import { listRuns, startAllAndShow } from "../starting.js";
-import { Button, Dialog, Notice, formatScore } from "../ui.js";
+import { Dialog } from "../dialog.js";
+import { Button, Notice } from "../ui.js";
 import { form, requestOf } from "./form.js";
 import { statusWords } from "./progress.js";
 import { shownRun } from "./start.js";
@@ -169,7 +170,14 @@ export function GridDialog({ onClose }: { onClose(): void }) {
   );
 }
 
-function Cell({ run, shown }: { run: RunView | undefined; shown: boolean }) {
+interface CellProps {
+  readonly run: RunView | undefined;
+  readonly shown: boolean;
+  /** Whether the judge scores its picture highest of the grid. */
+  readonly isBest: boolean;
+}
+
+function Cell({ run, shown, isBest }: CellProps) {
   if (!run) return <td />;
   const result = run.results.at(-1);
   const live = [...curvesOf(run.id).frames.values()].at(-1);
@@ -184,7 +192,7 @@ function Cell({ run, shown }: { run: RunView | undefined; shown: boolean }) {
       >
         {source === undefined ? <span class="blank" /> : <img src={source} alt="" width={96} height={96} />}
         <span class="small numbers">
-          {result ? `judge ${formatScore(result.judge)}` : statusWords[run.status]}
+          {isBest ? "best match" : result ? "\u00a0" : statusWords[run.status]}
         </span>
       </button>
     </td>
@@ -196,6 +204,11 @@ export function GridTable({ run }: { run: RunView }) {
   const { group } = run;
   if (group === undefined) return null;
   const members = listRuns().filter((each) => each.group === group && each.cell);
+  const judgeOf = ({ results }: RunView): number => results.at(-1)?.judge ?? -Infinity;
+  const best = members
+    .filter((each) => judgeOf(each) > -Infinity)
+    .sort((a, b) => judgeOf(b) - judgeOf(a))
+    .at(0);
   const columnValues = [...new Set(members.map(({ cell }) => cell!.x))];
   const rowValues = [...new Set(members.map(({ cell }) => cell!.y))];
   return (
@@ -218,7 +231,14 @@ export function GridTable({ run }: { run: RunView }) {
               <th scope="row">{row}</th>
               {columnValues.map((column) => {
                 const found = members.find(({ cell }) => cell!.x === column && cell!.y === row);
-                return <Cell key={column} run={found} shown={found?.id === run.id} />;
+                return (
+                  <Cell
+                    key={column}
+                    run={found}
+                    shown={found?.id === run.id}
+                    isBest={found !== undefined && found === best}
+                  />
+                );
               })}
             </tr>
           ))}

@@ -8,11 +8,11 @@ import { openLayers } from "../layers/state.js";
 import { isStarting, startAndShow } from "../starting.js";
 import { attempt, imageUrl, loadDetail, showToast, thumbUrl, curvesByRun, curvesOf } from "../state.js";
 import { makeFillStyle } from "../fields.js";
-import { Button, Notice, formatScore } from "../ui.js";
+import { Button, Notice } from "../ui.js";
 import { form, requestOf } from "./form.js";
 import { GridTable } from "./grid.js";
 import { Progress } from "./progress.js";
-import { shownRun } from "./start.js";
+import { shownRun, steerResult } from "./start.js";
 
 /** Starts a run from a step of another one, with the prompts of the form. */
 async function branch(run: RunView, step: number): Promise<void> {
@@ -68,14 +68,29 @@ function Timeline({
   );
 }
 
-function Result({ result, selected, onSelect }: { result: ResultView; selected: boolean; onSelect(): void }) {
+interface ResultProps {
+  readonly result: ResultView;
+  readonly selected: boolean;
+  /** Whether the judge scores it highest of all. */
+  readonly isBest: boolean;
+  onSelect(): void;
+}
+
+function Result({ result, selected, isBest, onSelect }: ResultProps) {
   return (
     <button type="button" class="tile" aria-pressed={selected} onClick={onSelect}>
       <img src={thumbUrl(result.folder)} alt={`Picture with seed ${result.seed}`} width={96} height={96} />
-      <span class="small numbers">judge {formatScore(result.judge)}</span>
+      <span class="small numbers">{isBest ? "best match" : `seed ${result.seed}`}</span>
     </button>
   );
 }
+
+/** The result that the judge scores highest; undefined without scores. */
+const findBest = (results: readonly ResultView[]): ResultView | undefined =>
+  results.reduce<ResultView | undefined>(
+    (best, each) => (each.judge !== undefined && each.judge > (best?.judge ?? -Infinity) ? each : best),
+    undefined,
+  );
 
 /** The picture of a run, while it is made and after. */
 export function Stage({ run }: { run: RunView }) {
@@ -126,6 +141,11 @@ export function Stage({ run }: { run: RunView }) {
         )}
         {finished && (
           <>
+            {run.steps === 0 && run.status === "done" && (
+              <Button icon="branch" onClick={() => void steerResult(run)}>
+                Steer this
+              </Button>
+            )}
             <Button onClick={() => void editResult(finished.folder)} icon="edit">
               Edit
             </Button>
@@ -155,6 +175,7 @@ export function Stage({ run }: { run: RunView }) {
               key={result.folder}
               result={result}
               selected={result === finished && showResult}
+              isBest={result === findBest(run.results)}
               onSelect={() => {
                 setSelectedStep(undefined);
                 setChosen(result.folder);

@@ -2,12 +2,12 @@ import type { RunView } from "../../src/studio/api.js";
 import { Chart, type Curve } from "../chart.js";
 import { findRun } from "../starting.js";
 import { activeRun, runs, thumbUrl, curvesOf } from "../state.js";
-import { Button, Empty, formatScore } from "../ui.js";
+import { Empty, formatScore, scoreMeaning } from "../ui.js";
 import { Icon, type IconName } from "../icons.js";
 import { Controls } from "./controls.js";
 import { change, form } from "./form.js";
 import { Stage } from "./stage.js";
-import { shownRun, startRun, steerResult } from "./start.js";
+import { shownRun, startRun } from "./start.js";
 
 const examples = [
   "a red heart",
@@ -103,21 +103,15 @@ function Charts({ run }: { run: RunView }) {
         </div>
       </dl>
       {isDraft ? (
-        <>
-          <p class="small soft">
-            This is the best of the drafts. Steering moves it step by step towards the prompt, while you
-            watch.
-          </p>
-          {run.results.length > 0 && (
-            <Button icon="branch" onClick={() => void steerResult(run)}>
-              Steer this
-            </Button>
-          )}
-        </>
+        <p class="small soft">
+          {scoreMeaning} This is the best of the drafts; “Steer this” moves it step by step towards the
+          prompt.
+        </p>
       ) : (
         <p class="small soft">
-          The guides steer the picture; the judge gives no gradient. If the guides rise and the judge does
-          not, the picture fools its guides instead of improving.
+          Both say how well the picture fits the prompt: 0 is not at all, 0.5 and more is good. The guides
+          steer the picture, the judge only looks. If the guides rise and the judge does not, the picture
+          fools its guides instead of improving.
         </p>
       )}
     </section>
@@ -216,7 +210,7 @@ export function GenerateView() {
         {run ? (
           <>
             <Stage run={run} />
-            <div class="stack">
+            <div class="stack outcome">
               <Charts key={run.id} run={run} />
               <RecentPictures shown={run.id} />
             </div>

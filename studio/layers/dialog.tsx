@@ -1,5 +1,6 @@
 /** Layers of a run in a dialog, over any view. */
-import { Button, Dialog, Notice } from "../ui.js";
+import { Dialog } from "../dialog.js";
+import { Button, Notice } from "../ui.js";
 import { LayerCanvas } from "./canvas.js";
 import {
   type EditedLayer,

@@ -5,6 +5,7 @@ import type { Browser, Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { buildPage } from "../../studio/build.js";
+import type { SceneFile } from "../../src/runs/index.js";
 import { type Studio, openStudio } from "../../src/studio/index.js";
 import { noBrowser, openBrowser, reportSkipped } from "./chromium.js";
 import { type FakeEngine, fakeEngine, pngOf } from "./fake.js";
@@ -43,6 +44,36 @@ async function finishDraft(name: string): Promise<void> {
   emit({ type: "planned", run: 0, runs: 1, folder: join(folder, "outputs", name), steps: 0 });
   emit({ type: "finished", folder: name, image: "image.png", seed: 0, guide: 0.5, judge: 0.5 });
   end();
+}
+
+/** Writes the run folder of a picture of two layers, a cat and a crown. */
+async function makeLayered(name: string): Promise<void> {
+  const fills = Array.from({ length: 15 }, () => ({ colour: "#ff8800", share: 1 / 15 }));
+  const layers = ["cat", "crown"].map((text) => ({
+    text,
+    pose: { x: 0, y: 0, size: 0.5 },
+    fills,
+    code: "AAAA",
+  }));
+  await mkdir(join(folder, "outputs", name));
+  for (const [file, bytes] of [
+    ["image.png", await pngOf(64)],
+    ["layer-1.png", await pngOf(64)],
+    ["layer-2.png", await pngOf(64)],
+    ["config.yaml", "settings:\n  terms: [{name: a cat, text: a cat, weight: 1}]\n  seed: 7\n"],
+    ["scene.json", JSON.stringify({ format: 1, prompt: "a cat wearing a crown", layers })],
+  ] as const)
+    await writeFile(join(folder, "outputs", name, file), bytes);
+}
+
+/** Opens the layers of a run. */
+async function openLayers(name: string): Promise<Page> {
+  const page = await openPage();
+  await page.click('nav a[href="#/gallery"]');
+  await page.click(`.item[data-id='${name}']`);
+  await page.click("dialog button:has-text('Layers')");
+  await page.waitForSelector(".layer-box");
+  return page;
 }
 
 describe.skipIf(noBrowser)("the page of the studio, while runs start and end", () => {
@@ -136,6 +167,146 @@ describe.skipIf(noBrowser)("the page of the studio, while runs start and end", (
     await page.keyboard.press("c");
     await page.waitForSelector("dialog .compare");
     await expect.poll(() => page.locator(".toast:has-text('Select another')").count()).toBe(0);
+    await page.context().close();
+  });
+
+  it("shows edited layers as a run before the server answers, and opens them again when that refuses them", async () => {
+    await makeLayered("00003-a-cat-wearing-a-crown");
+    const page = await openLayers("00003-a-cat-wearing-a-crown");
+    await page.route(/\/api\/runs$/, (route) => route.abort());
+    await page.focus(".layer-box");
+    await page.keyboard.press("ArrowRight");
+    await page.click("dialog button:has-text('Apply')");
+    // The message lies in the dialog, where it can be dismissed.
+    await page.waitForSelector("dialog .layers");
+    await page.click("dialog .toast.bad button[aria-label='Dismiss']");
+    await page.waitForSelector(".toast.bad", { state: "detached" });
+    expect(await page.locator("dialog button:has-text('Apply')").isEnabled()).toBe(true);
+    await page.unroute(/\/api\/runs$/);
+    const release = await holdRuns(page);
+    const count = engine.started.length;
+    await page.click("dialog button:has-text('Apply')");
+    await page.waitForSelector(".stage .run-title:text-is('a cat wearing a crown')");
+    expect(await page.locator("dialog").count()).toBe(0);
+    expect(engine.started).toHaveLength(count);
+    release();
+    await expect.poll(() => engine.started.length).toBe(count + 1);
+    engine.started.at(-1)!.end();
+    await page.context().close();
+  });
+
+  it("moves, resizes, recolours and hides layers with the pointer, and steers them again", async () => {
+    await makeLayered("00004-a-cat-wearing-a-crown");
+    const page = await openLayers("00004-a-cat-wearing-a-crown");
+    const canvas = (await page.locator(".layer-canvas").boundingBox())!;
+    const at = (x: number, y: number): [number, number] => [
+      canvas.x + x * canvas.width,
+      canvas.y + y * canvas.height,
+    ];
+    const drag = async (from: [number, number], to: [number, number]): Promise<void> => {
+      await page.mouse.move(...from);
+      await page.mouse.down();
+      await page.mouse.move(...to, { steps: 4 });
+      await page.mouse.up();
+    };
+    await drag(at(0.5, 0.5), at(0.4, 0.45)); // the crown, which is on top
+    const corner = (await page.locator(".handle.se").boundingBox())!;
+    const grip: [number, number] = [corner.x + corner.width / 2, corner.y + corner.height / 2];
+    await drag(grip, at(0.8, 0.85));
+    await page.locator("input[aria-label$='of crown']").first().fill("#3344ff");
+    await page.click("button[aria-label='Hide cat']");
+    const count = engine.started.length;
+    await page.click("dialog button:has-text('Steer again')");
+    await expect.poll(() => engine.started.length).toBe(count + 1);
+    const { scene, steps } = engine.started.at(-1)!.task.request as unknown as {
+      scene: SceneFile;
+      steps: number;
+    };
+    expect(steps).toBe(60);
+    const [cat, crown] = scene.layers;
+    expect([cat!.hidden, crown!.hidden]).toEqual([true, false]);
+    expect(crown!.fills!.filter(({ colour }) => colour === "#3344ff")).toHaveLength(1);
+    // The canvas is 2 wide: a tenth of it is 0.2; the corner is 0.8 from the layer's middle.
+    const { x, y, size } = crown!.pose;
+    expect([x, y, size]).toEqual([expect.closeTo(-0.2, 1), expect.closeTo(-0.1, 1), expect.closeTo(0.8, 1)]);
+    expect(cat!.pose).toEqual({ x: 0, y: 0, size: 0.5 });
+    engine.started.at(-1)!.end();
+    await page.context().close();
+  });
+
+  it("begins the comparison in the middle of what differs", async () => {
+    const blank = sharp(await pngOf(64, "#ffffff"));
+    const block = { create: { width: 16, height: 20, channels: 3, background: "#cc3344" } } as const;
+    const changed = blank
+      .clone()
+      .composite([{ input: await sharp(block).png().toBuffer(), left: 40, top: 8 }]);
+    for (const [name, picture] of [
+      ["00011-before", blank],
+      ["00012-after", changed],
+    ] as const) {
+      await mkdir(join(folder, "outputs", name));
+      await picture.png().toFile(join(folder, "outputs", name, "image.png"));
+    }
+    const page = await openPage();
+    await page.click('nav a[href="#/gallery"]');
+    for (const name of ["00011-before", "00012-after"]) {
+      await page.focus(`.item[data-id='${name}']`);
+      await page.keyboard.press("c");
+    }
+    const line = page.locator("dialog input[type=range]");
+    // The block covers the columns 40 to 56 of 64.
+    await expect.poll(() => line.inputValue()).toBe("75");
+    await page.context().close();
+  });
+
+  it("shows of a run's further pictures only those that mean something, with their names", async () => {
+    const name = "00013-a-hat";
+    await mkdir(join(folder, "outputs", name));
+    for (const file of ["image.png", "inversion.png", "mask.png"])
+      await writeFile(join(folder, "outputs", name, file), await pngOf(64));
+    const page = await openPage();
+    await page.click('nav a[href="#/gallery"]');
+    await page.click(`.item[data-id='${name}']`);
+    await page.waitForSelector("dialog .others img");
+    expect(await page.locator("dialog figcaption").allTextContents()).toEqual(["What could change (white)"]);
+    expect(await page.textContent("dialog")).not.toContain("inversion");
+    await page.context().close();
+  });
+
+  it("has the picture above the form in a narrow window, with the time left", async () => {
+    const page = await openPage(360);
+    await page.fill("[data-prompt]", "a green apple");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => engine.started.at(-1)!.task.request).toMatchObject({ text: ["a green apple"] });
+    const { emit } = engine.started.at(-1)!;
+    emit({
+      type: "planned",
+      run: 0,
+      runs: 1,
+      folder: join(folder, "outputs", "00014-a-green-apple"),
+      steps: 60,
+    });
+    for (const index of [0, 1, 2]) {
+      emit({ type: "step", run: 0, index, steps: 60, loss: 1, preview: await pngOf(64) });
+      await page.waitForTimeout(800);
+    }
+    const status = page.locator(".progress .grow");
+    await expect.poll(() => status.textContent()).toMatch(/Steering · step 2 of 60 · about .* left/);
+    // All of its text lies within its box, and that in the window.
+    const isWhole = `(() => {
+      const box = document.querySelector(".progress .grow");
+      const text = document.createRange();
+      text.selectNodeContents(box);
+      const [outer, inner] = [box.getBoundingClientRect(), text.getBoundingClientRect()];
+      return inner.right <= outer.right + 1 && inner.bottom <= outer.bottom + 1 && outer.right <= innerWidth;
+    })()`;
+    expect(await page.evaluate(isWhole)).toBe(true);
+    const frame = (await page.locator(".stage .frame").boundingBox())!;
+    const form = (await page.locator(".controls").boundingBox())!;
+    expect(frame.y + frame.height).toBeLessThan(form.y);
+    expect(frame.y).toBeGreaterThanOrEqual(0);
+    expect(frame.y + frame.height).toBeLessThanOrEqual(800);
+    engine.started.at(-1)!.end(true);
     await page.context().close();
   });
 
