@@ -41,14 +41,15 @@ const goTo = async (view: string): Promise<void> => {
   await page.waitForSelector(`nav a[href="#/${view}"][aria-current]`);
 };
 
-/** Pixels of the shown mask: with full opacity or in its outline, and with partial opacity. */
+/** Pixels of the shown mask: in its outline or with the full opacity of its stripes and tint, and with partial opacity. */
 async function masked(): Promise<{ full: number; soft: number }> {
   await page.mouse.move(5, 5); // the outline of the brush is no part of the mask
   return page.evaluate(`new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
     const canvas = document.querySelector(".mask-canvas canvas");
     const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
     let [full, soft] = [0, 0];
-    for (let at = 3; at < data.length; at += 4) if (data[at] > 92) full++; else if (data[at] > 4) soft++;
+    const isFull = (alpha) => alpha > 220 || Math.abs(alpha - 0.7 * 255) < 2 || Math.abs(alpha - 0.3 * 255) < 2;
+    for (let at = 3; at < data.length; at += 4) if (isFull(data[at])) full++; else if (data[at] > 4) soft++;
     done({ full, soft });
   })))`);
 }

@@ -5,7 +5,6 @@ import type { Browser, Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { buildPage } from "../../studio/build.js";
-import type { SceneFile } from "../../src/runs/index.js";
 import { type Studio, openStudio } from "../../src/studio/index.js";
 import { noBrowser, openBrowser, reportSkipped } from "./chromium.js";
 import { type FakeEngine, fakeEngine, pngOf } from "./fake.js";
@@ -64,16 +63,6 @@ async function makeLayered(name: string): Promise<void> {
     ["scene.json", JSON.stringify({ format: 1, prompt: "a cat wearing a crown", layers })],
   ] as const)
     await writeFile(join(folder, "outputs", name, file), bytes);
-}
-
-/** Opens the layers of a run. */
-async function openLayers(name: string): Promise<Page> {
-  const page = await openPage();
-  await page.click('nav a[href="#/gallery"]');
-  await page.click(`.item[data-id='${name}']`);
-  await page.click("dialog button:has-text('Layers')");
-  await page.waitForSelector(".layer-box");
-  return page;
 }
 
 describe.skipIf(noBrowser)("the page of the studio, while runs start and end", () => {
@@ -171,8 +160,13 @@ describe.skipIf(noBrowser)("the page of the studio, while runs start and end", (
   });
 
   it("shows edited layers as a run before the server answers, and opens them again when that refuses them", async () => {
-    await makeLayered("00003-a-cat-wearing-a-crown");
-    const page = await openLayers("00003-a-cat-wearing-a-crown");
+    const name = "00003-a-cat-wearing-a-crown";
+    await makeLayered(name);
+    const page = await openPage();
+    await page.click('nav a[href="#/gallery"]');
+    await page.click(`.item[data-id='${name}']`);
+    await page.click("dialog button:has-text('Layers')");
+    await page.waitForSelector(".layer-box");
     await page.route(/\/api\/runs$/, (route) => route.abort());
     await page.focus(".layer-box");
     await page.keyboard.press("ArrowRight");
@@ -191,45 +185,6 @@ describe.skipIf(noBrowser)("the page of the studio, while runs start and end", (
     expect(engine.started).toHaveLength(count);
     release();
     await expect.poll(() => engine.started.length).toBe(count + 1);
-    engine.started.at(-1)!.end();
-    await page.context().close();
-  });
-
-  it("moves, resizes, recolours and hides layers with the pointer, and steers them again", async () => {
-    await makeLayered("00004-a-cat-wearing-a-crown");
-    const page = await openLayers("00004-a-cat-wearing-a-crown");
-    const canvas = (await page.locator(".layer-canvas").boundingBox())!;
-    const at = (x: number, y: number): [number, number] => [
-      canvas.x + x * canvas.width,
-      canvas.y + y * canvas.height,
-    ];
-    const drag = async (from: [number, number], to: [number, number]): Promise<void> => {
-      await page.mouse.move(...from);
-      await page.mouse.down();
-      await page.mouse.move(...to, { steps: 4 });
-      await page.mouse.up();
-    };
-    await drag(at(0.5, 0.5), at(0.4, 0.45)); // the crown, which is on top
-    const corner = (await page.locator(".handle.se").boundingBox())!;
-    const grip: [number, number] = [corner.x + corner.width / 2, corner.y + corner.height / 2];
-    await drag(grip, at(0.8, 0.85));
-    await page.locator("input[aria-label$='of crown']").first().fill("#3344ff");
-    await page.click("button[aria-label='Hide cat']");
-    const count = engine.started.length;
-    await page.click("dialog button:has-text('Steer again')");
-    await expect.poll(() => engine.started.length).toBe(count + 1);
-    const { scene, steps } = engine.started.at(-1)!.task.request as unknown as {
-      scene: SceneFile;
-      steps: number;
-    };
-    expect(steps).toBe(60);
-    const [cat, crown] = scene.layers;
-    expect([cat!.hidden, crown!.hidden]).toEqual([true, false]);
-    expect(crown!.fills!.filter(({ colour }) => colour === "#3344ff")).toHaveLength(1);
-    // The canvas is 2 wide: a tenth of it is 0.2; the corner is 0.8 from the layer's middle.
-    const { x, y, size } = crown!.pose;
-    expect([x, y, size]).toEqual([expect.closeTo(-0.2, 1), expect.closeTo(-0.1, 1), expect.closeTo(0.8, 1)]);
-    expect(cat!.pose).toEqual({ x: 0, y: 0, size: 0.5 });
     engine.started.at(-1)!.end();
     await page.context().close();
   });
