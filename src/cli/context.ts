@@ -66,13 +66,16 @@ export function createContext(
   };
 }
 
-/** Creates a function that words the time left. It measures from the last update before the first step. */
+/**
+ * Creates a function that words the time left, from the second step that it sees on; nothing after the last. What comes before the first
+ * step takes longer than a step: drafts, a copy, the opening of programs; and a run that is resumed begins with steps of another process.
+ */
 function createTimeLeft(): (done: number, total: number) => string {
   let first: { done: number; at: number } | undefined;
   return (done, total) => {
     const now = performance.now();
-    if (!first || done <= first.done) first = { done, at: now };
-    if (done === first.done) return "";
+    if (!first || done < first.done) first = done > 0 ? { done, at: now } : undefined;
+    if (!first || done === first.done || done >= total) return "";
     return `${formatDuration(((now - first.at) / 1000 / (done - first.done)) * (total - done))} left`;
   };
 }

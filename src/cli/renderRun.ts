@@ -79,8 +79,10 @@ export async function renderRun<T>(
   }
 }
 
+/** What follows the counts of a step; after the last one, the picture is painted, judged and written. */
 function noteOf(event: Extract<RunEvent, { type: "draft" | "step" }>): string {
-  if (event.type === "step") return `loss ${event.loss.toFixed(3)}`;
+  if (event.type === "step")
+    return `loss ${event.loss.toFixed(3)}${event.index < event.steps ? "" : " · finishing"}`;
   return event.inversionPsnr === undefined ? "draft" : "copied";
 }
 

@@ -70,11 +70,11 @@ export async function* editOne(
   );
   let next = await edits.next();
   for (; !next.done; next = await edits.next()) {
-    const { index, loss, terms = {}, picture: shown, inversionPsnr } = next.value;
+    const { index, steps: planned, loss, terms = {}, picture: shown, inversionPsnr } = next.value;
     if (loss !== undefined) requireFinite(`the loss of step ${index}`, loss);
     const failed = await log.record(next.value, job);
     if (failed) yield finding(failed);
-    const common = { run, edit: number, steps, picture: shown, paint: paintOf(next.value) };
+    const common = { run, edit: number, steps: planned, picture: shown, paint: paintOf(next.value) };
     yield loss === undefined
       ? { type: "draft", ...common, inversionPsnr }
       : { type: "step", ...common, index, loss, terms };
