@@ -1,12 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
-
-const rowsOf = (page: string): string[][] =>
-  readFileSync(page, "utf8")
-    .split("\n")
-    .filter((line) => line.startsWith("| ") && !line.startsWith("| ---"))
-    .map((line) => line.split(" | ").map((cell) => cell.replace(/^\| | \|$/g, "").trim()));
+import { faultNames, findNamedScripts, findNamedTests, readFaultRows, readRows } from "./faultRows.js";
 
 it("SECURITY.md says what is trusted, what is not, what is guaranteed and how to report, each guarantee with a test", () => {
   const text = readFileSync("SECURITY.md", "utf8");
@@ -18,29 +13,31 @@ it("SECURITY.md says what is trusted, what is not, what is guaranteed and how to
     "What is guaranteed",
     "What is not guaranteed",
   ]);
-  const guarantees = rowsOf("SECURITY.md").slice(1);
+  const guarantees = readRows("SECURITY.md").slice(1);
   expect(guarantees.length).toBeGreaterThan(10);
   for (const [guarantee, tests] of guarantees) expect(tests, guarantee).toMatch(/`test\/.*\.test\.ts` "/);
 });
 
-it("every fault of the list has a row, and every row a test", () => {
-  const rows = rowsOf("docs/reliability.md").filter(([row]) => /^[HML]\d+$/.test(row!));
-  const known = [
-    ...[1, 2, 3, 4, 5, 6].map((at) => `H${at}`),
-    ...Array.from({ length: 11 }, (_, at) => `M${at + 1}`),
-    ...Array.from({ length: 14 }, (_, at) => `L${at + 1}`),
-  ];
-  expect([...new Set(rows.map(([row]) => row))]).toEqual(known);
-  for (const row of rows) expect(row[3], row.join(" | ")).toMatch(/`test\/.*\.test\.ts`/);
+it("every fault of the two lists has a row, and every row the title of a test, or a script", () => {
+  const rows = readFaultRows();
+  expect([...new Set(rows.map(({ id }) => id))]).toEqual(faultNames);
+  expect(faultNames.length).toBe(86);
+  for (const { id, tests, scripts } of rows) {
+    if (tests.length === 0) expect(scripts, id).not.toEqual([]);
+    for (const { title } of tests) expect(title, id).not.toBe("");
+  }
 });
 
-it("every input of the second list has the title of a test, or a script", () => {
-  const rows = rowsOf("docs/reliability.md").filter(
+it("every other input of the tables has the title of a test, or a script", () => {
+  const rows = readRows("docs/reliability.md").filter(
     (row) => row.length === 3 && !["mechanism", "input", "row"].includes(row[0]!) && !/^src\//.test(row[1]!),
   );
-  expect(rows.length).toBeGreaterThan(70);
-  for (const row of rows)
-    expect(row[2], row.join(" | ")).toMatch(/`test\/[\w/]+\.test\.ts` "|`bench\/\w+\.ts`/);
+  expect(rows.length).toBeGreaterThan(40);
+  for (const [input, , tests] of rows) {
+    const titles = findNamedTests(tests!).map(({ title }) => title);
+    expect(titles.length + findNamedScripts(tests!).length, input).toBeGreaterThan(0);
+    expect(titles, input).not.toContain("");
+  }
 });
 
 /** Titles of the tests and groups of a file. */
@@ -57,16 +54,16 @@ function titlesOf(path: string): string[] {
 
 describe.each(["docs/reliability.md", "SECURITY.md"])("%s", (page) => {
   const text = readFileSync(page, "utf8").replace(/\n *(?=\S)/g, " ");
-  const references = [...text.matchAll(/`(test\/[\w/.-]+\.test\.ts)`(?: "([^"]+)")?/g)];
+  const tests = findNamedTests(text);
 
-  it("names tests that exist", () => {
-    expect(references.length).toBeGreaterThan(10);
+  it("names tests and scripts that exist", () => {
+    expect(tests.length).toBeGreaterThan(10);
     const titles = new Map<string, string[]>();
-    for (const [, path, title] of references) {
-      expect(existsSync(path!), path).toBe(true);
-      if (title === undefined) continue;
-      if (!titles.has(path!)) titles.set(path!, titlesOf(path!));
-      expect(titles.get(path!)!.join("\n"), path).toContain(title);
+    for (const { path, title } of tests) {
+      expect(existsSync(path), path).toBe(true);
+      if (!titles.has(path)) titles.set(path, titlesOf(path));
+      expect(titles.get(path)!.join("\n"), path).toContain(title);
     }
+    for (const path of findNamedScripts(text)) expect(existsSync(path), path).toBe(true);
   });
 });
