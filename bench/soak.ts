@@ -5,12 +5,17 @@
  * Each measurement is a line of JSON. Fails when the median of memory, file handles, threads or temporary
  * files is larger in the last fifth of the measurements than in the middle one, beyond the `tolerance`. The first two fifths warm up: by then every
  * kind of picture was drawn, and every program that is used again was closed and opened from the cache once.
+ * Threads are of three kinds. Those of open programs are bounded by `mostOpen`. Libvips keeps the threads of a picture for the next one, and
+ * ends those that were idle for 15 s: their number is that of the busiest moment, which `mostWorkers` bounds, and none may be left
+ * `idleSeconds` after the last picture. All others are counted as `threads`, and have to be as many at the end as in the middle.
  */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { writeFileAtomic } from "../src/files/index.js";
+import { countOpenPrograms, mostOpen } from "../src/engine/openPrograms.js";
 import { openSession } from "../src/session/index.js";
 import { steadyAllocation } from "../src/studio/engine.js";
 import { medianOf } from "../src/evaluate/index.js";
@@ -23,17 +28,26 @@ interface Sample {
   /** JavaScript heap and array buffers after a collection, in MB. */
   readonly heap: number;
   readonly handles: number;
+  /** Threads that are neither of an open program nor of libvips. */
   readonly threads: number;
+  /** Open programs, each with its weights and, on every core but one, a thread; at most `mostOpen`. */
+  readonly programs: number;
+  /** Threads of libvips and of its text; at most `mostWorkers`. */
+  readonly workers: number;
   readonly temporaryFiles: number;
 }
 
 /** What may be measured more in the last fifth than in the middle one: MB, MB, and numbers. */
-const tolerance = { resident: 50, heap: 30, handles: 0, threads: 2, temporaryFiles: 0 };
+const tolerance = { resident: 50, heap: 30, handles: 0, threads: 0, temporaryFiles: 0 };
+/** Libvips works for the four threads of libuv at once; for one it was never seen to use more than five. */
+const mostWorkers = 20;
+/** After this time without a picture, the threads of libvips have ended. */
+const idleSeconds = 25;
 const titles = {
   resident: "resident memory, MB",
   heap: "heap and array buffers, MB",
   handles: "file handles",
-  threads: "threads",
+  threads: "threads beside programs and libvips",
   temporaryFiles: "temporary files",
 };
 const names = Object.keys(tolerance) as (keyof typeof tolerance)[];
@@ -68,6 +82,19 @@ const things = [
   "fish",
 ];
 
+/** Threads of the process: those of libvips, by their names, and all others. */
+function countThreads(): { workers: number; others: number } {
+  const workers = readdirSync("/proc/self/task").map((task) => {
+    try {
+      return /libvips|pango/.test(readFileSync(`/proc/self/task/${task}/comm`, "utf8")) ? 1 : 0;
+    } catch {
+      return undefined; // it has just ended
+    }
+  });
+  const count = (kind: number): number => workers.filter((each) => each === kind).length;
+  return { workers: count(1), others: count(0) };
+}
+
 async function main(): Promise<void> {
   const collect = globalThis.gc;
   if (!collect) throw new Error("run with node --expose-gc");
@@ -100,18 +127,24 @@ async function main(): Promise<void> {
     if (count % every !== 0) continue;
     collect();
     const { rss, heapUsed, arrayBuffers } = process.memoryUsage();
+    const { workers, others } = countThreads();
+    const programs = countOpenPrograms();
     const sample: Sample = {
       pictures: count,
       resident: Math.round(rss / 2 ** 20),
       heap: Math.round((heapUsed + arrayBuffers) / 2 ** 20),
       handles: readdirSync("/proc/self/fd").length,
-      threads: readdirSync("/proc/self/task").length,
+      threads: others - programs * (availableParallelism() - 1),
+      programs,
+      workers,
       temporaryFiles:
         readdirSync(temporary).length + readdirSync(scratch).filter((name) => /part/.test(name)).length,
     };
     samples.push(sample);
     console.log(JSON.stringify({ ...sample, seconds: Math.round((performance.now() - began) / 1000) }));
   }
+  await delay(1000 * idleSeconds);
+  const idle = countThreads().workers;
   await session.dispose();
   if (chart) await writeFileAtomic(chart, drawChart(samples));
   const fifth = Math.floor(samples.length / 5);
@@ -123,6 +156,12 @@ async function main(): Promise<void> {
     console.log(`${titles[name]}: ${early}, later ${late}${isFlat ? "" : ": it grows"}`);
     if (!isFlat) process.exitCode = 1;
   }
+  const most = (name: "programs" | "workers"): number => Math.max(...samples.map((sample) => sample[name]));
+  console.log(`open programs: at most ${most("programs")} of ${mostOpen}`);
+  console.log(
+    `threads of libvips: at most ${most("workers")} of ${mostWorkers}, ${idle} after ${idleSeconds} s without a picture`,
+  );
+  if (most("programs") > mostOpen || most("workers") > mostWorkers || idle > 0) process.exitCode = 1;
 }
 
 /** One panel a quantity, from zero, over the number of pictures. */

@@ -15,6 +15,9 @@ interface OpenProgram {
 
 const open = new Set<OpenProgram>();
 
+/** Number of programs of this process that are open now; programs that are profiled are not counted. */
+export const countOpenPrograms = (): number => open.size;
+
 /** Closes idle programs, the least recently used first, until at most `mostOpen` are open; busy ones stay open. */
 function closeLeastRecentlyUsed(): void {
   for (const program of open) {
