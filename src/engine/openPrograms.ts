@@ -7,8 +7,15 @@ import type { RemoteSession } from "./thread.js";
  */
 export const mostOpen = 48;
 
+/**
+ * Maximum size in bytes of the models of the open programs, with their weights; the process holds about 2.5 times as much. A scene
+ * needs 150 to 200 MB. Models in files, whose weights are mapped, do not count.
+ */
+export const mostBytes = 256 << 20;
+
 /** An open program; the order in the set is that of the last use. */
 interface OpenProgram {
+  readonly bytes: number;
   isIdle(): boolean;
   sleep(): void;
 }
@@ -18,16 +25,27 @@ const open = new Set<OpenProgram>();
 /** Number of programs of this process that are open now; programs that are profiled are not counted. */
 export const countOpenPrograms = (): number => open.size;
 
-/** Closes idle programs, the least recently used first, until at most `mostOpen` are open; busy ones stay open. */
+/** Size in bytes of their models. */
+export const sumOpenBytes = (): number => [...open].reduce((sum, { bytes }) => sum + bytes, 0);
+
+/**
+ * Closes idle programs, the least recently used first, until at most `mostOpen` of at most `mostBytes` are open. Busy ones stay open,
+ * and so does the last one, whatever its size.
+ */
 function closeLeastRecentlyUsed(): void {
+  let [programs, bytes] = [countOpenPrograms(), sumOpenBytes()];
   for (const program of open) {
-    if (open.size <= mostOpen) return;
-    if (program.isIdle()) program.sleep(); // removes it from `open` at once
+    if (programs <= 1 || (programs <= mostOpen && bytes <= mostBytes)) return;
+    if (!program.isIdle()) continue;
+    programs--;
+    bytes -= program.bytes;
+    program.sleep(); // removes it from `open` at once
   }
 }
 
 /**
- * Wraps a program so that it is closed when `mostOpen` others have been used since its last run, and opened again when it next runs.
+ * Wraps a program so that it is closed when too many or too large others have been used since its last run, and opened again when it
+ * next runs.
  * @param session the open program.
  * @param reopen opens it again, from the program cache if possible.
  */
@@ -42,7 +60,9 @@ export function limitOpen(session: RemoteSession, reopen: () => Promise<RemoteSe
     open.delete(program);
     await (await last)?.close();
   };
+  const { bytes } = session;
   const program: OpenProgram = {
+    bytes,
     isIdle: () => running === 0,
     sleep() {
       closing = close();
@@ -63,6 +83,7 @@ export function limitOpen(session: RemoteSession, reopen: () => Promise<RemoteSe
   open.add(program);
   closeLeastRecentlyUsed();
   return {
+    bytes,
     async run(feeds, moved, back) {
       if (isClosed) throw new EngineError("the program was disposed of");
       running++;

@@ -142,6 +142,8 @@ export function startEngine(): void {
 
 /** A program of ONNX Runtime in the thread. */
 export interface RemoteSession {
+  /** Size of the model and of its weights in memory, in bytes; 0 for a model in a file, whose weights are mapped. */
+  readonly bytes: number;
   /**
    * Runs the program. The arrays in `moved` go to the thread and are empty afterwards.
    * @param back names of feeds that come back after the results.
@@ -160,8 +162,12 @@ export async function openRemote(
   options: InferenceSession.SessionOptions,
   moved: readonly ArrayBuffer[],
 ): Promise<RemoteSession> {
+  const external = (options.externalData ?? []) as readonly { readonly data: Uint8Array }[];
+  const bytes =
+    typeof model === "string" ? 0 : external.reduce((sum, { data }) => sum + data.length, model.length);
   const session = (await ask({ kind: "open", model, options }, moved)) as number;
   return {
+    bytes,
     run: (feeds, given, back = []) =>
       ask({ kind: "run", session, feeds, back }, given) as Promise<readonly Feed[]>,
     async close() {

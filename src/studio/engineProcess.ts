@@ -1,6 +1,6 @@
 /** The process that the studio runs its models in. */
 import { readFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { InputError, ToolkitError } from "../errors.js";
 import { computeRelevanceMask, usualSizeOf, weakCertainty } from "../guidance/index.js";
 import { inspectMachine } from "../machine/index.js";
@@ -9,8 +9,6 @@ import {
   type Asset,
   type Assets,
   type EditRequest,
-  type FinishedEdit,
-  type FinishedGenerate,
   type GenerateRequest,
   type RunEvent,
   type RunSession,
@@ -27,13 +25,13 @@ import {
 import { classifyFolder } from "./classifying.js";
 import { type ContentHit, type ContentSearch, openContentSearch } from "./contentSearch.js";
 import { endWithParent } from "./endWithParent.js";
+import { createEventSender } from "./eventSender.js";
 import { measureBias, tuneTemplates } from "./measuring.js";
 import { defaultPack } from "./packs.js";
-import { createPreviewer, previewSides } from "./previews.js";
 import { type Reader, openReader } from "./reader.js";
 import { paintAsSvg } from "./vectorExport.js";
 import { warmUp } from "./warmUp.js";
-import type { EngineCalls, EngineEvent, EngineMessage, RunTask, ServerMessage } from "./messages.js";
+import type { EngineCalls, EngineMessage, RunTask, ServerMessage } from "./messages.js";
 
 /** Sends a message; one that the server no longer reads is dropped, since the process then ends. */
 const send = (message: EngineMessage): void =>
@@ -147,60 +145,6 @@ async function startRun(
 
 const encodePng = (picture: Picture): Promise<Uint8Array> => encodePicture(picture, { format: "png" });
 
-/** Side of the first preview of a run, in pixels. */
-const sketchSide = previewSides[0];
-
-/** Creates the function that sends the events of a run to the server, with previews of some steps. */
-function createEventSender(id: number, { resume }: RunTask): (event: RunEvent) => Promise<void> {
-  const previews = createPreviewer();
-  const sendEngineEvent = (event: EngineEvent): void => send({ id, kind: "event", event });
-  return async (event) => {
-    if (event.type === "planned") {
-      const { run, runs, folder = "", record, sketch } = event;
-      const { steps } = record.settings;
-      sendEngineEvent({ type: "planned", run, runs, folder, steps });
-      const first = resume === undefined ? await sketch(sketchSide) : undefined;
-      if (first)
-        sendEngineEvent({ type: "step", run, index: 0, steps, preview: await previews.sketch(first) });
-    } else if (event.type === "draft" || event.type === "step") {
-      const { run, steps } = event;
-      const step = event.type === "step" ? event : { index: 0, loss: undefined, scores: undefined };
-      const preview = await previews.show(event);
-      sendEngineEvent({
-        type: "step",
-        run,
-        index: step.index,
-        steps,
-        loss: step.loss,
-        score: step.scores,
-        preview,
-      });
-    } else if (event.type === "finding") sendEngineEvent({ type: "finding", finding: event.finding });
-    else if (event.type === "finished") sendEngineEvent(describeFinished(event.result));
-  };
-}
-
-/** Describes a finished run for the server; with the score of the last edit if there are several. */
-function describeFinished(result: FinishedGenerate | FinishedEdit): EngineEvent {
-  const path = result.path ?? "";
-  const common = {
-    type: "finished",
-    folder: basename(join(path, "..")),
-    image: basename(path),
-    seed: result.seed,
-  } as const;
-  if ("report" in result)
-    return {
-      ...common,
-      guide: result.report.guideScore,
-      judge: result.report.judgeScore,
-      layers: result.scene ? true : undefined,
-    };
-  const { score } = result.reports[result.reports.length - 1]!;
-  const reports = result.reports.map((report) => ({ ...report }));
-  return { ...common, guide: score.guide, judge: score.judge, reports };
-}
-
 /** Ascents run one after the other, since they share compiled programs. */
 let lastAscent: Promise<unknown> = Promise.resolve();
 
@@ -214,16 +158,18 @@ function queueAscent<T>(ascent: () => Promise<T>): Promise<T> {
 async function run(id: number, task: RunTask, signal: AbortSignal): Promise<{ stopped: boolean }> {
   currentWarmUp?.stop.abort();
   const events = await startRun(task, signal);
-  const sendEvent = createEventSender(id, task);
+  const sender = createEventSender(task.resume !== undefined, (event) => send({ id, kind: "event", event }));
   try {
     for (;;) {
       const next = await events.next();
       if (next.done) return { stopped: next.value.stopped };
-      await sendEvent(next.value);
+      await sender.send(next.value);
     }
   } catch (error) {
     await events.return({ stopped: true }); // the run closes what it opened
     throw error;
+  } finally {
+    await sender.finish();
   }
 }
 

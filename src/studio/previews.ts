@@ -5,7 +5,7 @@ import { type Picture, toRgbBytes } from "../images/index.js";
 export const previewSides = [256, 128] as const;
 /** Milliseconds between previews: eight per second look fluent, and more would slow the run. */
 const previewInterval = 123;
-/** The same for pictures that the guides saw, which cost only their encoding. */
+/** The same for pictures that the guides saw, which need not be painted. */
 const seenInterval = 90;
 /** Longest interval to which the smallest painted previews are spread, in milliseconds; those of edits may be rarer. */
 const longestInterval = 200;
@@ -14,19 +14,21 @@ const minSamples = 2;
 /** Maximum share of a run's time for previews, if the smallest ones can meet it. */
 const share = 0.05;
 
-/** Makes the previews of a run. Their size and rate depend on the time that they take. */
+/** Chooses and paints the previews of a run. Their size and rate depend on the time that painting takes. */
 export interface Previewer {
-  /** PNG of a first look. */
-  sketch(picture: Picture): Promise<Uint8Array>;
-  /** PNG of a draft or a step; undefined soon after the previous one. Drafts and last steps are always shown. */
-  show(event: DraftEvent | StepEvent): Promise<Uint8Array | undefined>;
+  /**
+   * Picture of a draft or a step; undefined soon after the previous one. Drafts and last steps are always shown. The run waits for it,
+   * but not for its encoding.
+   */
+  paint(event: DraftEvent | StepEvent): Promise<Picture | undefined>;
 }
 
-/** Encodes a preview as PNG with fast compression. */
-async function encodeFast(picture: Picture): Promise<Uint8Array> {
-  const { default: sharp } = await import("sharp");
+/** Encodes a preview as PNG with fast compression, in another thread; the picture is read at once. */
+export async function encodePreview(picture: Picture): Promise<Uint8Array> {
   const { width, height } = picture;
-  return sharp(toRgbBytes(picture), { raw: { width, height, channels: 3 } })
+  const bytes = toRgbBytes(picture);
+  const { default: sharp } = await import("sharp");
+  return sharp(bytes, { raw: { width, height, channels: 3 } })
     .png({ compressionLevel: 2 })
     .toBuffer();
 }
@@ -49,14 +51,13 @@ export function createPreviewer(now = (): number => performance.now()): Previewe
       ? (previewSides.find((side) => isCheap(side)) ?? previewSides.at(-1)!)
       : previewSides[0];
   return {
-    sketch: encodeFast,
-    async show(event) {
+    async paint(event) {
       const start = now();
       const isStep = event.type === "step";
       if (isStep && start < next && event.index !== event.steps) return undefined;
       const side = isStep ? sideOf(event) : previewSides[0];
       const seen = isStep && side === previewSides.at(-1) ? event.seen : undefined;
-      const bytes = await encodeFast(seen ?? (await event.paint(side)));
+      const picture = seen ?? (await event.paint(side));
       const cost = now() - start;
       const { count, fastest } = costs.get(side) ?? { count: 0, fastest: Infinity };
       if (!seen) costs.set(side, { count: count + 1, fastest: Math.min(cost, fastest) });
@@ -71,7 +72,7 @@ export function createPreviewer(now = (): number => performance.now()): Previewe
               : previewInterval;
       // Counted from the due time, not from now, so that the average rate does not depend on the duration of steps.
       next = Math.max(next, start - interval / 2) + interval;
-      return bytes;
+      return picture;
     },
   };
 }

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { type Program, compile } from "../../src/engine/index.js";
-import { mostOpen } from "../../src/engine/openPrograms.js";
+import { limitOpen, mostBytes, mostOpen, sumOpenBytes } from "../../src/engine/openPrograms.js";
 import { hostFloats } from "../../src/tensor/index.js";
 import * as tf from "../../src/tf.js";
 
@@ -31,5 +31,36 @@ describe("a process with many programs", () => {
     await Promise.all(programs.map((program) => program.dispose()));
     await expect(sumOf(first)).rejects.toThrow("disposed of");
     if (process.platform === "linux") expect(threads()).toBeLessThan(before);
+  });
+
+  it("has programs of a bounded size open, those that were used last", async () => {
+    const before = sumOpenBytes();
+    const quarter = mostBytes / 4;
+    const opened: number[] = [];
+    const closed: number[] = [];
+    const sessionOf = (number: number) => ({
+      bytes: quarter,
+      run: () => Promise.resolve([]),
+      close: () => Promise.resolve(void closed.push(number)),
+    });
+    const programs = [0, 1, 2, 3, 4, 5].map((number) =>
+      limitOpen(sessionOf(number), () => {
+        opened.push(number);
+        return Promise.resolve(sessionOf(number));
+      }),
+    );
+    const isWithin = (): boolean => sumOpenBytes() <= mostBytes;
+    expect(before).toBeLessThan(quarter);
+    expect(isWithin()).toBe(true);
+    await expect.poll(() => closed).toEqual([0, 1]);
+    await programs[0]!.run([], []); // opens it again, for which the one unused for longest is closed
+    expect(opened).toEqual([0]);
+    await expect.poll(() => closed).toEqual([0, 1, 2]);
+    expect(isWithin()).toBe(true);
+    // All at once stay open while they run; afterwards the limit holds again.
+    await Promise.all(programs.map((program) => program.run([], [])));
+    expect(isWithin()).toBe(true);
+    await Promise.all(programs.map((program) => program.close()));
+    expect(sumOpenBytes()).toBe(before);
   });
 });

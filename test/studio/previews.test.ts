@@ -1,7 +1,7 @@
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import type { DraftEvent, StepEvent } from "../../src/runs/index.js";
-import { createPreviewer } from "../../src/studio/previews.js";
+import { createPreviewer, encodePreview } from "../../src/studio/previews.js";
 
 /** Shows steps that take `pace` milliseconds, on a clock that moves by `cost` for each painted square of 256 pixels. */
 async function play({
@@ -30,8 +30,8 @@ async function play({
       index === 0
         ? { type: "draft", ...common, paint }
         : { type: "step", ...common, index, paint, ...(index >= seenFrom && { seen }) };
-    const png = await previews.show(event as unknown as DraftEvent | StepEvent);
-    if (png) shown.push({ side: (await sharp(png).metadata()).width, step: index });
+    const picture = await previews.paint(event as unknown as DraftEvent | StepEvent);
+    if (picture) shown.push({ side: picture.width, step: index });
   };
   await show(0);
   const began = now;
@@ -96,17 +96,28 @@ describe("previews of a run", () => {
     const show = async (index: number, grey?: number): Promise<{ side: number; grey: number }> => {
       now += 120;
       const seen = grey === undefined ? undefined : square(128, grey);
-      const png = await previews.show(
+      const picture = await previews.paint(
         index === 0
           ? { type: "draft", ...common }
           : { type: "step", ...common, index, loss: 0, terms: {}, seen },
       );
+      const png = await encodePreview(picture!);
       const { data, info } = await sharp(png).raw().toBuffer({ resolveWithObject: true });
       return { side: info.width, grey: data[0]! };
     };
     expect([await show(0), await show(1, 0.2)].map(({ side }) => side)).toEqual([256, 256]);
     expect(await show(2)).toEqual({ side: 128, grey: 0 });
     expect(await show(3, 0.2)).toEqual({ side: 128, grey: 51 });
+  });
+
+  it("hold the picture as it was when its encoding began", async () => {
+    const picture = { width: 128, height: 128, data: new Float32Array(128 * 128 * 3).fill(0.2) };
+    const encoded = encodePreview(picture);
+    picture.data.fill(1); // the run paints the next picture into the same array
+    const { data } = await sharp(await encoded)
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    expect(new Set(data)).toEqual(new Set([51]));
   });
 
   it("always show the draft and the last step", async () => {
