@@ -12,6 +12,9 @@ import { served } from "./inputs.js";
 const isUnfinished = (name: string): boolean =>
   /\.part$|^clipsteer-scratch-|\.partial$|\.incomplete$|\.download$/.test(name);
 
+/** Tells whether a path is that of an unfinished file, or lies in a folder of a process that the next start removes. */
+const isUnfinishedPath = (path: string): boolean => path.split("/").some(isUnfinished);
+
 /** Reads a file by its kind. @param isCut whether the last line of a log may be cut off. */
 async function check(path: string, isCut: boolean): Promise<void> {
   const bytes = await readFile(path);
@@ -54,7 +57,7 @@ export async function problemsOf(place: string, isFinished: boolean): Promise<st
       (isUnfinished(entry.name) || /\.lock$/.test(entry.name) || /^tmp\/(?!tsx-)/.test(shown))
     )
       problems.push(`${shown} is left`);
-    const isTemporary = shown.split("/").some(isUnfinished) || shown.startsWith("tmp/tsx-"); // of the loader
+    const isTemporary = isUnfinishedPath(shown) || shown.startsWith("tmp/tsx-"); // of the loader
     if (!entry.isFile() || isTemporary) continue;
     await check(path, !isFinished).catch((error: unknown) => {
       problems.push(`${shown}: ${(error as Error).message.slice(0, 100)}`);
@@ -68,10 +71,9 @@ export async function resultsOf(place: string): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   for (const entry of await readdir(place, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
-    const isTemporary = /^(tmp|home)\/|\.lock$|\.f32$|unfinished[.-]|\.new$/.test(
-      path.slice(place.length + 1),
-    );
-    if (!entry.isFile() || isTemporary || isUnfinished(entry.name)) continue;
+    const shown = path.slice(place.length + 1);
+    const isTemporary = /^(tmp|home)\/|\.lock$|\.f32$|unfinished[.-]|\.new$/.test(shown);
+    if (!entry.isFile() || isTemporary || isUnfinishedPath(shown)) continue;
     const isPicture =
       /^image\.\w+$/.test(entry.name) && !existsSync(join(entry.parentPath, "unfinished.safetensors"));
     found.set(
