@@ -75,6 +75,7 @@ if (only && role === "growth") {
     console.error(`${only} ${state.done}/${count}`);
   }
   for (const failure of state.failures) console.log(failure);
+  if (state.failures.length > 0) process.exitCode = 1;
   console.log(
     `${only}: ${state.read + state.refused} of ${state.done} as they should be (${state.read} read, ${state.refused} refused), ` +
       `slowest ${state.slowest.toFixed(0)} ms, at most ${state.megabytes.toFixed(0)} MB`,
@@ -115,7 +116,7 @@ if (only && role === "growth") {
     const code = await new Promise<number | null>((done) => child.on("close", done));
     clearTimeout(timer);
     if (code !== 0) {
-      console.log(`${format}: hung or died (${code})\n${errors}`);
+      console.log(`${format}: failed, hung or died (${code})\n${errors}`);
       process.exitCode = 1;
     }
   }
