@@ -13,7 +13,7 @@ import {
 import { loadAliases } from "./aliases.js";
 import { type Finding, makeNote, makeWarning } from "./findings.js";
 import type { GenerateRecord, RecordTerm } from "./records.js";
-import { type FullGenerateRequest, mostLayers } from "./requests/index.js";
+import { type FullGenerateRequest, mostLayers, mostThings } from "./requests/index.js";
 
 let names: Promise<KnownNames> | undefined;
 
@@ -50,9 +50,12 @@ function quoteFirst(texts: readonly string[]): string {
   return first.join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
-/** Checks that a scene can be painted. @throws {ConfigError} for a generator without regions, a picture to start from, or several prompts. */
+/**
+ * Checks that a scene can be painted.
+ * @throws {ConfigError} for a generator without regions, a picture to start from, a limit of layers, or several prompts.
+ */
 function requireScene(
-  { init }: Pick<FullGenerateRequest, "init">,
+  { init, layers }: Pick<FullGenerateRequest, "init" | "layers">,
   terms: readonly RecordTerm[],
   { regions }: SteerModels["generator"],
 ): void {
@@ -63,6 +66,8 @@ function requireScene(
     refuse("this pack makes pixels without alpha, which have no layers; choose a pack that paints regions");
   if (init !== undefined)
     refuse("a scene does not start from a picture; leave the picture to start from out");
+  if (layers !== mostThings)
+    refuse("its layers are those of its file; leave the limit of layers out, or hide layers in the file");
   if (terms.length > 1 || terms[0]!.text === undefined)
     refuse("takes one prompt in words; leave the others out");
 }
@@ -111,7 +116,7 @@ export async function planScene(
   { generator, phrases }: Pick<SteerModels, "generator" | "phrases">,
 ): Promise<{ scene: GenerateRecord["settings"]["scene"]; findings: readonly Finding[] }> {
   const none = { scene: undefined, findings: [] };
-  if (scene) requireScene({ init }, terms, generator);
+  if (scene) requireScene({ init, layers }, terms, generator);
   const [{ text, from, to }, ...others] = terms as [RecordTerm, ...RecordTerm[]];
   const isConstant = others.length === 0 && from === 0 && to === 1;
   if (scene || !isConstant || text === undefined || layers < 2 || init !== undefined || !generator.regions)

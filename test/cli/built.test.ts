@@ -75,4 +75,4 @@ it("declares its types without an error of its own under nodenext and skipLibChe
   expect(files.filter((file) => !/node_modules\/(@tensorflow|@webgpu|typescript)\//.test(file))).toEqual([
     expect.stringContaining("user.ts"),
   ]);
-});
+}, 300_000);

@@ -289,6 +289,8 @@ describe("a scene that cannot be painted", () => {
     const [layer] = file.layers as [SceneFile["layers"][0]];
     const withLayers = (layers: unknown[]): GenerateRequest => ({ scene: { ...file, layers } as never });
     await refused(withLayers(Array(10).fill(layer)), /layers: must be 9 layers at most/);
+    await refused(withLayers([]), /layers: holds no layer; add one/);
+    await refused({ scene: file, layers: 1 }, /its layers are those of its file/);
     await refused(withLayers([{ ...layer, pose: { x: 5, y: 0, size: 1 } }]), /pose: lies outside the canvas/);
     await refused(withLayers([{ ...layer, depth: 1 }]), /Unrecognized key: "depth"/);
     await refused(withLayers([{ ...layer, hidden: true }]), /hides every layer; show one/);

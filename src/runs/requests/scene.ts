@@ -69,7 +69,7 @@ export const sceneLayerSchema = z.strictObject({
 
 const layersSchema = z
   .array(sceneLayerSchema)
-  .min(1)
+  .min(1, "holds no layer; add one")
   .max(mostLayers, `must be ${mostLayers} layers at most`)
   .refine((layers) => layers.some(({ hidden }) => !hidden), "hides every layer; show one");
 
