@@ -44,6 +44,7 @@ export function findNearestConcepts(
     const longer = Math.max(candidate.length, letters.length);
     const isPrefix = candidate.startsWith(letters) || letters.startsWith(candidate);
     if (shorter >= 3 && isPrefix && shorter >= leastPrefix * longer) return 0.3 - (0.2 * shorter) / longer;
+    if (longer - shorter > mostEdits * longer) return Infinity; // at least as many edits as the lengths differ by
     const edits = countEdits(candidate, letters) / longer;
     return edits <= mostEdits ? edits : Infinity;
   };
