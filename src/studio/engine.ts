@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { createRequire } from "node:module";
+import { extname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { EngineError, ToolkitError } from "../errors.js";
 import type { EngineCalls, EngineEvent, EngineMessage, RunTask } from "./messages.js";
@@ -29,6 +30,8 @@ export interface Engine {
 export interface EngineOptions {
   /** Idle time in milliseconds after which the process and its models are unloaded. */
   readonly idle?: number;
+  /** Script of the process, of the build or the source; the one beside this module by default. */
+  readonly program?: string;
 }
 
 /**
@@ -49,13 +52,16 @@ interface PendingCall {
 /** Milliseconds after which a process that does not end is killed. */
 const killDelay = 5000;
 
-function startProcess(): ChildProcess {
-  const ownPath = fileURLToPath(import.meta.url);
-  const source = ownPath.endsWith(".ts");
-  const path = fileURLToPath(new URL(`../studio/engineProcess.${source ? "ts" : "js"}`, import.meta.url));
-  return fork(path, {
+const ownPath = fileURLToPath(import.meta.url);
+/** The script of the process: that of the build in the build, that of the source in the source. */
+const ownProgram = fileURLToPath(new URL(`../studio/engineProcess${extname(ownPath)}`, import.meta.url));
+
+function startProcess(program: string): ChildProcess {
+  return fork(program, {
     // Found from here, not from the folder that the studio was started in.
-    execArgv: source ? ["--import", pathToFileURL(createRequire(ownPath).resolve("tsx")).href] : [],
+    execArgv: program.endsWith(".ts")
+      ? ["--import", pathToFileURL(createRequire(ownPath).resolve("tsx")).href]
+      : [],
     env: { ...steadyAllocation, ...process.env },
     serialization: "advanced",
     stdio: ["ignore", "ignore", "inherit", "ipc"],
@@ -63,7 +69,7 @@ function startProcess(): ChildProcess {
 }
 
 /** Starts the engine's process when it is first needed. */
-export function createEngine({ idle = 600_000 }: EngineOptions = {}): Engine {
+export function createEngine({ idle = 600_000, program = ownProgram }: EngineOptions = {}): Engine {
   const pendingCalls = new Map<number, PendingCall>();
   let child: ChildProcess | undefined;
   let count = 0;
@@ -92,7 +98,7 @@ export function createEngine({ idle = 600_000 }: EngineOptions = {}): Engine {
   };
   const open = (): ChildProcess => {
     if (child) return child;
-    const started = startProcess();
+    const started = startProcess(program);
     child = started;
     started.on("message", (message: EngineMessage) => {
       const call = pendingCalls.get(message.id);

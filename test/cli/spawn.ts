@@ -23,15 +23,26 @@ export async function buildProgram(): Promise<string> {
   return join(root, "bin/clipsteer.js");
 }
 
-let program: Promise<readonly string[]> | undefined;
+let isBuilt: Promise<boolean> | undefined;
 
-/** Finds the arguments of Node that start the command line: the build if it is as new as its source, which starts four times faster; else the source. */
-export function findProgram(): Promise<readonly string[]> {
-  return (program ??= build("--check").then(
-    () => [join(root, "bin/clipsteer.js")],
-    () => ["--import", "tsx", join(import.meta.dirname, "start.ts")],
-  ));
+/** Finds a script of the build, which starts three to four times faster, if the build is as new as its source; else that of the source. */
+async function findScript(built: string, source: string): Promise<string> {
+  isBuilt ??= build("--check").then(
+    () => true,
+    () => false,
+  );
+  return join(root, (await isBuilt) ? built : source);
 }
+
+/** Finds the arguments of Node that start the command line. */
+export async function findProgram(): Promise<readonly string[]> {
+  const path = await findScript("bin/clipsteer.js", "test/cli/start.ts");
+  return path.endsWith(".ts") ? ["--import", "tsx", path] : [path];
+}
+
+/** Finds the script of the studio's engine process. */
+export const findEngineProcess = (): Promise<string> =>
+  findScript("dist/studio/engineProcess.js", "src/studio/engineProcess.ts");
 
 /** Runs the command line in a process of its own; `interruptAt` sends Ctrl-C (or `signal`) once stderr matches, or a test is true; `twice` sends it again at once. */
 export async function clipsteer(

@@ -14,7 +14,10 @@ import type { TunedView } from "../../src/studio/promptRoutes.js";
 import { createEngine } from "../../src/studio/engine.js";
 import type { EngineEvent, RunTask } from "../../src/studio/messages.js";
 import { type Studio, openStudio } from "../../src/studio/index.js";
+import { findEngineProcess } from "../cli/spawn.js";
 import { drawLabelledFolder, shapeLabels } from "./shapes.js";
+
+const program = await findEngineProcess();
 
 let out: string;
 /** A labelled folder of shapes. */
@@ -24,7 +27,7 @@ let url: string;
 beforeAll(async () => {
   out = await mkdtemp(join(tmpdir(), "clipsteer-engine-"));
   pictures = await drawLabelledFolder(await mkdtemp(join(tmpdir(), "clipsteer-shapes-")));
-  studio = await openStudio({ out, pictures: [pictures] });
+  studio = await openStudio({ out, pictures: [pictures], engine: createEngine({ program }) });
   ({ url } = await studio.listen(0));
 });
 afterAll(async () => {
@@ -55,7 +58,7 @@ const ended = async (id: string): Promise<RunView> => {
 
 describe("the engine's process", () => {
   it.runIf(process.platform === "linux")("returns freed blocks to the system at a fixed size", async () => {
-    const engine = createEngine();
+    const engine = createEngine({ program });
     try {
       await engine.call("machine", {});
       const threads = await readdir("/proc/self/task");
@@ -78,7 +81,7 @@ describe("the engine's process", () => {
   });
 
   it("can be started before it is needed, and is unloaded when nobody uses it", async () => {
-    const engine = createEngine({ idle: 1500 });
+    const engine = createEngine({ idle: 1500, program });
     expect(engine.loaded).toBe(false);
     engine.start();
     expect(engine.loaded).toBe(true);
@@ -282,7 +285,7 @@ describe("the engine's process", () => {
   });
 
   it("leaves a run that can be resumed when it is ended, and ends by itself without work", async () => {
-    const engine = createEngine({ idle: 200 });
+    const engine = createEngine({ idle: 200, program });
     const task: RunTask = {
       command: "generate",
       request: { text: ["a red heart"], ...small, steps: 400, plateau: 0 }, // its programs are in the cache

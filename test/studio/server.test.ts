@@ -7,6 +7,7 @@ import { describe, expect, it, vi } from "vitest";
 import { choosePartPath } from "../../src/files/index.js";
 import { openStudio } from "../../src/studio/index.js";
 import { defaultPack } from "../../src/studio/packs.js";
+import { findProgram } from "../cli/spawn.js";
 import { fakeEngine, testStudio } from "./fake.js";
 
 describe("a studio's server", () => {
@@ -116,10 +117,9 @@ describe("a studio's server", () => {
 describe("clipsteer studio", () => {
   it("prints its address and token as the first line of JSON, and ends with Ctrl-C", async () => {
     const out = await mkdtemp(join(tmpdir(), "clipsteer-cli-"));
-    const start = join(import.meta.dirname, "../cli/start.ts");
     const child = spawn(
       process.execPath,
-      ["--import", "tsx", start, "studio", "--no-open", "--json", "--out", out],
+      [...(await findProgram()), "studio", "--no-open", "--json", "--out", out],
       {
         stdio: ["ignore", "pipe", "pipe"],
       },
@@ -145,10 +145,9 @@ describe("clipsteer studio", () => {
     await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
     const { port } = taken.address() as { port: number };
     const out = await mkdtemp(join(tmpdir(), "clipsteer-cli-"));
-    const start = join(import.meta.dirname, "../cli/start.ts");
     const child = spawn(
       process.execPath,
-      ["--import", "tsx", start, "studio", "--port", String(port), "--out", out],
+      [...(await findProgram()), "studio", "--port", String(port), "--out", out],
       { env: { ...process.env, PATH: out }, stdio: ["ignore", "pipe", "pipe"] },
     );
     let [stdout, stderr] = ["", ""];
@@ -167,10 +166,9 @@ describe("clipsteer studio", () => {
 
   it("refuses other addresses without a password in one line", async () => {
     const out = await mkdtemp(join(tmpdir(), "clipsteer-cli-"));
-    const start = join(import.meta.dirname, "../cli/start.ts");
     const child = spawn(
       process.execPath,
-      ["--import", "tsx", start, "studio", "--no-open", "--host", "0.0.0.0", "--out", out],
+      [...(await findProgram()), "studio", "--no-open", "--host", "0.0.0.0", "--out", out],
       {
         env: { ...process.env, CLIPSTEER_STUDIO_PASSWORD: "" },
         stdio: ["ignore", "ignore", "pipe"],
