@@ -15,8 +15,8 @@ const common = {
   // On a busy machine a page answers late.
   expect: { poll: { timeout: 20_000 } },
   setupFiles: "test/equality.ts",
-  // Buffers of pictures and weights make V8 mark the whole heap step by step after every 64 MB of them, which took a third of the time
-  // of tests that edit pictures. Marking it at once takes less.
+  // Buffers of pictures and weights make V8 mark the whole heap step by step after every 64 MB of them, which took a quarter of the
+  // time of tests that edit pictures. Marking it at once takes less.
   execArgv: ["--no-incremental-marking"],
   // Tests read what commands say; colour would come and go with the terminal and with CI.
   env: { NO_COLOR: "1" },
