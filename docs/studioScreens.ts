@@ -80,7 +80,7 @@ async function shoot(name: string): Promise<void> {
     await page.waitForTimeout(500);
     // A picture outside the window is not loaded, so its decoding never ends.
     await page.evaluate(
-      "Promise.race([Promise.all([...document.images].map((image) => image.decode().catch(() => 0))), new Promise((done) => setTimeout(done, 2000))])",
+      "Promise.race([Promise.all([...document.images].map((image) => image.decode().catch(() => 0))), new Promise((done) => setTimeout(done, 5000))])",
     );
     pngs.push(await page.screenshot());
     if (all !== undefined) await sharp(pngs.at(-1)).toFile(join(all, `${name}-${theme}.png`));
@@ -177,6 +177,7 @@ await page.click("button:has-text('Preview')");
 await page.waitForSelector(".queue-row:has-text('step 1')");
 await shoot("queue");
 await goTo("gallery");
+await page.waitForSelector(".item img");
 await shoot("gallery");
 await page.click(".item >> nth=3");
 await page.waitForTimeout(800);
