@@ -1,5 +1,5 @@
 import type { SceneRelation } from "./connected.js";
-import { isFigure, isPerson, isStanding } from "./people.js";
+import { isFigure, isPerson, isPosed, isStanding } from "./people.js";
 import { type RelationKind, isStage } from "./relations.js";
 import { isBeing } from "./states.js";
 
@@ -8,7 +8,7 @@ export type Body = "round" | "clothed";
 
 /** Animals whose drawings show a head alone. */
 const heads =
-  /\b(?:bear|panda|koala|fox|wolf|(?<!sea )lion|frog|hamster|moose|reindeer|raccoon|unicorn|alien|robot|ogre|goblin)$/;
+  /\b(?:bear|panda|koala|fox|wolf|(?<!sea )lion|frog|hamster|deer|moose|reindeer|raccoon|unicorn|alien|robot|ogre|goblin)$/;
 /** Animals that are drawn whole, and for whose face there is a drawing too. */
 const faced = /\b(?:cat|kitten|dog|puppy|rabbit|bunny|mouse|monkey|pig|piglet|cow|tiger|horse|pony)$/;
 /** Garments below the waist: a head alone has none, and they replace trousers. */
@@ -40,8 +40,7 @@ const mounts =
   /\b(?:horse|pony|donkey|elephant|camel|llama|unicorn|dragon|dinosaur|turtle|whale|dolphin|ostrich|pig|cow|sheep|ram|goat|deer|lion|tiger|bear|dog|bicycle|bike|motorcycle|motorbike|moped|motor scooter|snowmobile|jet ski|tractor|rocket|broom|broomstick)$/;
 
 /** Tells whether a thing's drawing shows a head alone. */
-export const isHeadAlone = (text: string): boolean =>
-  !isStanding(text) && (heads.test(text) || isPerson(text));
+export const isHeadAlone = (text: string): boolean => !isPosed(text) && (heads.test(text) || isPerson(text));
 
 /** Tells whether a scene is laid out for what a name says: for its head, its face or its body. */
 export const hasLayout = (text: string): boolean => isFigure(text) || heads.test(text) || faced.test(text);
@@ -57,7 +56,7 @@ export interface FigureScene {
 /** Finds the body that the scene needs and a part's drawing lacks. @returns undefined if none is needed, as for copies. */
 export function findBody({ parts, counts, relations }: FigureScene, part: number): Body | undefined {
   const text = parts[part]!;
-  if ((counts?.[part] ?? 1) > 1 || isStanding(text)) return undefined;
+  if ((counts?.[part] ?? 1) > 1 || isPosed(text)) return undefined;
   const own = relations.filter(({ subject }) => subject === part);
   const kinds = own.map(({ kind }) => kind);
   // A person beside a thing stands there; people beside each other are recognised by their faces.

@@ -50,7 +50,8 @@ export {
   listBodyTexts,
 } from "./figures.js";
 export { isDrawnSingly } from "./connectThings.js";
-export { isFigure, isPerson, isStanding, isUpright } from "./people.js";
+export { isFigure, isPerson, isSeated, isStanding, isUpright } from "./people.js";
+export { isRiddenSitting } from "./riding.js";
 export { standBeings } from "./standing.js";
 export { isBeing } from "./states.js";
 export type { HasDrawing } from "./readThing.js";

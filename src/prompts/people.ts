@@ -4,8 +4,17 @@ import { takeColour } from "./colours.js";
 /** First word of the names of whole figures with empty hands: `standing cook`. */
 export const standing = "standing";
 
+/** First word of the names of whole figures that sit, seen from the side: `seated cook`. */
+export const seated = "seated";
+
 /** Tells whether a text names a whole figure that is seen from the front, with empty hands at its sides. */
 export const isStanding = (text: string): boolean => text.split(" ").includes(standing);
+
+/** Tells whether a text names a whole figure that sits and looks to the left, with one leg in front of what it sits on. */
+export const isSeated = (text: string): boolean => text.split(" ").includes(seated);
+
+/** Tells whether a text names a whole figure by the way it stands or sits. */
+export const isPosed = (text: string): boolean => isStanding(text) || isSeated(text);
 
 /** People whose drawings show a head alone. Some drawings of them show more. */
 const people =
@@ -21,8 +30,7 @@ const roles =
 const sizeWord = /^(?:huge|giant|gigantic|enormous|massive|big|large|tall|small|little|tiny|miniature|mini)$/;
 
 /** Tells whether a thing is a person whose body is drawn by clothes. */
-export const isPerson = (text: string): boolean =>
-  !isStanding(text) && people.test(text) && !upright.test(text);
+export const isPerson = (text: string): boolean => !isPosed(text) && people.test(text) && !upright.test(text);
 
 /** Whether a thing is drawn upright from the front, with a body before which it can hold things. */
 export const isUpright = (text: string): boolean => isStanding(text) || upright.test(text);
@@ -57,10 +65,18 @@ const attires: readonly (readonly [person: RegExp, attire: RegExp])[] = [
     /^(?:(?:wizard|witch|magician)(?:['’]?s)? |pointed |pointy )?hat$/,
   ],
   [/\b(?:astronaut|firefighter)$/, /^(?:space )?helmet$/],
-  [/\b(?:chef|cook)$/, /^(?:(?:chef|cook)(?:['’]?s)? )?hat$/],
+  [/\bastronaut$/, /^(?:space ?)?suit$/],
+  [
+    /\b(?:firefighter|police officer|guard|soldier|postman|pilot|health worker|nurse|bellboy)$/,
+    /^(?:full |smart )?uniform$/,
+  ],
+  [/\bbride$/, /^(?:long |white |lace )*(?:veil|dress|gown|wedding dress)$/],
+  [/\b(?:chef|cook)$/, /^(?:(?:tall|white|big|(?:chef|cook)(?:['’]?s)?) )*hat$/],
   [/\bsanta(?: claus)?$/, /^(?:red |santa |christmas )?hat$/],
   [/\bpolice officer$/, /^(?:police )?(?:cap|hat)$/],
-  [/\bconstruction worker$/, /^(?:hard hat|helmet)$/],
+  [/\bconstruction worker$/, /^(?:yellow )?(?:hard hat|helmet)$/],
+  [/\bbeekeeper$/, /^(?:(?:protective |bee )?suit|veil|hat)$/],
+  [/\bjudge$/, /^(?:(?:white )?wig|(?:black )?robe|gown)$/],
   [/\bcowboy$/, /^cowboy hat$/],
   [/\bpirate$/, /^(?:pirate(?:['’]?s)? hat|eye ?patch)$/],
 ];
@@ -92,6 +108,22 @@ const tools: readonly (readonly [person: RegExp, tool: RegExp])[] = [
   [/\bblacksmith$/, /^hammer$/],
   [/\bpostman$/, /^(?:letters?|mail|mailbag|envelope)$/],
   [/\bgrim reaper$/, /^scythe$/],
+  [/\btennis player$/, /^(?:tennis )?(?:racket|racquet)$/],
+  [/\bviolinist$/, /^violin$/],
+  [/\b(?:guitarist|bard)$/, /^(?:guitar|lute)$/],
+  [/\bdrummer$/, /^(?:drums?|drum kit|drumsticks?|pair of drumsticks)$/],
+  [/\bfootballer$/, /^(?:ball|football|soccer ball)$/],
+  [/\b(?:baseball player|cricketer)$/, /^(?:(?:baseball|cricket|wooden) )?bat$/],
+  [/\bice hockey player$/, /^(?:hockey )?stick$/],
+  [/\bphotographer$/, /^camera$/],
+  [/\bboxer$/, /^(?:red )?boxing gloves$/],
+  [/\borchestra conductor$/, /^baton$/],
+  [/\bvolleyball player$/, /^(?:ball|volleyball)$/],
+  [/\bminer$/, /^(?:pick|pickaxe)$/],
+  [/\breporter$/, /^(?:microphone|mic)$/],
+  [/\bhunter$/, /^(?:rifle|gun)$/],
+  [/\bparamedic$/, /^first[- ]aid kit$/],
+  [/\bhiker$/, /^(?:stick|walking stick|hiking stick)$/],
 ];
 
 /** Tells whether a thing is worn or held by the drawing of who is said to have it: a king's crown is not drawn again. */
@@ -104,7 +136,7 @@ export const isAttire = (
     pairs.some(([person, own]) => person.test(bearer) && own.test(thing));
   const has = connectives.includes("with");
   return (
-    ((has || connectives.includes("wearing")) && shows(attires)) ||
+    ((has || connectives.includes("wearing") || connectives.includes("in")) && shows(attires)) ||
     ((has || connectives.includes("holding")) && shows(tools))
   );
 };

@@ -1,13 +1,21 @@
 import { colourWords } from "./colours.js";
 import { type FigureScene, isHeadAlone } from "./figures.js";
-import { isStanding, standing } from "./people.js";
+import { isFigure, isPosed, seated, standing } from "./people.js";
 import type { Concept, PhraseReader } from "./phrases.js";
 import { type RelationKind, isEnclosed } from "./relations.js";
+import { isRiddenSitting, isSeatedVehicle } from "./riding.js";
 
 /** Relations that a head alone shows best. */
 const shownByHead = new Set<RelationKind>(["eyes", "face", "head", "mark"]);
 /** Relations for which an animal stands upright. */
 const wearing = new Set<RelationKind>(["head", "eyes", "neck", "body", "feet", "wrist", "back", "holding"]);
+
+/** Things that hide the lower part of the animal in them, which looks out over the rim. */
+const rimmed =
+  /\b(?:cup|teacup|mug|bowl|box|basket|bucket|bag|handbag|pocket|pouch|boot|shoe|hat|teapot|pot|jar|crate|barrel|cart|trolley|wheelbarrow|bathtub|tub|sink|bed|crib|stroller|sack|suitcase|drawer|sock|stocking|vase|canoe|boat|rowboat|convertible|go kart|sleigh|backpack|hammock|gift|sleeping bag)$/;
+
+/** What a rider may wear without standing: the head is seen as in a standing figure. */
+const ofRider = new Set<RelationKind>(["riding", "on", "head", "eyes", "mark"]);
 
 /** End of the name of a face. */
 const faceWord = / face$/;
@@ -37,7 +45,8 @@ function nameRelative(text: string, label: string, phrases: PhraseReader): strin
 }
 
 /** Returns the name of the figure of a being: of its own word, else of what stands for it. The label of a clown is `clown face`. */
-function nameStanding(
+function nameFigure(
+  pose: string,
   text: string,
   label: string,
   phrases: PhraseReader,
@@ -46,7 +55,7 @@ function nameStanding(
   // "standing kid" is a name of the emoji of a standing person.
   const isFigureName = (name: string): boolean => {
     const index = phrases.isName(name) ? phrases.read(name)?.concepts[0] : undefined;
-    return index !== undefined && vocabulary[index]!.label.startsWith(`${standing} `);
+    return index !== undefined && vocabulary[index]!.label.startsWith(`${pose} `);
   };
   const own = text.split(" ").filter((word) => !colourWords.has(word));
   const last = own.at(-1)!;
@@ -58,11 +67,26 @@ function nameStanding(
     label.replace(faceWord, ""),
     label.replace(/^(?:man|woman) /, ""),
   ];
-  return candidates.map((each) => `${standing} ${each}`).find(isFigureName);
+  return candidates.map((each) => `${pose} ${each}`).find(isFigureName);
 }
 
-/** Tells whether a being with these relations is drawn standing. Animals stand only where they wear or hold something. */
-function isShownStanding(kinds: readonly RelationKind[], isAnimal: boolean, hasHead: boolean): boolean {
+/** Tells whether a being rides what is ridden sitting. An animal that is only on an animal stands there. */
+function isRider(own: FigureScene["relations"], parts: readonly string[], isPerson: boolean): boolean {
+  const ridden = own.find(({ kind }) => kind === "riding" || kind === "on");
+  if (!ridden || !own.every(({ kind }) => ofRider.has(kind))) return false;
+  const mount = parts[ridden.object]!;
+  return ridden.kind === "riding" || isPerson ? isRiddenSitting(mount) : isSeatedVehicle(mount);
+}
+
+/** Tells whether a being with these relations is drawn standing. Animals stand only where they wear or hold something, or look out of it. */
+function isShownStanding(
+  own: FigureScene["relations"],
+  parts: readonly string[],
+  isAnimal: boolean,
+  hasHead: boolean,
+): boolean {
+  const kinds = own.map(({ kind }) => kind);
+  if (own.some(({ kind, object }) => kind === "in" && rimmed.test(parts[object]!))) return true;
   if (hasHead && kinds.length > 0 && kinds.every((kind) => shownByHead.has(kind))) return false;
   return !isAnimal || kinds.some((kind) => wearing.has(kind));
 }
@@ -80,12 +104,18 @@ export function standBeings(
   return scene.parts.map((text, part) => {
     const index = phrases.read(text)?.concepts[0];
     const concept = index === undefined ? undefined : vocabulary[index];
-    if (!concept || isStanding(text) || faceWord.test(text)) return text;
+    if (!concept || isPosed(text) || faceWord.test(text)) return text;
     const own = scene.relations.filter(({ subject }) => subject === part);
     const kinds = own.map(({ kind }) => kind);
     const isCovered = kinds.some((kind) => covering.has(kind));
+    const colours = text.split(" ").filter((word) => colourWords.has(word));
+    const sitting =
+      isRider(own, scene.parts, isFigure(text)) && (scene.counts?.[part] ?? 1) === 1
+        ? nameFigure(seated, text, concept.label, phrases, vocabulary)
+        : undefined;
+    if (sitting !== undefined) return [...colours, sitting].join(" ");
     const name =
-      nameStanding(text, concept.label, phrases, vocabulary) ??
+      nameFigure(standing, text, concept.label, phrases, vocabulary) ??
       (isCovered ? nameRelative(text, concept.label, phrases) : undefined);
     if (name === undefined) return text;
     const isAnimal = concept.subgroup?.startsWith("animal") ?? false;
@@ -93,8 +123,7 @@ export function standBeings(
     // At the window of a vehicle, a head is seen.
     const isAtWindow = own.some(({ kind, object }) => kind === "in" && isEnclosed(scene.parts[object]!));
     if (isAtWindow && hasHead) return text;
-    if (!isShownStanding(kinds, isAnimal, hasHead)) return text;
-    const colours = text.split(" ").filter((word) => colourWords.has(word));
+    if (!isShownStanding(own, scene.parts, isAnimal, hasHead)) return text;
     return [...colours, name].join(" ");
   });
 }

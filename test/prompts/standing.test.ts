@@ -9,7 +9,7 @@ const vocabulary = [
   concept("oven"),
   concept("sunglasses"),
   concept("pan"),
-  concept("horse"),
+  animal("horse"),
   animal("hedgehog"),
   animal("fox"),
   animal("foal"),
@@ -25,6 +25,14 @@ const vocabulary = [
   concept("child", "kid"),
   concept("standing child"),
   concept("person standing", "standing kid"),
+  concept("seated boy"),
+  concept("seated fox"),
+  concept("moped"),
+  concept("kick scooter"),
+  concept("teacup"),
+  concept("cave"),
+  { ...concept("pug"), subgroup: "animal mammal" },
+  concept("standing pug"),
 ];
 const phrases = createPhraseReader(vocabulary);
 const split = (text: string) =>
@@ -75,13 +83,27 @@ describe("beings of a scene", () => {
     }
   });
 
-  it("sit as riders", () => {
+  it("sit as riders of animals and of what has a seat, unless they hold or wear more than a figure from the side can", () => {
+    expect(split("a boy riding a horse").parts).toEqual(["seated boy", "horse"]);
+    expect(split("a boy on a moped").parts).toEqual(["seated boy", "moped"]);
+    expect(split("a fox on a moped").parts).toEqual(["seated fox", "moped"]);
+    expect(split("a blue boy on horseback").parts).toEqual(["blue seated boy", "horse"]);
+    expect(split("a boy wearing mittens riding a horse").parts[0]).toBe("standing boy");
     expect(split("a boy riding an oven").parts).toEqual(["standing boy", "oven"]);
+    expect(split("a boy on a kick scooter").parts).toEqual(["standing boy", "kick scooter"]);
+    // An animal on an animal stands there.
+    expect(split("a fox on a horse").parts).toEqual(["fox", "horse"]);
+    expect(split("a hedgehog riding a horse").parts[0]).not.toContain("seated");
+  });
+
+  it("look out of small containers as animals", () => {
+    expect(split("a fox in a teacup").parts).toEqual(["standing fox", "teacup"]);
+    expect(split("a fox in a cave").parts).toEqual(["fox", "cave"]);
   });
 
   it("stay what they are when they are alone, and where no such figure is known", () => {
     expect(split("a chef").parts).toEqual(["chef"]);
     expect(split("a hedgehog beside an oven").parts).toEqual(["hedgehog", "oven"]);
-    expect(split("a boy riding a carousel horse").parts).toEqual(["standing boy", "carousel horse"]);
+    expect(split("a boy riding a carousel horse").parts).toEqual(["seated boy", "carousel horse"]);
   });
 });

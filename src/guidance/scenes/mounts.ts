@@ -1,4 +1,4 @@
-import { isBeing, isFigure } from "../../prompts/index.js";
+import { isBeing, isFigure, isRiddenSitting, isSeated } from "../../prompts/index.js";
 import { type Prior, jitter, lerp, pinPoint } from "./relate.js";
 import { computeCarrierFactor } from "./sizes.js";
 import { type Sprite, centreOf, heightOf, isInkAt, measureTopContour, widthOf } from "./sprite.js";
@@ -14,10 +14,6 @@ const seat = { half: 0.13, behind: 0.07, farthest: 0.25, aside: 0.1, high: 0.4 }
 const legs = { height: 0.25, row: 0.06 };
 /** Range of the depth to which a rider sinks into the mount / mount height. */
 const sink = { least: 0.05, most: 0.15 };
-
-/** Vehicles that are ridden sitting. On others riders stand. */
-const seated =
-  /\b(?:moped|motor scooter|motorcycle|motorbike|bicycle|bike|tricycle|unicycle|lawn mower|snowmobile|jet ski|sled|sledge|rocking horse|carousel horse)$/;
 
 /** Finds the x coordinate of a vehicle's seat: where its outline is even and low, near its middle: the deck of a scooter. */
 function findSeat(vehicle: Sprite): number {
@@ -47,6 +43,23 @@ function hasLegs(sprite: Sprite): boolean {
   return starts >= 2;
 }
 
+/**
+ * Template of seated figures (generators/drawings/README.md), in a square of side 128: the height of the eyes, of the seat and of the sole,
+ * the x coordinates of the eyes, of the middle of the hips and of the shoe's tip, and the usual top.
+ */
+const template = { eyes: { x: 57.5, y: 35 }, hips: 65, seat: 93, sole: 123, tip: 31, top: 8 };
+/** Range of the width of the mount of a seated figure / width of the figure without a tail or wings, and its depth in the mount / mount height. */
+const seatedSize = { least: 2, most: 2.7, width: 53, sink: { least: 0, most: 0.06 } };
+
+/** Finds the middle of a seated figure's seat, and the size of the template's unit. Figures whose eyes are right of the hips are mirrored. */
+function findHips({ box, eyes }: Sprite): { x: number; y: number; unit: number } {
+  const { sole, seat, hips, tip, top } = template;
+  const isFound = eyes !== undefined && eyes.distance > 0;
+  const unit = isFound ? (box.bottom - eyes.y) / (sole - template.eyes.y) : heightOf(box) / (sole - top);
+  const x = isFound ? eyes.x + (hips - template.eyes.x) * unit : box.left + (hips - tip) * unit;
+  return { x, y: box.bottom - (sole - seat) * unit, unit };
+}
+
 /** Places a mount under its rider, who sits on its back: behind the head of an animal from the side, else in the middle. */
 export const placeOnMount: Prior = (pair, [a, b, c]) => {
   const { subject, object, subjectText, objectText } = pair;
@@ -66,11 +79,18 @@ export const placeOnMount: Prior = (pair, [a, b, c]) => {
   const seatAt = isBeing(objectText) ? middle + away : findSeat(object);
   const x = seatAt + jitter(0.04, c) * widthOf(box);
   const half = seat.half * widthOf(box);
+  if (isSeated(subjectText)) {
+    const hips = findHips(subject);
+    const width = seatedSize.width * hips.unit * lerp(seatedSize.least, seatedSize.most, b);
+    const size = (width * computeCarrierFactor(pair)) / widthOf(box);
+    const back = measureTopContour(object, x - half, x + half);
+    const sunk = back + lerp(seatedSize.sink.least, seatedSize.sink.most, a) * heightOf(box);
+    return { object: pinPoint(size, { x, y: sunk }, hips), front: "subject" };
+  }
   const y = measureTopContour(object, x - half, x + half) + lerp(sink.least, sink.most, a) * heightOf(box);
   // The legs of a figure hang down before the mount.
-  const isSeated =
-    (isBeing(objectText) || seated.test(objectText)) && isFigure(subjectText) && hasLegs(subject);
-  const bottom = own.bottom - (isSeated ? legs.height * heightOf(own) : 0);
+  const hangs = isRiddenSitting(objectText) && isFigure(subjectText) && hasLegs(subject);
+  const bottom = own.bottom - (hangs ? legs.height * heightOf(own) : 0);
   return {
     object: pinPoint(scale, { x, y }, { x: centreOf(own).x, y: bottom }),
     front: "subject",
