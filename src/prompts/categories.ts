@@ -217,7 +217,7 @@ export const categories: Readonly<Record<string, string>> = {
     "rose|red heart|love letter|heart with arrow|bouquet|kiss mark|heart with ribbon|ring|two hearts",
   "graduation|graduating": "graduation cap|scroll|trophy|student",
   "funeral|mourning|grief": "coffin|headstone|funeral urn|wilted flower|candle",
-  "baby shower|newborn|~baby|baby thing|baby item": "baby bottle|teddy bear|stroller|baby|baby chick",
+  "baby shower|~baby|baby thing|baby item": "baby bottle|teddy bear|stroller|baby|baby chick",
   "thanksgiving|harvest|harvest festival": "turkey|pie|ear of corn|maple leaf|jack-o-lantern|grapes",
   "magical|magic|enchanted|wizardry|sorcery":
     "magic wand|crystal ball|mage|unicorn|sparkles|top hat|genie|fairy",

@@ -12,9 +12,10 @@ import {
 } from "./relations.js";
 import { nameBeing } from "./people.js";
 import { type HasDrawing, readPlural, readState, readThing } from "./readThing.js";
+import { type BeingNames, isAlive, removeDoing } from "./beings.js";
 import type { KnownNames, Segment } from "./segments.js";
 import { findDoer } from "./splits.js";
-import { type State, isBeing } from "./states.js";
+import type { State } from "./states.js";
 
 /** Words for relations whose kind is no word. */
 const spoken: { readonly [Kind in RelationKind]?: string } = {
@@ -37,35 +38,39 @@ const worn =
   /\b(?:hat|cap|crown|helmet|beanie|sombrero|tiara|wig|glasses|sunglasses|goggles|shades|spectacles|scarf|tie|bow ?tie|necktie|necklace|bandana|shoes|boots|socks|stockings|skates|slippers|sneakers|sandals|wellies|heels|flippers|leg ?warmers|headphones|earmuffs|gloves|mittens|cape|cloak)$/;
 
 /** Tells whether a being that is in a thing wears it: a dog in a sweater. */
-const isWornBy = (thing: string, being: string): boolean =>
-  isBeing(being) && (worn.test(thing) || findBearing(thing) === "body");
+const isWorn = (thing: string): boolean =>
+  worn.test(thing) || ["body", "head", "eyes", "neck"].includes(findBearing(thing) ?? "");
 
-/** Returns the relation that a connective expresses between a subject and `count` objects. */
+/**
+ * Returns the relation that a connective expresses between a subject and `count` objects.
+ * @param isSubjectAlive whether the subject is an animal, a person or the like.
+ */
 function classifyRelation(
   connective: Connective["kind"],
   subject: string,
   object: string,
   count: number,
+  isSubjectAlive: boolean,
 ): RelationKind {
   if (connective === "and") return "beside";
   if (connective === "on" && /^(?:fire|flames?)$/.test(object)) return "around";
-  if (connective === "in" && isWornBy(object, subject)) return findBearing(object) ?? "in";
+  if (connective === "in" && isSubjectAlive && isWorn(object)) return findBearing(object) ?? "in";
   if (connective === "full" || connective === "dreaming") return "in";
   if (connective === "riding" && isEnclosed(object)) return "in";
   if (connective !== "with" && connective !== "wearing") return connective;
   if (subject === object) return "beside";
   if (count > 1 && ornaments.test(object)) return "scattered";
   const bearing = findBearing(object) ?? (connective === "wearing" ? "body" : undefined);
-  return bearing ?? (isBeing(subject) && isCompanion(object) ? "beside" : "holding");
+  return bearing ?? (isSubjectAlive && isCompanion(object) ? "beside" : "holding");
 }
 
 /** Things for hands and feet that are drawn one by one. */
 const singles =
-  /\b(?:shoe|(?<!rubber )boot|sneaker|sandal|skate|heel|loafer|clog|flip[- ]?flop|boxing glove)s?$/;
+  /\b(?:shoe|(?<!rubber )boot|sneaker(?!s)|sandal|skate|heel|loafer|clog|flip[- ]?flop|boxing glove)s?$/;
 /** Tells whether a drawing of a thing that is worn in pairs shows one of the two. */
 export const isDrawnSingly = (thing: string): boolean => singles.test(thing);
 /** Pairs whose drawings show both. */
-const pairs = /\b(?:gloves|mittens|mitts|slippers|flippers|leg ?warmers)$/;
+const pairs = /\b(?:gloves|mittens|mitts|slippers|sneakers|flippers|leg ?warmers)$/;
 
 /** Relations whose bearer a thing after "and" may share. */
 const bearing = new Set<RelationKind>(bearingKinds);
@@ -100,12 +105,11 @@ export interface ConnectedThings {
 }
 
 /** How segments are read. */
-export interface ThingReading {
+export interface ThingReading extends BeingNames {
   readonly knownNames: KnownNames;
   /** Maximum number of things. */
   readonly most: number;
   readonly hasDrawing: HasDrawing | undefined;
-  readonly beingOf: ((phrase: string) => string | undefined) | undefined;
   /** Whether the text is one thing without a setting; it is not split further, into copies or a balloon with its basket. */
   readonly isAlone: boolean;
 }
@@ -125,9 +129,10 @@ interface NamedThing {
 function readNamedThing(
   segment: Segment,
   placing: Connective["kind"] | undefined,
-  { knownNames, hasDrawing, beingOf, isAlone }: ThingReading,
+  { knownNames, hasDrawing, beingOf, isName, isAlone }: ThingReading,
 ): NamedThing {
-  const read = readState(segment.text, segment.stateVerb, knownNames, hasDrawing);
+  const text = removeDoing(segment.text, { isName, beingOf });
+  const read = readState(text, segment.stateVerb, knownNames, hasDrawing);
   const counted = readThing(read.text, placing, knownNames);
   // What is worn is one thing, or a pair.
   const isWorn = placing === "wearing" || findBearing(counted.text) !== undefined;
@@ -174,9 +179,13 @@ function relateThing(
   things: ConnectedThings,
   placedOn: Map<number, number>,
   { segment, index, previous, named: { thing, count, owner }, bearsNext }: Arrival,
-  most: number,
+  { most, beingOf }: ThingReading,
 ): void {
   const { parts, counts, relations, contradictions } = things;
+  const classify = (connective: Connective["kind"], subject: number): RelationKind => {
+    const text = parts[subject]!;
+    return classifyRelation(connective, text, thing, count, isAlive(text, beingOf));
+  };
   const placingKinds = segment.connectives.filter((kind) => kind !== "and");
   const [placing] = placingKinds;
   const bearerOf = relations.find(({ kind, object }) => object === previous && bearing.has(kind))?.subject;
@@ -196,7 +205,7 @@ function relateThing(
     const last = relations.find(({ object }) => object === previous)?.kind;
     const shared =
       bearer !== undefined && !bearsNext && (last === "holding" || findBearing(thing) !== undefined);
-    const kind = shared ? classifyRelation("with", parts[subject]!, thing, count) : "beside";
+    const kind = shared ? classify("with", subject) : "beside";
     relate(things, { subject, kind, object: index });
     return;
   }
@@ -209,10 +218,19 @@ function relateThing(
     );
     return;
   }
-  const place = placing === "full" ? "in" : segment.place;
-  if (place !== undefined && (placing === "with" || placing === "full")) {
+  if (placing === "full") {
+    // In the basket, not in who holds it.
+    relate(things, { subject: index, kind: segment.place === "on" ? "on" : "in", object: previous });
+    placedOn.set(index, previous);
+    return;
+  }
+  const { place } = segment;
+  if (place !== undefined && placing === "with") {
     if (place === "shoulder") relate(things, { subject, kind: "back", object: index });
     else if (place === "hand") relate(things, { subject, kind: "holding", object: index });
+    else if (place === "side") relate(things, { subject, kind: "beside", object: index });
+    else if (place === "below") relate(things, { subject: index, kind: "below", object: subject });
+    else if (place === "neck") relate(things, { subject, kind: "neck", object: index });
     else relate(things, { subject: index, kind: place, object: subject });
     placedOn.set(index, subject);
     return;
@@ -225,9 +243,7 @@ function relateThing(
     relate(things, { subject: index, kind: "on", object: subject });
     return;
   }
-  const [first, ...others] = placingKinds.map((join) =>
-    classifyRelation(join, parts[subject]!, thing, count),
-  );
+  const [first, ...others] = placingKinds.map((join) => classify(join, subject));
   const isPaired = first === "feet" || first === "wrist";
   if (isPaired && count === 1 && (isDrawnSingly(thing) || pairs.test(thing))) counts[index] = 2;
   relate(things, { subject, kind: first!, object: index });
@@ -270,7 +286,7 @@ export function connectThings(segments: readonly Segment[], reading: ThingReadin
     if (previous < 0) return;
     const bearsNext =
       segments[at + 1]?.connectives.some((kind) => ["with", "wearing", "holding"].includes(kind)) ?? false;
-    relateThing(things, placedOn, { segment, index, previous, named, bearsNext }, reading.most);
+    relateThing(things, placedOn, { segment, index, previous, named, bearsNext }, reading);
   });
   return things;
 }

@@ -75,13 +75,18 @@ const phrases: readonly (readonly [Connective["kind"], string])[] = [
   ["with", "with|having|who has|that has"],
   [
     "holding",
-    "holding|carrying|playing|eating|drinking|waving|reading|pushing|pulling|hugging|breathing|throwing|catching",
+    "holding|holding up|holding out|holding onto|holding on to|carrying|clutching|gripping|grasping|grabbing|cradling|squeezing|clasping|lifting up|swinging|wielding|juggling|" +
+      "playing|eating|nibbling|nibbling on|munching|munching on|chewing|chewing on|gnawing on|licking|biting|biting into|drinking|drinking from|sipping|sipping from|slurping|" +
+      "waving|reading|pushing|pulling|dragging|hugging|cuddling|breathing|throwing|catching",
   ],
   ["riding", "riding|riding on|riding on top of|rides|rides on"],
   ["on", "on top of|on|upon|atop|crossing"],
   ["in", "inside of|inside|in|within|driving|out of|into"],
   ["above", "above|over"],
-  ["below", "below|under|underneath|beneath|flying to|flying towards|flying toward"],
+  [
+    "below",
+    "below|under|from under|underneath|from underneath|beneath|from beneath|flying to|flying towards|flying toward",
+  ],
   ["leftFlank", "between|in between"],
   [
     "beside",
@@ -89,7 +94,7 @@ const phrases: readonly (readonly [Connective["kind"], string])[] = [
   ],
   ["left", "to left of|on left of|left of"],
   ["right", "to right of|on right of|right of"],
-  ["behind", "behind|in back of"],
+  ["behind", "behind|from behind|in back of"],
   ["front", "in front of|before"],
 ];
 
@@ -102,7 +107,7 @@ export const connectives: readonly Connective[] = phrases
 export const placingVerbs = new Set(
   (
     "sitting standing lying resting sleeping flying floating hovering jumping running walking swimming hanging perched parked placed " +
-    "balancing dancing leaning is are that who which sits stands lies"
+    "balancing dancing leaning setting rising shining growing blooming is are that who which sits stands lies"
   ).split(" "),
 );
 
@@ -119,7 +124,7 @@ const places: readonly (readonly [PlacingKind, words: string])[] = [
   ],
   [
     "body",
-    "shirt|t-shirt|dress|coat|raincoat|overcoat|jacket|blazer|vest|waistcoat|corset|kimono|robe|bathrobe|gown|nightgown|nightie|toga|sweater|jumper|hoodie|cardigan|pullover|turtleneck|blouse|tunic|poncho|apron|tuxedo|suit|spacesuit|swimsuit|wetsuit|uniform|costume|onesie|pyjamas|pajamas|pants|jeans|trousers|shorts|trunks|leggings|overalls|dungarees|skirt|kilt|tutu|bikini|belt|diaper|nappy",
+    "shirt|t-shirt|dress|coat|raincoat|overcoat|jacket|blazer|vest|waistcoat|corset|kimono|robe|bathrobe|gown|nightgown|nightie|toga|sweater|jumper|hoodie|cardigan|pullover|turtleneck|blouse|tunic|poncho|apron|tuxedo|suit|spacesuit|swimsuit|wetsuit|uniform|costume|onesie|pyjamas|pajamas|pants|jeans|trousers|shorts|trunks|leggings|overalls|dungarees|skirt|kilt|tutu|bikini|belt|suspenders|braces|diaper|nappy",
   ],
   [
     "feet",

@@ -115,7 +115,7 @@ export function splitScene(
   );
   const segments = splitFlanks(read).flatMap((segment) => splitContents(segment, knownNames, isName));
   const isAlone = segments.length === 1 && setting.length === 0;
-  const things = connectThings(segments, { knownNames, most, hasDrawing, beingOf, isAlone });
+  const things = connectThings(segments, { knownNames, most, hasDrawing, isName, beingOf, isAlone });
   const { parts, counts, relations, omitted, contradictions } = things;
   if (parts.length === 0) return makeSinglePart(whole);
   if (stand && parts.length + setting.length > 1)

@@ -13,7 +13,7 @@ export interface Segment {
   readonly definite: boolean;
   readonly connectives: readonly Connective["kind"][];
   /** Where the thing is on its bearer, or in it, by words that follow: "with a bird on its head", "with a candle inside". */
-  readonly place: "on" | "in" | "shoulder" | "hand" | undefined;
+  readonly place: "on" | "in" | "shoulder" | "hand" | "side" | "neck" | "below" | undefined;
   /** Verb of a state that follows: "a cat sleeping on a book". */
   readonly stateVerb: string | undefined;
 }
@@ -55,10 +55,17 @@ function measureNameLength(tokens: readonly Token[], at: number, knownNames: Kno
 /** Words after a thing that say where it is on its bearer. */
 const places: readonly (readonly [pattern: RegExp, place: NonNullable<Segment["place"]>, length: number])[] =
   [
-    [/^on shoulders?(?: |$)/, "shoulder", 2],
+    [/^(?:on|over) shoulders?(?: |$)/, "shoulder", 2],
+    [/^at (?:side|feet|heels)(?: |$)/, "side", 2],
+    [/^(?:around|round) neck(?: |$)/, "neck", 2],
     [/^on (?:back|head|nose|belly|tail|hand)(?: |$)/, "on", 2],
+    [/^(?:underneath|beneath|below)(?: it)?$/, "below", 2],
     [/^on top(?: of it| of them)?$/, "on", 4],
-    [/^in (?:paws?|hands?|arms?|claws?|mouth|beak|trunk)(?: |$)/, "hand", 2],
+    [
+      /^(?:in|between|under) (?:paws?|hands?|arms?|claws?|pincers?|mouth|beak|trunk|teeth|lap)(?: |$)/,
+      "hand",
+      2,
+    ],
     [/^inside(?: of it)?$/, "in", 3],
     [/^in it$/, "in", 2],
   ];
@@ -93,26 +100,36 @@ function findEnds(tokens: readonly Token[]): boolean[] {
 }
 
 /** Phrases with other words for a scene: those that say the same, or none for things that are beside each other anyway. */
-const idioms: readonly (readonly [phrase: readonly string[], plain: readonly string[]])[] = [
-  [["side", "by", "side", "with"], ["beside"]],
-  [["side", "by", "side"], []],
-  [
-    ["on", "horseback"],
-    ["riding", "horse"],
-  ],
+const idioms: readonly (readonly [phrase: string, plain: string])[] = [
+  ["side by side with", "beside"],
+  ["side by side", ""],
+  ["on horseback", "riding horse"],
+  ["rows of", ""],
+  ["row of", "several"],
 ];
+/** Parts of a body that hold things. */
+const holdingParts =
+  /^(?:paws?|hands?|arms?|claws?|pincers?|tentacles?|wings?|mouth|beak|trunk|teeth|tail|tongue|feet)$/;
 
-/** Replaces idioms by plain words. */
+/** Tells whether words such as "with its trunk" or "with both hands" say how something is held. */
+const isManner = (tokens: readonly Token[], at: number): boolean => {
+  const [preposition, part] = [tokens[at]!, tokens[at + 1]];
+  return preposition.word === "with" && part?.possessive === true && holdingParts.test(part.word);
+};
+
+/** Replaces idioms by plain words, and removes how things are held. */
 function replaceIdioms(tokens: readonly Token[]): Token[] {
   const result: Token[] = [];
   for (let at = 0; at < tokens.length; at++) {
-    const idiom = idioms.find(([phrase]) =>
-      phrase.every((word, offset) => tokens[at + offset]?.word === word),
-    );
-    if (idiom && at > 0) {
-      result.push(...idiom[1].map((word) => ({ word, definite: false, article: false })));
-      at += idiom[0].length - 1;
-    } else result.push(tokens[at]!);
+    const rest = `${joinWords(tokens.slice(at, at + 4))} `;
+    const idiom = idioms.find(([phrase]) => rest.startsWith(`${phrase} `));
+    // "side by side" and "on horseback" follow a thing.
+    if (idiom && (at > 0 || idiom[0].endsWith("of"))) {
+      const plain = idiom[1].split(" ").filter((word) => word !== "");
+      result.push(...plain.map((word) => ({ word, definite: false, article: false, possessive: false })));
+      at += idiom[0].split(" ").length - 1;
+    } else if (at > 0 && isManner(tokens, at)) at++;
+    else result.push(tokens[at]!);
   }
   return result;
 }
