@@ -99,6 +99,18 @@ describe("what is on a thing", () => {
     expect(centreOf(own).x).toBeGreaterThan(centreOf(its).x - 0.05);
   });
 
+  it("lies in the middle of a plate, as an insect in the middle of a leaf", () => {
+    for (const [text, support] of [
+      ["cake", "plate"],
+      ["beetle", "green leaf"],
+    ] as const) {
+      const { own, its, order } = placeTwo("on", square(text), square(support));
+      expect(Math.abs(centreOf(own).x - centreOf(its).x)).toBeLessThan(0.1 * widthOf(its));
+      expect(Math.abs(centreOf(own).y - centreOf(its).y)).toBeLessThan(0.1 * heightOf(its));
+      expect(order.at(-1)).toBe(0);
+    }
+  });
+
   it("is in a jar even if it is an insect", () => {
     const jar = placeTwo("in", square("bee"), square("jar"));
     expect(widthOf(jar.own)).toBeGreaterThan(0.55 * widthOf(jar.its));
@@ -136,7 +148,44 @@ describe("what is under a thing", () => {
   });
 });
 
+describe("what is behind a low thing", () => {
+  it("looks over it, in the middle", () => {
+    const { own, its, order } = placeTwo("behind", square("cat"), block("fence", -0.9, -0.3, 0.9, 0.3));
+    expect(order.at(-1)).toBe(1);
+    expect(its.top).toBeGreaterThan(own.top + 0.4 * heightOf(own));
+    expect(its.bottom).toBeGreaterThan(own.bottom);
+    expect(widthOf(its)).toBeGreaterThan(widthOf(own));
+    expect(Math.abs(centreOf(own).x - centreOf(its).x)).toBeLessThan(0.1 * widthOf(own));
+  });
+});
+
+describe("a child", () => {
+  it("is smaller than an adult", () => {
+    const { own, its } = placeTwo("beside", square("standing child"), square("standing woman"));
+    expect(heightOf(its)).toBeGreaterThan(1.1 * heightOf(own));
+  });
+});
+
 describe("a rider", () => {
+  /** A seated figure: head with eyes, trunk, and one leg to the left, by the template. */
+  const seat = (value: number): number => value / 64 - 1;
+  const seated = drawingOf("seated fox", (x, y) => {
+    if (disc(seat(51), seat(35), 0.05)(x, y) || disc(seat(64), seat(35), 0.05)(x, y)) return 2;
+    const leg = box(seat(36), seat(86), seat(50), seat(123))(x, y);
+    const trunk = box(seat(47), seat(48), seat(83), seat(93))(x, y);
+    return Number(disc(seat(62), seat(33), 0.28)(x, y) || trunk || leg);
+  });
+
+  it("sits on the back of the mount, with the leg in front of it", () => {
+    const { own, its, order } = placeTwo("riding", seated, horse);
+    const unit = heightOf(own) / (123 - 15);
+    expect(order.at(-1)).toBe(0);
+    // The back of the horse is at −0.2 of its canvas, 0.6 of the height of its drawing below the top.
+    const back = its.top + (0.6 / 1.7) * heightOf(its);
+    expect(Math.abs(own.bottom - 30 * unit - back)).toBeLessThan(8 * unit);
+    expect(widthOf(its)).toBeGreaterThan(1.6 * widthOf(own));
+  });
+
   it("sits on the back of an animal, behind its head", () => {
     const { own, its, order } = placeTwo("riding", square("mouse"), horse);
     expect(order.at(-1)).toBe(0);

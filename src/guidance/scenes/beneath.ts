@@ -1,3 +1,4 @@
+import { isBeing } from "../../prompts/index.js";
 import { findLargestBox } from "./faces.js";
 import { type Prior, jitter, lerp, pinPoint } from "./relate.js";
 import { computeRelativeScale } from "./sizes.js";
@@ -21,6 +22,11 @@ const covers =
   /\b(?:doormat|mat|rug|carpet|blanket|quilt|duvet|bedspread|towel|tablecloth|sheet|pillow|cushion)$/;
 /** Size of such a cover / width of what is under it, and the part of its height that is hidden. */
 const coverSize = { least: 1.1, most: 1.35, hidden: { least: 0.28, most: 0.37 } };
+/** Heavy things without space below them: what is under them looks out in front of their lower edge. */
+const heavy =
+  /\b(?:sofa|couch|armchair|bed|mattress|car|automobile|taxi|van|truck|lorry|tractor|bus|refrigerator|fridge|radiator|bookshelf|bookcase|wardrobe|chest of drawers|dresser|cabinet|counter|piano|oven|stove|log|rock|boulder|flower ?pot|box|crate|suitcase|barrel|bucket)$/;
+/** Size of such a thing / width of what is under it, and the part of its height that is hidden. */
+const heavySize = { least: 1.9, most: 2.5, hidden: { least: 0.3, most: 0.4 } };
 /** Trees, beside whose trunks others stand: their height / height of those, and distance from the trunk / their width. */
 const trees = /\b(?:tree|palm|willow|oak|pine)s?$/;
 const treeSize = { least: 1.75, most: 2.1, aside: 0.24 };
@@ -39,8 +45,8 @@ function findBoxUnder({ alpha, side, box }: Sprite, aspect: number): Box | undef
   return findLargestBox(free, side, aspect);
 }
 
-/** Minimum width of the space under an arch / width of the arch, for things that stand in it. */
-const leastHollow = 0.36;
+/** Minimum width or height of the space under an arch / that of the arch, for things that stand in it. */
+const leastHollow = { width: 0.36, height: 0.42 };
 /** Height of a thing in such a space / height of the space: its feet are in front of the legs of a table. */
 const beforeLegs = 1.35;
 
@@ -52,6 +58,14 @@ export const placeAbove: Prior = (pair, [a, b, c, d]) => {
     const hidden = lerp(coverSize.hidden.least, coverSize.hidden.most, a) * heightOf(own);
     const to = { x: centreOf(own).x + jitter(0.08, c) * widthOf(own), y: own.bottom - hidden };
     return { object: pinPoint(scale, { x: centreOf(box).x, y: box.top }, to), front: "object" };
+  }
+  // A being would be hidden; it is below.
+  if (heavy.test(pair.objectText) && !isBeing(pair.subjectText)) {
+    const size = Math.max(widthOf(own), 0.8 * heightOf(own)) * lerp(heavySize.least, heavySize.most, b);
+    const hidden = lerp(heavySize.hidden.least, heavySize.hidden.most, a) * heightOf(own);
+    const to = { x: centreOf(own).x + jitter(0.3, c) * widthOf(own), y: own.top + hidden };
+    const scale = size / widthOf(box);
+    return { object: pinPoint(scale, { x: centreOf(box).x, y: box.bottom }, to), front: "object" };
   }
   if (trees.test(pair.objectText)) {
     const scale = Math.max(
@@ -68,7 +82,11 @@ export const placeAbove: Prior = (pair, [a, b, c, d]) => {
       ? undefined
       : findBoxUnder(pair.object, (beforeLegs * widthOf(own)) / heightOf(own));
   // A quarter of a rainbow has no space below it.
-  if (hollow && widthOf(hollow) > leastHollow * widthOf(box)) {
+  if (
+    hollow &&
+    (widthOf(hollow) > leastHollow.width * widthOf(box) ||
+      heightOf(hollow) > leastHollow.height * heightOf(box))
+  ) {
     const scale = widthOf(own) / widthOf(hollow) / lerp(0.95, 1.1, b);
     const from = { x: centreOf(hollow).x, y: hollow.top };
     const to = {

@@ -1,4 +1,4 @@
-import { type PlacingKind, isBeing } from "../../prompts/index.js";
+import { type PlacingKind, isBeing, isSeated } from "../../prompts/index.js";
 import { type Dials, type Prior, jitter, lerp, pinPoint } from "./relate.js";
 import {
   facesSideways,
@@ -38,6 +38,8 @@ const soft = /\b(?:cloud|snow|wave|water|grass|bed|pillow|nest|moon|hay|sand|lea
 const raised = /\b(?:balloons?|umbrellas?|flags?|kites?|parasols?|torch|lollipops?|sword|wand)$/;
 /** Flowers: the centre of the bloom is in the upper half of a drawing. */
 const blooms = /\b(?:flower|sunflower|rose|tulip|blossom|hibiscus|lotus|daisy)$/;
+/** Flat things with a free middle. */
+const wideOpen = /\b(?:leaf|plate|saucer|pizza|lily pad|target|bullseye)$/;
 /** Animals so small that they sit on a thing's surface. */
 const crawlers =
   /\b(?:bee|bumblebee|wasp|butterfly|ladybug|ladybird|lady beetle|beetle|ant|fly|bug|spider|caterpillar|worm|snail|dragonfly|cricket|moth)$/;
@@ -98,8 +100,9 @@ function perch(animal: Sprite, thing: Sprite, thingText: string, [a, b, c, d]: D
   const extent = Math.max(widthOf(box), heightOf(box));
   const scale = (extent * lerp(0.36, 0.5, b)) / Math.max(widthOf(own), heightOf(own));
   const isBloom = blooms.test(thingText);
-  const aside = isBloom ? jitter(0.08, c) : (d < 0.5 ? -1 : 1) * lerp(0.12, 0.3, c);
-  const down = isBloom ? lerp(0.24, 0.36, a) : lerp(0.1, 0.3, a);
+  const isOpen = wideOpen.test(thingText);
+  const aside = isBloom || isOpen ? jitter(0.08, c) : (d < 0.5 ? -1 : 1) * lerp(0.12, 0.3, c);
+  const down = isOpen ? lerp(0.4, 0.55, a) : isBloom ? lerp(0.24, 0.36, a) : lerp(0.1, 0.3, a);
   const to = { x: centreOf(box).x + aside * widthOf(box), y: box.top + down * heightOf(box) };
   return pinPoint(scale, centreOf(own), to);
 }
@@ -108,6 +111,7 @@ const placeUnderFeet: Prior = (pair, dials) => {
   const { subject, object, subjectText, objectText } = pair;
   if (crawlers.test(subjectText) && !crawlers.test(objectText))
     return { object: invertPlacement(perch(subject, object, objectText, dials)), front: "subject" };
+  if (isSeated(subjectText)) return placeOnMount(pair, dials);
   const support = findSupportPrior(pair);
   if (support) return support(pair, dials);
   const [a, b, c] = dials;
@@ -179,8 +183,27 @@ const createBesidePrior =
     return { object: pinPoint(scale, { x: edge, y: box.bottom }, to), front: "either" };
   };
 
+/** Low things over which those behind them look. */
+const barriers =
+  /\b(?:fence|wall|hedge|bush|desk|counter|table|gate|sofa|couch|bench|rock|boulder|log|barrel|crate|box|haystack|hay bale|podium|stall|railing|barrier|bar|newspaper|laptop|piano|sandcastle|snowdrift|snow fort|gravestone|headstone)$/;
+/** Width of such a thing / width of what is behind it, and the part of the latter's height that is seen, and how much more of a head alone. */
+const barrierSize = { least: 1.15, most: 1.5, seen: { least: 0.46, most: 0.58 }, ofHead: 0.26 };
+
+/** Places a low thing before the lower part of the subject. */
+const placeBarrier: Prior = ({ subject: { box: own, isHead }, object: { box } }, [a, b, c]) => {
+  const seen = lerp(barrierSize.seen.least, barrierSize.seen.most, a) + (isHead ? barrierSize.ofHead : 0);
+  const scale = Math.max(
+    (widthOf(own) * lerp(barrierSize.least, barrierSize.most, b)) / widthOf(box),
+    ((1.02 - seen) * heightOf(own)) / heightOf(box),
+  );
+  const to = { x: centreOf(own).x + jitter(0.1, c) * widthOf(own), y: own.top + seen * heightOf(own) };
+  return { object: pinPoint(scale, { x: centreOf(box).x, y: box.top }, to), front: "object" };
+};
+
 /** Places the object in front of the subject. */
-const placeInFront: Prior = (pair, [a, b, c]) => {
+const placeInFront: Prior = (pair, dials) => {
+  if (barriers.test(pair.objectText) && isBeing(pair.subjectText)) return placeBarrier(pair, dials);
+  const [a, b, c] = dials;
   const [own, box] = [pair.subject.box, pair.object.box];
   const size = computeRelativeScale(pair);
   const scale = size * lerp(0.7, 0.95, b);

@@ -1,3 +1,4 @@
+import { isFigure } from "../../prompts/index.js";
 import type { Pair } from "./relate.js";
 import { heightOf, widthOf } from "./sprite.js";
 
@@ -17,6 +18,16 @@ const sizeWords: readonly (readonly [word: RegExp, steps: number])[] = [
 ];
 /** Ratio of the scales of two adjacent size classes. */
 const classRatio = 1.35;
+
+/** People who are smaller than others, and by how many size classes. */
+const young = /\b(?:child|kid|toddler|baby|boy|girl|schoolboy|schoolgirl)$/;
+const youngStep = 0.7;
+
+/** Computes by how many size classes an object is larger than a subject because one of two people is a child. */
+function compareAges({ subjectText, objectText }: Pick<Pair, "subjectText" | "objectText">): number {
+  if (!isFigure(subjectText) || !isFigure(objectText)) return 0;
+  return youngStep * (Number(young.test(subjectText)) - Number(young.test(objectText)));
+}
 
 /** Finds the size class of a thing by its name and by words such as "tiny": 0 for most animals, 1 for what is larger. */
 function findSizeClass(text: string): number {
@@ -56,9 +67,11 @@ export const computeSizeRatio = ({
  * Computes the scale of an object relative to a subject: equal box areas of single copies, times `classRatio` for each step between their
  * size classes.
  */
-export function computeRelativeScale({ subject, object, subjectText, objectText, copies = 1 }: Pair): number {
+export function computeRelativeScale(pair: Pair): number {
+  const { subject, object, subjectText, objectText, copies = 1 } = pair;
   const [own, box] = [subject.box, object.box];
   const areas = (widthOf(own) * heightOf(own)) / (widthOf(box) * heightOf(box));
   const equal = Math.sqrt(areas * Math.max(1 / mostCopyFactor, Math.min(mostCopyFactor, copies)));
-  return equal * classRatio ** (findSizeClass(objectText) - findSizeClass(subjectText));
+  const classes = findSizeClass(objectText) - findSizeClass(subjectText) + compareAges(pair);
+  return equal * classRatio ** classes;
 }

@@ -7,14 +7,17 @@ import { centreOf, heightOf, widthOf } from "./sprite.js";
 const seats: readonly (readonly [name: RegExp, height: number, least: number, most: number])[] = [
   [/\b(?:chair|throne|seat|bench|wheelchair)$/, 0.62, 1.25, 1.6],
   [/\bswing$/, 0.85, 1.7, 2.1],
+  [/\bwindow ?(?:sill|ledge)$/, 0.68, 1.7, 2.2],
 ];
 /** Things with a low part on which others sit or stand, beside a higher one. */
 const notched = /\b(?:toilet|treadmill|bed|pickup truck|pickup|stairs|slide|sledge|sled|sleigh|high chair)$/;
 /** Flat things, which are seen from above: others lie on their middle. */
 const flat =
-  /\b(?:rug|carpet|mat|yoga mat|doormat|towel|blanket|quilt|tablecloth|map|treasure map|tray|pizza|spaghetti|pasta|noodles|salad|pancakes?|waffles?|toast|omelette|rice|lily pad|lotus|chess ?board|bullseye|target)$/;
+  /\b(?:rug|carpet|mat|yoga mat|doormat|towel|blanket|quilt|tablecloth|map|treasure map|tray|pizza|spaghetti|pasta|noodles|salad|pancakes?|waffles?|toast|omelette|rice|lily pad|lotus|chess ?board|bullseye|target|leaf|plate|saucer|cutting board|puddle|bath mat)$/;
 /** Range of the width of a flat thing / width of what lies on it, and the height of the place / its height. */
 const flatSize = { least: 1.6, most: 2.3, high: 0.42, low: 0.6 };
+/** Round things that are drawn from above, on whose middle others lie. */
+const round = /\b(?:plate|saucer|target|bullseye|pizza|lily pad)$/;
 /** Things that hang or stick on a surface, and things with an upright surface. */
 const hung =
   /\b(?:wreath|poster|picture|painting|photo|photograph|clock|sticker|stamp|postage stamp|badge|logo|label|magnet|ribbon|sign|graffiti|spider ?web|cobweb|calendar|mirror|horseshoe|heart|star|smiley|face|map|banner|button|cross|flower|dreamcatcher)$/;
@@ -63,8 +66,13 @@ export function findSupportPrior(pair: Pair): Prior | undefined {
   );
 }
 
-const placeOnFlat: Prior = ({ subject: { box: own }, object: { box } }, [a, b, c]) => {
-  const scale = (widthOf(own) * lerp(flatSize.least, flatSize.most, b)) / widthOf(box);
+const placeOnFlat: Prior = ({ subject: { box: own }, object: { box }, objectText }, [a, b, c]) => {
+  const size = lerp(flatSize.least, flatSize.most, b);
+  if (round.test(objectText)) {
+    const fit = (Math.max(widthOf(own), heightOf(own)) * size) / widthOf(box);
+    return { object: pinPoint(fit, centreOf(box), centreOf(own)), front: "subject" };
+  }
+  const scale = (widthOf(own) * size) / widthOf(box);
   const from = { x: centreOf(box).x, y: box.top + lerp(flatSize.high, flatSize.low, a) * heightOf(box) };
   const to = { x: centreOf(own).x + jitter(0.1, c) * widthOf(own), y: own.bottom };
   return { object: pinPoint(scale, from, to), front: "subject" };

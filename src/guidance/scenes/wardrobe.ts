@@ -37,6 +37,7 @@ const anchors: readonly (readonly [name: RegExp, anchor: Anchor])[] = [
   [/\b(?:overalls|dungarees)$/, { width: 46, top: 54, tallest: 66 }],
   [/\btutu$/, { width: 66, top: 53, tallest: 62 }],
   [/\bbelt$/, { width: 46, top: 82 }],
+  [/\b(?:suspenders|braces)$/, { width: 38, top: 50, tallest: 42 }],
   [/\b(?:shorts|trunks)$/, { width: 44, top: 80, hem: 112 }],
   [/\b(?:skirt|kilt)$/, { width: 50, top: 78, hem: 117 }],
   [
