@@ -36,7 +36,9 @@ const people = [
   "a man with a beard",
   "a woman with red hair",
 ];
-const things = (await readOwnDrawings()).map(({ concept }) => concept.label);
+const things = (await readOwnDrawings())
+  .map(({ concept }) => concept.label)
+  .filter((label) => !/^(?:standing|seated) /.test(label));
 const sheets: readonly Sheet[] = [
   { name: "sheet", prompts: "prompts/evaluation-100.yaml", columns: 10, sizes: [110, 28, 10] },
   { name: "people", prompts: people, columns: 6, sizes: [180, 22, 12] },

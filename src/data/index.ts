@@ -1,4 +1,4 @@
-export { kindsOfConcepts, misleadingWords } from "./words/index.js";
+export { findOwnBeing, kindsOfConcepts, misleadingWords } from "./words/index.js";
 export { commonNames, misleadingTags } from "./commonNames.js";
 export { type AliasFileOptions, writeAliasFile } from "./aliasFile.js";
 export { listCaptions, drawCaption, type Captioned, isTagCaption } from "./captions.js";

@@ -47,7 +47,6 @@ const actionWords: Readonly<Record<string, readonly string[]>> = {
 
 /** Nouns for the person of a label. */
 const nouns: Readonly<Record<string, readonly string[]>> = {
-  "couple with heart": ["couple in love", "loving couple", "lovers", "couple"],
   kiss: ["couple kissing", "people kissing", "kissing couple", "two people kissing"],
   "people holding hands": ["two people holding hands", "couple holding hands", "friends holding hands"],
   "people hugging": ["two people hugging", "hug", "hugging people", "friends hugging"],

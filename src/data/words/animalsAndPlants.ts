@@ -155,7 +155,7 @@ export const kindsOfAnimalsAndPlants: Readonly<Record<string, string>> = {
   antelope: "oryx, eland, kudu",
   gazelle: "impala, springbok",
   foal: "colt, filly, baby donkey",
-  bulldog: "french bulldog, frenchie, pug, boxer dog, pit bull",
+  bulldog: "french bulldog, frenchie, boxer dog, pit bull",
   greyhound: "whippet, lurcher, wolfhound",
   dachshund: "basset, basset hound",
   husky: "malamute",

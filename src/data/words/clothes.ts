@@ -36,7 +36,7 @@ export const kindsOfClothes: Readonly<Record<string, string>> = {
   bikini: "bra, lingerie",
   "billed cap": "flat cap",
   briefs: "knickers, panties",
-  "clutch bag": "pouch, toilet bag, evening bag",
+  "clutch bag": "toilet bag, evening bag",
   coat: "parka, jacket, bush jacket, anorak, windbreaker, rain jacket, ski jacket, bed jacket, monkey jacket, shell jacket, overcoat, fur coat",
   crown: "crown jewels",
   dress: "frock, gown, ball gown",

@@ -63,7 +63,7 @@ export const kindsOfFood: Readonly<Record<string, string>> = {
   beans: "chickpeas, lentils",
   "beer mug": "stout, pint, lager, ale, cider",
   "bento box": "tv dinner",
-  "beverage box": "apple juice, milk carton, orange juice, fruit juice",
+  "beverage box": "apple juice, orange juice, fruit juice",
   "birthday cake": "gateau",
   blueberries: "blackcurrant",
   "bottle with popping cork": "wine bottle, sparkling wine",
@@ -87,7 +87,7 @@ export const kindsOfFood: Readonly<Record<string, string>> = {
   custard: "flan, pudding, creme brulee",
   dumpling: "wonton, dim sum",
   flatbread: "pita, tortilla",
-  "fork and knife": "fork, cutlery, silverware",
+  "fork and knife": "cutlery, silverware",
   "fork and knife with plate": "dinner set, luncheon, main course",
   "french fries": "potato wedges",
   "glass of milk": "milk punch, eggnog, buttermilk",
@@ -99,8 +99,7 @@ export const kindsOfFood: Readonly<Record<string, string>> = {
   ice: "ice pack",
   "ice cream": "ice milk, gelato",
   jar: "mayo",
-  "kitchen knife":
-    "cleaver, case knife, table knife, butter knife, steak knife, box cutter, utility knife, fish knife, bread knife",
+  "kitchen knife": "cleaver, case knife, steak knife, box cutter, utility knife, fish knife, bread knife",
   "leafy green": "chard, greens, green goods",
   lemon: "lemon juice",
   "meat on bone":

@@ -1,1 +1,2 @@
+export { findOwnBeing } from "./beings.js";
 export { everydayNames, kindsOfConcepts, misleadingWords } from "./tables.js";

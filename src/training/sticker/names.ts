@@ -1,4 +1,5 @@
 import {
+  findOwnBeing,
   kindsOfConcepts,
   misleadingTags,
   misleadingWords,
@@ -43,6 +44,9 @@ export function listOtherNames(
   return { names: chosen.map(([tag]) => tag), owners: chosen.map(([, label]) => index.get(label)!) };
 }
 
+/** Labels of emoji that are pictograms, and the names they get, so that the label is free for a drawing of the thing. */
+const pictograms: Readonly<Record<string, string>> = { family: "family symbol" };
+
 /**
  * Makes the names, tags, kinds and subgroups of concepts, for a pack's vocabulary.
  * @param labels of the concepts, in the order of the pack.
@@ -53,11 +57,11 @@ export function makeVocabulary({ data, rows }: StickerSet, labels: readonly stri
   return labels.map((label) => {
     const { tags = [], subgroup } = items.get(label) ?? {};
     return {
-      label,
+      label: pictograms[label] ?? label,
       names: listConceptNames(label, known),
       tags: tags.filter((tag) => !misleadingWords.has(tag) && !misleadingTags[label]?.includes(tag)),
       kinds: kindsOfConcepts[label],
-      subgroup: subgroup === thingGroup ? undefined : subgroup,
+      subgroup: subgroup === thingGroup ? findOwnBeing(label) : subgroup,
     };
   });
 }

@@ -1,0 +1,25 @@
+/** Animals and people among our own drawings, by the subgroup of emojibase that they belong to. */
+const ownBeings: Readonly<Record<string, string>> = {
+  "animal mammal":
+    "alpaca, anteater, antelope, armadillo, baboon, beagle, beluga, bull, bulldog, calf, capybara, cheetah, chihuahua, chimpanzee, collie, corgi, coyote, dachshund, dalmatian, elk, ferret, foal, gazelle, gerbil, german shepherd, golden retriever, great dane, greyhound, groundhog, guinea pig, hare, humpback whale, husky, hyena, jaguar, kitten, labrador, lamb, lemur, lynx, manatee, meerkat, mole, mongoose, moose, narwhal, okapi, orca, panther, piglet, platypus, porcupine, possum, pug, puma, puppy, red panda, reindeer, robot dog, sabre toothed tiger, sea lion, siamese cat, sperm whale, squirrel, stag, stallion, stoat, tapir, wallaby, walrus, warthog, weasel, wombat, yak",
+  "animal bird":
+    "albatross, barn owl, blue jay, budgie, canary, cardinal, cassowary, cockatoo, crow, duckling, emu, falcon, finch, hawk, heron, hummingbird, ibis, kingfisher, kiwi bird, macaw, magpie, ostrich, pelican, pheasant, pigeon, puffin, quail, raven, robin, seagull, sparrow, stork, swallow, toucan, vulture, woodpecker",
+  "animal reptile":
+    "ankylosaurus, axolotl, basilisk, chameleon, cobra, gecko, iguana, komodo dragon, newt, plesiosaur, pterodactyl, salamander, sea turtle, spinosaurus, stegosaurus, tadpole, toad, tortoise, triceratops, velociraptor",
+  "animal bug":
+    "bumblebee, caterpillar, centipede, cicada, dragonfly, firefly, grasshopper, hermit crab, moth, praying mantis, slug, stag beetle, tarantula, wasp",
+  "animal marine":
+    "angelfish, clam, clownfish, cuttlefish, eel, goldfish, hammerhead shark, koi, manta ray, mussel, nautilus, piranha, salmon, sardine, sea anemone, sea urchin, seahorse, starfish, stingray, swordfish, trout",
+  "person role":
+    "american football player, archaeologist, archer, baker, ballerina, bandit, barber, bard, baseball player, beekeeper, bellboy, bishop, blacksmith, boxer, bride, burglar, bus driver, butcher, butler, carpenter, caveman, centurion, cheerleader, cowboy, cowgirl, cricketer, dentist, disc jockey, drummer, electrician, emperor, explorer, fisherman, flight attendant, footballer, fortune teller, gardener, geisha, gladiator, goth, greek goddess, groom, guitarist, hairdresser, hiker, hula dancer, hunter, ice hockey player, ice skater, jester, jockey, king, knight, lawyer, librarian, lifeguard, little red riding hood, lumberjack, mad scientist, magician, maid, milkman, mime, miner, monk, mountaineer, nerd, nun, opera singer, orchestra conductor, paramedic, person reading, pharaoh, photographer, pianist, pirate, plumber, postman, priest, prisoner, punk, queen, rabbi, race car driver, rapper, rapunzel, referee, reporter, rock star, sailor, samurai, schoolboy, schoolgirl, scuba diver, shepherd, sheriff, skateboarder, snow queen, soldier, sumo wrestler, tailor, tennis player, toddler, tourist, twins, veterinarian, viking, violinist, volleyball player, waiter, waitress, window cleaner, wrestler, zeus, zookeeper",
+  "person fantasy":
+    "centaur, cerberus, cyclops, easter bunny, frankenstein, gargoyle, gingerbread man, griffin, grim reaper, hydra, kraken, leprechaun, medusa, minotaur, mummy, pegasus, pinocchio, sea monster, skeleton, sphinx, tooth fairy, unicorn, werewolf, witch, yeti",
+};
+
+/** Subgroups of labels. */
+const subgroups = new Map(
+  Object.entries(ownBeings).flatMap(([subgroup, list]) => list.split(", ").map((label) => [label, subgroup])),
+);
+
+/** Returns the subgroup of the animal or person that one of our own drawings shows; undefined for other things. */
+export const findOwnBeing = (label: string): string | undefined => subgroups.get(label);
