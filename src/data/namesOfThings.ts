@@ -75,7 +75,7 @@ export const namesOfThings: Readonly<Record<string, readonly string[]>> = {
   "fire hydrant": ["hydrant"],
   fishbowl: ["aquarium", "fish tank", "fish bowl", "goldfish bowl"],
   "fishing net": ["net"],
-  "flower pot": ["flowerpot", "plant pot"],
+  "flower pot": ["flowerpot", "plant pot", "clay pot", "terracotta pot"],
   forest: ["woods"],
   "gas can": ["jerrycan", "petrol can"],
   "grand piano": ["piano"],

@@ -1,3 +1,4 @@
+import { singularOf } from "./counts.js";
 import { isBeing } from "./states.js";
 
 /** What a generator has names and drawings for. */
@@ -32,5 +33,5 @@ export function removeDoing(text: string, { isName, beingOf }: BeingNames): stri
   while (verb > 0 && particles.has(words[verb]!)) verb--;
   if (verb < 1 || !/.{3}ing$/.test(words[verb]!) || nouns.has(words[verb]!)) return text;
   const being = words.slice(0, verb).join(" ");
-  return isAlive(being, beingOf) ? being : text;
+  return isAlive(singularOf(being) ?? being, beingOf) || isName(being) ? being : text;
 }

@@ -1,5 +1,5 @@
 import { createCategoryReader } from "./categoryReader.js";
-import { type NamedColour, takeColour } from "./colours.js";
+import { type NamedColour, colourWords, takeColour } from "./colours.js";
 import { formsOf, wordsOf } from "./wordForms.js";
 
 /** A concept with drawings in a generator's bank. */
@@ -246,7 +246,10 @@ export function createPhraseReader(concepts: readonly Concept[]): PhraseReader {
   const withoutFillers = (phrase: string): string[] => {
     let words = wordsOf(phrase).filter((word) => !fillers.has(word));
     if (words.length > 2 && pictureWords.has(words[0]!) && words[1] === "of") words = words.slice(2);
-    return words;
+    // Of two colours the first one counts: "red and yellow parrot".
+    const join = words.indexOf("and");
+    const isColour = (at: number): boolean => colourWords.has(words[at] ?? "");
+    return isColour(join - 1) && isColour(join + 1) ? words.filter((_, at) => at !== join && at !== join + 1) : words; // prettier-ignore
   };
   const meaningOf = (words: readonly string[]): Omit<PhraseMeaning, "colour"> | undefined => {
     if (words.length === 0) return undefined;

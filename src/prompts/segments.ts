@@ -57,6 +57,8 @@ const places: readonly (readonly [pattern: RegExp, place: NonNullable<Segment["p
   [
     [/^(?:on|over) shoulders?(?: |$)/, "shoulder", 2],
     [/^at (?:side|feet|heels)(?: |$)/, "side", 2],
+    [/^(?:beside|by) it$/, "side", 2],
+    [/^next to it$/, "side", 3],
     [/^(?:around|round) neck(?: |$)/, "neck", 2],
     [/^on (?:back|head|nose|belly|tail|hand)(?: |$)/, "on", 2],
     [/^(?:underneath|beneath|below)(?: it)?$/, "below", 2],

@@ -106,6 +106,7 @@ describe("phrases", () => {
     ["a red apple", [undefined, "red apple"]],
     ["a blue apple", ["blue", "red apple"]],
     ["The dark blue car", ["dark blue", "automobile"]],
+    ["a red and yellow car", ["red", "automobile"]],
     ["a cup of coffee", [undefined, "hot beverage"]],
     ["a slice of pizza", [undefined, "pizza"]],
     ["orange", [undefined, "tangerine"]],

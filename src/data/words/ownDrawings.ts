@@ -186,7 +186,7 @@ export const namesOfOwnDrawings: Readonly<Record<string, string>> = {
   "hot tub": "jacuzzi, whirlpool",
   "ice floe": "sheet of ice",
   "key ring": "keyring, bunch of keys, set of keys, keys, keychain",
-  "kitchen counter": "counter, countertop, worktop, shop counter, store counter, bar counter",
+  "kitchen counter": "counter, countertop, worktop, shop counter, store counter, bar counter, bar",
   lamppost: "lamp post, streetlight, street light",
   letter: "handwritten letter",
   log: "tree log, wooden log, fallen log",
