@@ -58,7 +58,9 @@ function nameFigure(
     return index !== undefined && vocabulary[index]!.label.startsWith(`${pose} `);
   };
   const own = text.split(" ").filter((word) => !colourWords.has(word));
-  const last = own.at(-1)!;
+  const last = own.at(-1);
+  // "oranges" are a fruit, and "orange" is a colour.
+  if (last === undefined) return undefined;
   // The last word of a name is another thing: a carousel horse is no horse, and a hot dog no dog.
   const isSame = phrases.read(last)?.concepts[0] === phrases.read(text)?.concepts[0];
   const candidates = [

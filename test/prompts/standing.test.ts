@@ -7,6 +7,7 @@ const vocabulary = [
   concept("cook", "chef"),
   concept("boy"),
   concept("oven"),
+  concept("tangerine", "orange"),
   concept("sunglasses"),
   concept("pan"),
   animal("horse"),
@@ -99,6 +100,10 @@ describe("beings of a scene", () => {
   it("look out of small containers as animals", () => {
     expect(split("a fox in a teacup").parts).toEqual(["standing fox", "teacup"]);
     expect(split("a fox in a cave").parts).toEqual(["fox", "cave"]);
+  });
+
+  it("are not sought for a thing whose name is a colour", () => {
+    expect(split("oranges beside a fox").parts).toEqual(["orange", "fox"]);
   });
 
   it("stay what they are when they are alone, and where no such figure is known", () => {
