@@ -61,6 +61,7 @@ const places: readonly (readonly [pattern: RegExp, place: NonNullable<Segment["p
     [/^next to it$/, "side", 3],
     [/^(?:around|round) neck(?: |$)/, "neck", 2],
     [/^on (?:back|head|nose|belly|tail|hand)(?: |$)/, "on", 2],
+    [/^in hair(?: |$)/, "on", 2],
     [/^(?:underneath|beneath|below)(?: it)?$/, "below", 2],
     [/^on top(?: of it| of them)?$/, "on", 4],
     [

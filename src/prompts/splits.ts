@@ -8,7 +8,13 @@ export function splitFlanks(segments: readonly Segment[]): Segment[] {
   return segments.flatMap((segment, at): Segment[] => {
     const next = segments[at + 1]?.connectives;
     const { text, count } = parseCountedNoun(segment.text);
-    if (!segment.connectives.includes("leftFlank") || next?.includes("and") || count !== 2) return [segment];
+    if (!segment.connectives.includes("leftFlank") || next?.includes("and")) return [segment];
+    if (/\bparents$/.test(text))
+      return [
+        { ...segment, text: "mother" },
+        { ...segment, text: "father", connectives: ["and"] },
+      ];
+    if (count !== 2) return [segment];
     return [
       { ...segment, text },
       { ...segment, text, connectives: ["and"] },

@@ -43,6 +43,8 @@ describe("splitting a prompt into things", () => {
     ["a pencil with an eraser next to it", "pencil | eraser; 0 beside 1"],
     ["two cats kissing beside a tree", "2 cat | tree; 0 beside 1"],
     ["a house squeezed between two trees", "house | tree | tree; 0 leftFlank 1; 0 rightFlank 2"],
+    ["a baby between its parents", "baby | mother | father; 0 leftFlank 1; 0 rightFlank 2"],
+    ["a girl with a daisy in her hair", "girl | daisy; 1 on 0"],
     ["a row of houses behind a tree", "3 house | tree; 0 behind 1"],
     ["a scarecrow between two rows of corn", "scarecrow | corn | corn; 0 leftFlank 1; 0 rightFlank 2"],
     ["a running shoe", "running shoe"],

@@ -138,7 +138,7 @@ export const namesOfOwnDrawings: Readonly<Record<string, string>> = {
   diaper: "nappy",
   bathrobe: "bath robe, dressing gown, house coat",
   nightgown: "nightie, night dress, nightdress",
-  blazer: "suit jacket",
+  blazer: "suit jacket, dinner jacket, tuxedo, tuxedo jacket",
   leggings: "yoga pants",
   wetsuit: "wet suit, diving suit",
   shawl: "wrap",
