@@ -66,7 +66,7 @@ function classifyRelation(
 
 /** Things for hands and feet that are drawn one by one. */
 const singles =
-  /\b(?:shoe|(?<!rubber )boot|sneaker(?!s)|sandal|skate|heel|loafer|clog|flip[- ]?flop|boxing glove)s?$/;
+  /\b(?:shoe|(?<!(?:rubber|rain|wellington) )boot|sneaker(?!s)|sandal|skate|heel|loafer|clog|flip[- ]?flop|boxing glove)s?$/;
 /** Tells whether a drawing of a thing that is worn in pairs shows one of the two. */
 export const isDrawnSingly = (thing: string): boolean => singles.test(thing);
 /** Pairs whose drawings show both. */

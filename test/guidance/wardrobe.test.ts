@@ -129,6 +129,24 @@ describe("pairs", () => {
     for (const { y } of hands) expect(y).toBeCloseTo(at(90), 1);
   });
 
+  it("are split where they touch, but not where they overlap", () => {
+    for (const [height, pieces] of [
+      [0.1, 2],
+      [0.5, 1],
+    ] as const) {
+      const boots = drawingOf("rain boots", (x, y) =>
+        box(-0.9, -0.6, -0.1, 0.6)(x, y) ||
+        box(0.1, -0.6, 0.9, 0.6)(x, y) ||
+        box(-0.1, 0.6 - height, 0.1, 0.6)(x, y)
+          ? 3
+          : 0,
+      );
+      const pair = arrangeDrawing(boots, plan("standing cat", "feet", "rain boots"), 1);
+      const widths = new Set(pair.pieces.map(({ sprite }) => sprite.box.right.toFixed(1)));
+      expect(widths.size).toBe(pieces);
+    }
+  });
+
   it("stay as they are drawn for other figures", () => {
     const pair = arrangeDrawing(mittens, plan("goat", "wrist", "mittens"), 1);
     expect(pair.sprite.apart).toBeUndefined();

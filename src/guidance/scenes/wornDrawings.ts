@@ -1,27 +1,35 @@
 import { isDrawnSingly, isStanding } from "../../prompts/index.js";
 import { cutAlong, cutSides } from "./cuts.js";
 import { type Drawing, type Piece, joinPieces, mirrorPiece, shrinkToSquare } from "./drawing.js";
-import { findIslands } from "./look.js";
 import type { ScenePlan } from "./plan.js";
 import { pinPoint } from "./relate.js";
 import { type Sprite, centreOf, heightOf, widthOf } from "./sprite.js";
 import { places } from "./standingFigure.js";
 import { findMainBox, frameOf, pairSizes } from "./wardrobe.js";
 
-/** Minimum share of the ink of each thing of a pair. */
-const leastOfPair = 0.3;
+/** Middle part of a drawing of a pair, where the two things meet, and the maximum ink of a column there / that of the fullest column. */
+const seam = { from: 0.35, to: 0.65, mostInk: 0.3 };
 
-/** Splits the drawing of two things side by side. @returns `undefined` if they touch. */
+/** Splits the drawing of two things side by side, where the ink between them is thinnest. @returns `undefined` if they overlap. */
 function splitPair(piece: Piece): readonly [left: Piece, right: Piece] | undefined {
-  const { look } = piece;
-  const ink = look.labels.map((slot) => Number(slot > 0));
-  const islands = findIslands(ink, look.side);
-  const total = islands.reduce((sum, { pixels }) => sum + pixels, 0);
-  const [left, right, ...others] = islands
-    .filter(({ pixels }) => pixels >= leastOfPair * total)
-    .sort((one, other) => one.left - other.left);
-  if (!left || !right || others.length > 0 || left.right > right.left) return undefined;
-  const middle = (left.right + right.left) / look.side - 1;
+  const { labels, side } = piece.look;
+  const columns = Array.from({ length: side }, (_, column) =>
+    Array.from({ length: side }, (_, row) => Number(labels[row * side + column]! > 0)).reduce(
+      (a, b) => a + b,
+    ),
+  );
+  const first = columns.findIndex((ink) => ink > 0);
+  const width = columns.findLastIndex((ink) => ink > 0) + 1 - first;
+  const [from, to] = [seam.from, seam.to].map((share) => Math.round(first + share * width)) as [
+    number,
+    number,
+  ];
+  const between = columns.slice(from, to);
+  const least = Math.min(...between);
+  if (least > seam.mostInk * Math.max(...columns)) return undefined;
+  // The middle of the columns with the least ink.
+  const at = from + (between.indexOf(least) + between.lastIndexOf(least) + 1) / 2;
+  const middle = (2 * at) / side - 1;
   const halves = [cutSides(piece, middle - 3, middle), cutSides(piece, middle, middle + 3)];
   return halves[0] && halves[1] && [halves[0], halves[1]];
 }
