@@ -66,10 +66,7 @@ export function createContext(
   };
 }
 
-/**
- * Creates a function that words the time left, from the second step that it sees on; nothing after the last. What comes before the first
- * step takes longer than a step: drafts, a copy, the opening of programs; and a run that is resumed begins with steps of another process.
- */
+/** Creates a function that words the time left, by the steps after the first that it sees: drafts and resumed steps would mislead. */
 function createTimeLeft(): (done: number, total: number) => string {
   let first: { done: number; at: number } | undefined;
   return (done, total) => {
