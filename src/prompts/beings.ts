@@ -11,7 +11,7 @@ export interface BeingNames {
 
 /** Nouns that look like verbs of what a being does. */
 const nouns = new Set(
-  "painting building drawing pudding clothing wedding bunting icing ceiling lightning dumpling duckling gosling starling hatchling viking earring keyring darling".split(
+  "stocking string railing awning bedding herring spring filling stuffing sibling offspring painting building drawing pudding clothing wedding bunting icing ceiling lightning dumpling duckling gosling starling hatchling viking earring keyring darling".split(
     " ",
   ),
 );

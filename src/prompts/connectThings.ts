@@ -33,9 +33,9 @@ const opposites: ReadonlyMap<RelationKind, RelationKind> = new Map([
   ["front", "behind"],
 ]);
 
-/** Things besides garments for which "in" means "wearing": a cat in a hat, but not a mouse in a shoe. */
+/** Things of feet, hands and backs for which "in" means "wearing": a cat in boots, but not a mouse in a shoe. */
 const worn =
-  /\b(?:hat|cap|crown|helmet|beanie|sombrero|tiara|wig|glasses|sunglasses|goggles|shades|spectacles|scarf|tie|bow ?tie|necktie|necklace|bandana|shoes|boots|socks|stockings|skates|slippers|sneakers|sandals|wellies|heels|flippers|leg ?warmers|headphones|earmuffs|gloves|mittens|cape|cloak)$/;
+  /\b(?:shoes|boots|socks|stockings|skates|slippers|sneakers|sandals|wellies|heels|flippers|leg ?warmers|gloves|mittens|cape|cloak)$/;
 
 /** Tells whether a being that is in a thing wears it: a dog in a sweater. */
 const isWorn = (thing: string): boolean =>
@@ -75,6 +75,8 @@ const pairs = /\b(?:gloves|mittens|mitts|slippers|sneakers|flippers|leg ?warmers
 /** Relations whose bearer a thing after "and" may share. */
 const bearing = new Set<RelationKind>(bearingKinds);
 
+/** Flat things, on which their contents are. */
+const laden = /\b(?:tray|plate|platter|board|shelf|table|desk|counter)$/;
 /** What is added for a thing that is dreamt of. */
 const dreamText = "thought balloon";
 /** A balloon that carries things: a basket below a balloon. */
@@ -220,7 +222,8 @@ function relateThing(
   }
   if (placing === "full") {
     // In the basket, not in who holds it.
-    relate(things, { subject: index, kind: segment.place === "on" ? "on" : "in", object: previous });
+    const kind = laden.test(parts[previous]!) ? "on" : "in";
+    relate(things, { subject: index, kind, object: previous });
     placedOn.set(index, previous);
     return;
   }

@@ -1,6 +1,7 @@
 import type { SceneRelation } from "./connected.js";
 import { isFigure, isPerson, isPosed, isStanding } from "./people.js";
 import { type RelationKind, isStage } from "./relations.js";
+import { isRiddenSitting } from "./riding.js";
 import { isBeing } from "./states.js";
 
 /** How the body of a head is drawn: a disc with feet for an animal, a shirt and trousers for a person. */
@@ -35,10 +36,6 @@ export function findCollarWearer({ parts, counts, relations }: FigureScene): num
 const bodily = new Set<RelationKind>(["holding", "on", "riding", "feet", "neck", "wrist", "back"]);
 /** Animals whose drawings show a head and neck from the side: they hold things in the mouth, and wear things at the neck that is drawn. */
 const busts = /\b(?:unicorn|horse|pony)$/;
-/** What people ride with their legs at its sides. */
-const mounts =
-  /\b(?:horse|pony|donkey|elephant|camel|llama|unicorn|dragon|dinosaur|turtle|whale|dolphin|ostrich|pig|cow|sheep|ram|goat|deer|lion|tiger|bear|dog|bicycle|bike|motorcycle|motorbike|moped|motor scooter|snowmobile|jet ski|tractor|rocket|broom|broomstick)$/;
-
 /** Tells whether a thing's drawing shows a head alone. */
 export const isHeadAlone = (text: string): boolean => !isPosed(text) && (heads.test(text) || isPerson(text));
 
@@ -87,7 +84,7 @@ export function listBodyTexts(scene: FigureScene, part: number): readonly string
   // The legs of a rider are not seen. On other things people stand.
   const isRiding = scene.relations.some(
     ({ subject, kind, object }) =>
-      subject === part && (kind === "riding" || (kind === "on" && mounts.test(scene.parts[object]!))),
+      subject === part && (kind === "riding" || (kind === "on" && isRiddenSitting(scene.parts[object]!))),
   );
   const clothes = ["jeans", "t-shirt"];
   const hasLegs = scene.relations.some(

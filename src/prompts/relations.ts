@@ -75,7 +75,7 @@ const phrases: readonly (readonly [Connective["kind"], string])[] = [
   ["with", "with|having|who has|that has"],
   [
     "holding",
-    "holding|holding up|holding out|holding onto|holding on to|carrying|clutching|gripping|grasping|grabbing|cradling|squeezing|clasping|lifting up|swinging|wielding|juggling|" +
+    "holding|holding up|holding out|holding onto|holding on to|carrying|clutching|gripping|grasping|grabbing|cradling|squeezing|clasping|lifting up|wielding|juggling|" +
       "playing|eating|nibbling|nibbling on|munching|munching on|chewing|chewing on|gnawing on|licking|biting|biting into|drinking|drinking from|sipping|sipping from|slurping|" +
       "waving|reading|pushing|pulling|dragging|hugging|cuddling|breathing|throwing|catching",
   ],
@@ -106,7 +106,7 @@ export const connectives: readonly Connective[] = phrases
 /** Verbs of position and auxiliary words. They are ignored before a connective. */
 export const placingVerbs = new Set(
   (
-    "sitting standing lying resting sleeping flying floating hovering jumping running walking swimming hanging perched parked placed " +
+    "sitting seated standing swinging lying resting sleeping flying floating hovering jumping running walking swimming hanging perched parked placed " +
     "balancing dancing leaning setting rising shining growing blooming squeezed tucked hidden stuck trapped crammed nestled curled is are that who which sits stands lies"
   ).split(" "),
 );

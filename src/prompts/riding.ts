@@ -3,7 +3,7 @@ import { isBeing } from "./states.js";
 
 /** Vehicles on which riders sit, and whose drawings show them from the side. */
 const seatedVehicles =
-  /\b(?:moped|scooter|vespa|motorcycle|motorbike|dirt bike|bicycle|bike|tricycle|unicycle|penny farthing|lawn ?mower|snowmobile|jet ski|quad bike|sled|sledge|sleigh|rocking horse|carousel horse|broom|broomstick)$/;
+  /\b(?:moped|scooter|vespa|motorcycle|motorbike|dirt bike|bicycle|bike|tricycle|unicycle|penny farthing|lawn ?mower|snowmobile|jet ski|quad bike|sled|sledge|sleigh|rocking horse|carousel horse|tractor|rocket|broom|broomstick)$/;
 /** Vehicles on which riders stand. */
 const stoodOn = /\b(?:kick|electric|toy) scooter$/;
 

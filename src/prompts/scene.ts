@@ -12,7 +12,7 @@ import {
 import type { RelationKind } from "./relations.js";
 import { isAttire, nameBeing } from "./people.js";
 import type { HasDrawing } from "./readThing.js";
-import { type KnownNames, splitSegments } from "./segments.js";
+import { type KnownNames, type Segment, splitSegments } from "./segments.js";
 import type { StagePart } from "./settings.js";
 import { splitContents, splitFlanks } from "./splits.js";
 import { showState } from "./states.js";
@@ -95,6 +95,23 @@ function addSetting(things: ConnectedThings, setting: readonly StagePart[]): voi
   for (const each of setting.slice(0, Math.max(0, 9 - layers))) addPart(things, 0, each.kind, each);
 }
 
+/** Removes what the drawing of its bearer shows. What follows after "and" is worn or held as the removed thing is. */
+function removeAttire(segments: readonly Segment[], beingOf: SceneReading["beingOf"]): readonly Segment[] {
+  const result: Segment[] = [];
+  let removed: Segment | undefined;
+  for (const segment of segments) {
+    const isJoined = removed !== undefined && segment.connectives.every((kind) => kind === "and");
+    const { connectives } = isJoined ? removed! : segment;
+    const bearer = result.at(-1);
+    removed =
+      bearer && isAttire(nameBeing(bearer.text, hasLayout, beingOf), connectives, segment.text)
+        ? { ...segment, connectives }
+        : undefined;
+    if (!removed) result.push({ ...segment, connectives });
+  }
+  return result;
+}
+
 /**
  * Splits a prompt into things with their relations, signs of states, and a setting. A prompt that is a known name or names one thing
  * without a state or a setting is one part.
@@ -109,10 +126,7 @@ export function splitScene(
   const whole = joinWords(tokens);
   if (most < 2 || knownNames.has(whole)) return makeSinglePart(whole);
   const { segments: all, setting } = splitSegments(tokens, knownNames, hasDrawing !== undefined);
-  const read = all.filter(
-    ({ text, connectives }, at) =>
-      at === 0 || !isAttire(nameBeing(all[at - 1]!.text, hasLayout, beingOf), connectives, text),
-  );
+  const read = removeAttire(all, beingOf);
   const segments = splitFlanks(read).flatMap((segment) => splitContents(segment, knownNames, isName));
   const isAlone = segments.length === 1 && setting.length === 0;
   const things = connectThings(segments, { knownNames, most, hasDrawing, isName, beingOf, isAlone });

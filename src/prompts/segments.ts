@@ -1,4 +1,5 @@
 import { colourWords } from "./colours.js";
+import { parseCountedNoun } from "./counts.js";
 import { type Connective, connectives, placingVerbs } from "./relations.js";
 import { type StagePart, joinSettings, findSetting } from "./settings.js";
 import { stateOf } from "./states.js";
@@ -25,7 +26,8 @@ function isActionVerb(tokens: readonly Token[], at: number): boolean {
 }
 
 /** Verbs that take a held thing. Without an object they are states or places: "flying a kite", but "flying over". */
-const handled = /^(?:flying|lifting|cutting|peeling|painting|washing|offering|selling|giving|bringing)$/;
+const handled =
+  /^(?:swinging|flying|lifting|cutting|peeling|painting|washing|offering|selling|giving|bringing)$/;
 
 /** Finds the connective that starts at a token, if any. An unknown verb between two things means "beside". */
 function findConnective(tokens: readonly Token[], at: number): Connective | undefined {
@@ -114,11 +116,21 @@ const idioms: readonly (readonly [phrase: string, plain: string])[] = [
 const holdingParts =
   /^(?:paws?|hands?|arms?|claws?|pincers?|tentacles?|wings?|mouth|beak|trunk|teeth|tail|tongue|feet)$/;
 
-/** Tells whether words such as "with its trunk" or "with both hands" say how something is held. */
-const isManner = (tokens: readonly Token[], at: number): boolean => {
-  const [preposition, part] = [tokens[at]!, tokens[at + 1]];
-  return preposition.word === "with" && part?.possessive === true && holdingParts.test(part.word);
-};
+/** First words of the connectives for holding. */
+const holdingVerbs = new Set(
+  connectives.flatMap(({ kind, words }) => (kind === "holding" ? [words[0]!] : [])),
+);
+
+/** Counts the words of a phrase that says how something is held: "with its trunk", "with both hands"; 0 for other words. */
+function measureManner(tokens: readonly Token[], at: number): number {
+  const isBoth = tokens[at + 1]?.word === "both";
+  const end = at + (isBoth ? 3 : 2);
+  const part = tokens[end - 1];
+  const isOwn = part !== undefined && (isBoth || part.possessive) && holdingParts.test(part.word);
+  const isHeld = tokens.slice(0, at).some(({ word }) => holdingVerbs.has(word));
+  const isEnd = end >= tokens.length || findConnective(tokens, end) !== undefined;
+  return tokens[at]!.word === "with" && isOwn && isHeld && isEnd ? end - at : 0;
+}
 
 /** Replaces idioms by plain words, and removes how things are held. */
 function replaceIdioms(tokens: readonly Token[]): Token[] {
@@ -128,10 +140,15 @@ function replaceIdioms(tokens: readonly Token[]): Token[] {
     const idiom = idioms.find(([phrase]) => rest.startsWith(`${phrase} `));
     // "side by side" and "on horseback" follow a thing.
     if (idiom && (at > 0 || idiom[0].endsWith("of"))) {
-      const plain = idiom[1].split(" ").filter((word) => word !== "");
+      const length = idiom[0].split(" ").length;
+      const isCounted = parseCountedNoun(`${tokens[at + length]?.word ?? ""} things`).count > 1;
+      const plain = idiom[1].split(" ").filter((word) => word !== "" && !isCounted);
       result.push(...plain.map((word) => ({ word, definite: false, article: false, possessive: false })));
-      at += idiom[0].split(" ").length - 1;
-    } else if (at > 0 && isManner(tokens, at)) at++;
+      at += length - 1;
+      continue;
+    }
+    const manner = measureManner(tokens, at);
+    if (manner > 0) at += manner - 1;
     else result.push(tokens[at]!);
   }
   return result;

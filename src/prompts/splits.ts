@@ -24,25 +24,19 @@ export function splitFlanks(segments: readonly Segment[]): Segment[] {
 
 /** A container with several things in it: "basket of eggs", but no glass of water. */
 const contained =
-  /^(.*\b(?:basket|bowl|box|jar|bucket|bag|vase|cart|glass|cup|crate|nest|bathtub|boat|truck|car|tree))(?: full)? of (.+)$/;
-/** Flat things with several things on them: "tray of drinks". */
-const laden = /^(.*\b(?:tray|plate|platter|board|shelf|table))(?: full)? of (.+)$/;
+  /^(.*\b(?:basket|bowl|box|jar|bucket|bag|vase|cart|glass|cup|crate|nest|bathtub|boat|truck|car|tree|tray|plate|platter|shelf)) of (.+)$/;
 /** Splits a container with contents in the plural in two segments: "basket of eggs". @param isName whether a phrase is a name. */
 export function splitContents(
   segment: Segment,
   knownNames: KnownNames,
   isName: (phrase: string) => boolean,
 ): Segment[] {
-  if (isName(segment.text)) return [segment];
-  const under = laden.exec(segment.text);
-  const [, container, contents] = under ?? contained.exec(segment.text) ?? [];
+  const [, container, contents] = (!isName(segment.text) && contained.exec(segment.text)) || [];
   if (container === undefined || contents === undefined || knownNames.has(segment.text)) return [segment];
   if (singularOf(contents) === undefined) return [segment];
   return [
     { ...segment, text: container, place: undefined },
-    under
-      ? { ...segment, text: contents, definite: false, connectives: ["full"], place: "on" }
-      : { ...segment, text: contents, definite: false, connectives: ["full"], place: undefined },
+    { ...segment, text: contents, definite: false, connectives: ["full"], place: undefined },
   ];
 }
 

@@ -73,14 +73,14 @@ function nameFigure(
 }
 
 /** Tells whether a being rides what is ridden sitting. An animal that is only on an animal stands there. */
-function isRider(own: FigureScene["relations"], parts: readonly string[], isPerson: boolean): boolean {
+function isRider(own: FigureScene["relations"], parts: readonly string[], isPersonlike: boolean): boolean {
   const ridden = own.find(({ kind }) => kind === "riding" || kind === "on");
   if (!ridden || !own.every(({ kind }) => ofRider.has(kind))) return false;
   const mount = parts[ridden.object]!;
-  return ridden.kind === "riding" || isPerson ? isRiddenSitting(mount) : isSeatedVehicle(mount);
+  return ridden.kind === "riding" || isPersonlike ? isRiddenSitting(mount) : isSeatedVehicle(mount);
 }
 
-/** Tells whether a being with these relations is drawn standing. Animals stand only where they wear or hold something, or look out of it. */
+/** Tells whether a being with these relations is drawn standing. Animals stand only where they wear or hold something, or look out of a small container. */
 function isShownStanding(
   own: FigureScene["relations"],
   parts: readonly string[],

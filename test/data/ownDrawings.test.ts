@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readOwnDrawings } from "../../src/data/ownDrawings.js";
 import { findOwnBeing } from "../../src/data/index.js";
-import type { Concept } from "../../src/prompts/index.js";
+import { type Concept, isBeing } from "../../src/prompts/index.js";
 
 const vocabulary = JSON.parse(
   await readFile("generators/stickers/vocabulary.json", "utf8"),
@@ -20,6 +20,11 @@ describe("the project's own drawings", () => {
     // Animals and people have the subgroups of emoji; other things of emoji have one of their own.
     expect(labels.filter((label) => concepts.get(label)?.subgroup !== findOwnBeing(label))).toEqual([]);
     expect(concepts.get("kitten")!.subgroup).toBe("animal mammal");
+    // Scenes know each animal by its name.
+    const animals = vocabulary.filter(({ subgroup }) => subgroup?.startsWith("animal"));
+    expect(animals.flatMap(({ label }) => (isBeing(label) ? [] : [label])).sort()).toEqual(
+      "clam|coral|feather|microbe|mussel|oyster|paw prints|pig nose|sea anemone|sea urchin|spider web|spiral shell|wing".split("|"), // prettier-ignore
+    );
   });
 
   it("have solid fills alone, of at most twelve colours", () => {

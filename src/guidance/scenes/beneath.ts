@@ -22,7 +22,7 @@ const covers =
   /\b(?:doormat|mat|rug|carpet|blanket|quilt|duvet|bedspread|towel|tablecloth|sheet|pillow|cushion)$/;
 /** Size of such a cover / width of what is under it, and the part of its height that is hidden. */
 const coverSize = { least: 1.1, most: 1.35, hidden: { least: 0.28, most: 0.37 } };
-/** Heavy things without space below them: what is under them looks out in front of their lower edge. */
+/** Heavy things with little space below them: things under them look out below their lower edge. */
 const heavy =
   /\b(?:sofa|couch|armchair|bed|mattress|car|automobile|taxi|van|truck|lorry|tractor|bus|refrigerator|fridge|radiator|bookshelf|bookcase|wardrobe|chest of drawers|dresser|cabinet|counter|piano|oven|stove|log|rock|boulder|flower ?pot|box|crate|suitcase|barrel|bucket)$/;
 /** Size of such a thing / width of what is under it, and the part of its height that is hidden. */
@@ -59,7 +59,7 @@ export const placeAbove: Prior = (pair, [a, b, c, d]) => {
     const to = { x: centreOf(own).x + jitter(0.08, c) * widthOf(own), y: own.bottom - hidden };
     return { object: pinPoint(scale, { x: centreOf(box).x, y: box.top }, to), front: "object" };
   }
-  // A being would be hidden; it is below.
+  // Beings are placed below instead, where they are seen whole.
   if (heavy.test(pair.objectText) && !isBeing(pair.subjectText)) {
     const size = Math.max(widthOf(own), 0.8 * heightOf(own)) * lerp(heavySize.least, heavySize.most, b);
     const hidden = lerp(heavySize.hidden.least, heavySize.hidden.most, a) * heightOf(own);

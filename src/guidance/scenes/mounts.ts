@@ -51,7 +51,7 @@ const template = { eyes: { x: 57.5, y: 35 }, hips: 65, seat: 93, sole: 123, tip:
 /** Range of the width of the mount of a seated figure / width of the figure without a tail or wings, and its depth in the mount / mount height. */
 const seatedSize = { least: 2, most: 2.7, width: 53, sink: { least: 0, most: 0.06 } };
 
-/** Finds the middle of a seated figure's seat, and the size of the template's unit. Figures whose eyes are right of the hips are mirrored. */
+/** Finds the middle of a seated figure's seat, and the size of the template's unit. */
 function findHips({ box, eyes }: Sprite): { x: number; y: number; unit: number } {
   const { sole, seat, hips, tip, top } = template;
   const isFound = eyes !== undefined && eyes.distance > 0;

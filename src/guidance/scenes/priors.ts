@@ -1,4 +1,4 @@
-import { type PlacingKind, isBeing, isSeated } from "../../prompts/index.js";
+import { type PlacingKind, isBeing, isRiddenSitting, isSeated } from "../../prompts/index.js";
 import { type Dials, type Prior, jitter, lerp, pinPoint } from "./relate.js";
 import {
   facesSideways,
@@ -26,7 +26,7 @@ import {
   widthOf,
 } from "./sprite.js";
 import { computeCarrierFactor, computeHeldFactor, computeRelativeScale } from "./sizes.js";
-import { findSupportPrior, isSeat } from "./supports.js";
+import { findSupportPrior, isRound, isSeat } from "./supports.js";
 import { placeStateSign } from "./stateSigns.js";
 import { placeAround, placeFace, findHead, placeOnHead, placeOverEyes, scatterOver } from "./wornPriors.js";
 
@@ -38,8 +38,6 @@ const soft = /\b(?:cloud|snow|wave|water|grass|bed|pillow|nest|moon|hay|sand|lea
 const raised = /\b(?:balloons?|umbrellas?|flags?|kites?|parasols?|torch|lollipops?|sword|wand)$/;
 /** Flowers: the centre of the bloom is in the upper half of a drawing. */
 const blooms = /\b(?:flower|sunflower|rose|tulip|blossom|hibiscus|lotus|daisy)$/;
-/** Flat things with a free middle. */
-const wideOpen = /\b(?:leaf|plate|saucer|pizza|lily pad|target|bullseye)$/;
 /** Animals so small that they sit on a thing's surface. */
 const crawlers =
   /\b(?:bee|bumblebee|wasp|butterfly|ladybug|ladybird|lady beetle|beetle|ant|fly|bug|spider|caterpillar|worm|snail|dragonfly|cricket|moth)$/;
@@ -100,7 +98,7 @@ function perch(animal: Sprite, thing: Sprite, thingText: string, [a, b, c, d]: D
   const extent = Math.max(widthOf(box), heightOf(box));
   const scale = (extent * lerp(0.36, 0.5, b)) / Math.max(widthOf(own), heightOf(own));
   const isBloom = blooms.test(thingText);
-  const isOpen = wideOpen.test(thingText);
+  const isOpen = isRound(thingText) || /\bleaf$/.test(thingText);
   const aside = isBloom || isOpen ? jitter(0.08, c) : (d < 0.5 ? -1 : 1) * lerp(0.12, 0.3, c);
   const down = isOpen ? lerp(0.4, 0.55, a) : isBloom ? lerp(0.24, 0.36, a) : lerp(0.1, 0.3, a);
   const to = { x: centreOf(box).x + aside * widthOf(box), y: box.top + down * heightOf(box) };
@@ -111,7 +109,7 @@ const placeUnderFeet: Prior = (pair, dials) => {
   const { subject, object, subjectText, objectText } = pair;
   if (crawlers.test(subjectText) && !crawlers.test(objectText))
     return { object: invertPlacement(perch(subject, object, objectText, dials)), front: "subject" };
-  if (isSeated(subjectText)) return placeOnMount(pair, dials);
+  if (isSeated(subjectText) && isRiddenSitting(objectText)) return placeOnMount(pair, dials);
   const support = findSupportPrior(pair);
   if (support) return support(pair, dials);
   const [a, b, c] = dials;

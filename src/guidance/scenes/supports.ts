@@ -18,6 +18,8 @@ const flat =
 const flatSize = { least: 1.6, most: 2.3, high: 0.42, low: 0.6 };
 /** Round things that are drawn from above, on whose middle others lie. */
 const round = /\b(?:plate|saucer|target|bullseye|pizza|lily pad)$/;
+/** Tells whether a thing is round and drawn from above. */
+export const isRound = (text: string): boolean => round.test(text);
 /** Things that hang or stick on a surface, and things with an upright surface. */
 const hung =
   /\b(?:wreath|poster|picture|painting|photo|photograph|clock|sticker|stamp|postage stamp|badge|logo|label|magnet|ribbon|sign|graffiti|spider ?web|cobweb|calendar|mirror|horseshoe|heart|star|smiley|face|map|banner|button|cross|flower|dreamcatcher)$/;
@@ -68,7 +70,7 @@ export function findSupportPrior(pair: Pair): Prior | undefined {
 
 const placeOnFlat: Prior = ({ subject: { box: own }, object: { box }, objectText }, [a, b, c]) => {
   const size = lerp(flatSize.least, flatSize.most, b);
-  if (round.test(objectText)) {
+  if (isRound(objectText)) {
     const fit = (Math.max(widthOf(own), heightOf(own)) * size) / widthOf(box);
     return { object: pinPoint(fit, centreOf(box), centreOf(own)), front: "subject" };
   }

@@ -44,7 +44,7 @@ export function listOtherNames(
   return { names: chosen.map(([tag]) => tag), owners: chosen.map(([, label]) => index.get(label)!) };
 }
 
-/** Labels of emoji that are pictograms, and the names they get, so that the label is free for a drawing of the thing. */
+/** Labels of emoji that are pictograms, and the labels they get, so that the word is free to name a drawing of the thing. */
 const pictograms: Readonly<Record<string, string>> = { family: "family symbol" };
 
 /**
