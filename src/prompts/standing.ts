@@ -111,6 +111,10 @@ export function standBeings(
     const kinds = own.map(({ kind }) => kind);
     const isCovered = kinds.some((kind) => covering.has(kind));
     const colours = text.split(" ").filter((word) => colourWords.has(word));
+    // Emoji of unicorns show a head.
+    const isMount = scene.relations.some(({ kind, object }) => object === part && kind === "riding");
+    const whole = `whole ${concept.label}`;
+    if (isMount && phrases.isName(whole)) return [...colours, whole].join(" ");
     const sitting =
       isRider(own, scene.parts, isFigure(text)) && (scene.counts?.[part] ?? 1) === 1
         ? nameFigure(seated, text, concept.label, phrases, vocabulary)

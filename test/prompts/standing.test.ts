@@ -30,6 +30,8 @@ const vocabulary = [
   concept("seated fox"),
   concept("moped"),
   concept("kick scooter"),
+  animal("unicorn"),
+  concept("whole unicorn"),
   concept("teacup"),
   concept("cave"),
   { ...concept("pug"), subgroup: "animal mammal" },
@@ -86,6 +88,7 @@ describe("beings of a scene", () => {
 
   it("sit as riders of animals and of what has a seat, unless they hold or wear more than a figure from the side can", () => {
     expect(split("a boy riding a horse").parts).toEqual(["seated boy", "horse"]);
+    expect(split("a boy riding a pink unicorn").parts).toEqual(["seated boy", "pink whole unicorn"]);
     expect(split("a boy on a moped").parts).toEqual(["seated boy", "moped"]);
     expect(split("a fox on a moped").parts).toEqual(["seated fox", "moped"]);
     expect(split("a blue boy on horseback").parts).toEqual(["blue seated boy", "horse"]);

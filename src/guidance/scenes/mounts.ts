@@ -60,6 +60,19 @@ function findHips({ box, eyes }: Sprite): { x: number; y: number; unit: number }
   return { x, y: box.bottom - (sole - seat) * unit, unit };
 }
 
+/** Where seated figures sit on an animal's back: distances from the middle, to the right, and half the width of the place / animal width. */
+const saddle = { places: [0.02, 0.07, 0.12, 0.17, 0.22], half: 0.05 };
+
+/** Finds the lowest place of the back of an animal that looks to the left, as seated riders do. */
+function findSaddle(animal: Sprite): { x: number; y: number } {
+  const width = widthOf(animal.box);
+  const places = saddle.places.map((distance) => {
+    const x = centreOf(animal.box).x + distance * width;
+    return { x, y: measureTopContour(animal, x - saddle.half * width, x + saddle.half * width) };
+  });
+  return places.reduce((best, each) => (each.y > best.y ? each : best));
+}
+
 /** Places a mount under its rider, who sits on its back: behind the head of an animal from the side, else in the middle. */
 export const placeOnMount: Prior = (pair, [a, b, c]) => {
   const { subject, object, subjectText, objectText } = pair;
@@ -83,9 +96,11 @@ export const placeOnMount: Prior = (pair, [a, b, c]) => {
     const hips = findHips(subject);
     const width = seatedSize.width * hips.unit * lerp(seatedSize.least, seatedSize.most, b);
     const size = (width * computeCarrierFactor(pair)) / widthOf(box);
-    const back = measureTopContour(object, x - half, x + half);
-    const sunk = back + lerp(seatedSize.sink.least, seatedSize.sink.most, a) * heightOf(box);
-    return { object: pinPoint(size, { x, y: sunk }, hips), front: "subject" };
+    const place = isBeing(objectText)
+      ? findSaddle(object)
+      : { x, y: measureTopContour(object, x - half, x + half) };
+    const sunk = place.y + lerp(seatedSize.sink.least, seatedSize.sink.most, a) * heightOf(box);
+    return { object: pinPoint(size, { x: place.x, y: sunk }, hips), front: "subject" };
   }
   const y = measureTopContour(object, x - half, x + half) + lerp(sink.least, sink.most, a) * heightOf(box);
   // The legs of a figure hang down before the mount.
