@@ -48,7 +48,10 @@ export const alphaOf = (report: Report): AlphaChange | undefined => report.alpha
 /** Share of the changed pixels from which on those that became transparent count as holes, not as a soft edge. */
 const mostCleared = 0.05;
 
-/** Says that an edit left transparent places where the picture was drawn; empty if it did not. */
+/**
+ * Says that an edit left transparent places where the picture was drawn; empty if it did not. It does not tell them from pixels that the
+ * old outline covers and a new one does not, so another drawing without a mask is not judged by it.
+ */
 function describeHoles(report: Report): string {
   const lost = alphaOf(report)?.lost ?? 0;
   if (lost <= mostCleared * Number(report.changed ?? 0)) return "";
@@ -56,12 +59,16 @@ function describeHoles(report: Report): string {
 }
 
 /**
- * Lists what changed although the words do not name it. With a mask, everything in it may change.
+ * Lists what changed although the words do not name it. With a mask, everything in it may change, and nothing else.
  * @param masked whether the edit was limited by a mask.
  */
 export function listUnnamedChanges(report: Report, masked: boolean): string[] {
   const visible = visibleOf(report);
-  if (!visible || masked) return [];
+  if (masked) {
+    const outside = Number(report.changedOutside ?? 0);
+    return outside > 0 ? [`${outside.toLocaleString("en")} pixels outside the mask`] : [];
+  }
+  if (!visible) return [];
   const { drawing, background, elsewhere } = visible;
   const changes: string[] = [];
   if (report.moved) changes.push("the position and size of the drawing");
@@ -91,7 +98,7 @@ export function judgeEdit(report: Report, request: Readonly<Record<string, unkno
   const masked = maskIdOf(request) !== undefined;
   const unnamed = listUnnamedChanges(report, masked);
   const list = unnamed.join(" and ");
-  const advice = "Paint a mask over the part that may change to keep the rest.";
+  const advice = masked ? "" : "Paint a mask over the part that may change to keep the rest.";
   if (report.judgeAgrees !== true)
     return {
       kind: "warn",
@@ -102,25 +109,27 @@ export function judgeEdit(report: Report, request: Readonly<Record<string, unkno
     return {
       kind: "warn",
       title: "The words were followed, but more changed than they name:",
-      text: `${list}. ${advice}`,
+      text: `${list}. ${advice}`.trim(),
     };
-  const holes = describeHoles(report);
   const limit = "Whether it looks good is for you to decide.";
   if (report.change === "drawing" && !masked)
     return {
       kind: "note",
       title: "The words were followed by another drawing.",
-      text: ["Nothing of the old one was kept.", holes, advice].filter(Boolean).join(" "),
+      text: `Nothing of the old one was kept. ${advice}`,
     };
+  const holes = describeHoles(report);
   if (masked && (report.change === "drawing" || report.change === "shape"))
     return {
       kind: "note",
       title: "The painted part was drawn anew.",
       text: [
-        "Nothing outside it changed.",
+        report.changedOutside === 0 ? "Nothing outside it changed." : "",
         holes || limit,
         `To change only its colours, choose “${nameOf("colour")}”.`,
-      ].join(" "),
+      ]
+        .filter(Boolean)
+        .join(" "),
     };
   if (holes !== "")
     return { kind: "warn", title: "The words were followed, but parts were cleared.", text: holes };

@@ -269,7 +269,16 @@ describe.skipIf(noBrowser)("edits in the studio", () => {
     await page.waitForSelector(
       ".notice:has-text('The painted part was drawn anew. Nothing outside it changed.')",
     );
+    // A mask that was not kept to is not passed over.
     await page.click(".chip:text-is('Another seed')");
+    await expect.poll(lastRequest).toMatchObject({ change: "layer", mask, seed: expect.any(Number) });
+    const leaked = { change: "shape", steps: 4, judgeAgrees: true, changedOutside: 1234 };
+    await finish("00025-a-blue-thing", leaked);
+    await page.waitForSelector(".notice.warn:has-text('more changed than they name: 1,234 pixels outside')");
+    expect(await page.textContent("[aria-label='Report card']")).not.toContain("Nothing outside it changed");
+    const count = engine.started.length;
+    await page.click(".chip:text-is('Another seed')");
+    await expect.poll(() => engine.started.length).toBe(count + 1);
     await expect.poll(lastRequest).toMatchObject({ change: "layer", mask, seed: expect.any(Number) });
     expect(lastRequest()).not.toMatchObject({ seed: 0 });
     await finish("00023-a-blue-thing", { change: "layer", steps: 0, judgeAgrees: true });
@@ -307,7 +316,17 @@ describe.skipIf(noBrowser)("edits in the studio", () => {
       [
         { change: "drawing", visible: { drawing: 0.9, background: 0.4 } },
         "note",
-        "Nothing of the old one was kept",
+        "Nothing of the old one was kept. Paint a mask",
+      ],
+      [
+        // Where the old drawing was and the new one is not, pixels become transparent.
+        {
+          change: "drawing",
+          visible: { drawing: 0.9, background: 0 },
+          alpha: { grown: 3000, lost: 5000 },
+        },
+        "note",
+        "Nothing of the old one was kept. Paint a mask",
       ],
       [
         {
