@@ -9,7 +9,8 @@ export const mostOpen = 48;
 
 /**
  * Maximum size in bytes of the models of the open programs, with their weights; the process holds about 2.5 times as much. A scene
- * needs 150 to 200 MB. Models in files, whose weights are mapped, do not count.
+ * needs 150 to 200 MB. Models in files, whose weights are mapped, do not count. Where larger programs run in turn, each is opened anew for
+ * every run.
  */
 export const mostBytes = 256 << 20;
 
@@ -30,13 +31,15 @@ export const sumOpenBytes = (): number => [...open].reduce((sum, { bytes }) => s
 
 /**
  * Closes idle programs, the least recently used first, until at most `mostOpen` of at most `mostBytes` are open. Busy ones stay open,
- * and so does the last one, whatever its size.
+ * and so do those without counted bytes where only the bytes are too many.
+ * @param current the program that was just opened or used; it stays open, whatever its size.
  */
-function closeLeastRecentlyUsed(): void {
+function closeLeastRecentlyUsed(current: OpenProgram): void {
   let [programs, bytes] = [countOpenPrograms(), sumOpenBytes()];
   for (const program of open) {
-    if (programs <= 1 || (programs <= mostOpen && bytes <= mostBytes)) return;
-    if (!program.isIdle()) continue;
+    const areTooMany = programs > mostOpen;
+    if (!areTooMany && bytes <= mostBytes) return;
+    if (program === current || !program.isIdle() || (!areTooMany && program.bytes === 0)) continue;
     programs--;
     bytes -= program.bytes;
     program.sleep(); // removes it from `open` at once
@@ -72,7 +75,7 @@ export function limitOpen(session: RemoteSession, reopen: () => Promise<RemoteSe
   const use = (): Promise<RemoteSession> => {
     open.delete(program);
     open.add(program);
-    closeLeastRecentlyUsed();
+    closeLeastRecentlyUsed(program);
     if (!current) {
       const reopened = reopen();
       reopened.catch(() => (current = undefined)); // the next run tries again
@@ -81,7 +84,7 @@ export function limitOpen(session: RemoteSession, reopen: () => Promise<RemoteSe
     return current;
   };
   open.add(program);
-  closeLeastRecentlyUsed();
+  closeLeastRecentlyUsed(program);
   return {
     bytes,
     async run(feeds, moved, back) {
@@ -91,7 +94,7 @@ export function limitOpen(session: RemoteSession, reopen: () => Promise<RemoteSe
         return await (await use()).run(feeds, moved, back);
       } finally {
         running--;
-        closeLeastRecentlyUsed();
+        closeLeastRecentlyUsed(program);
       }
     },
     async close() {
