@@ -11,7 +11,7 @@ const seenInterval = 90;
 const longestInterval = 200;
 /** Number of previews of a side before their cost is considered: the draft, which may open the program, and one more. */
 const minSamples = 2;
-/** Maximum share of a run's time for previews, if the smallest ones can meet it. */
+/** Maximum share of a run's time for painting previews, if the smallest ones can meet it; encoding is beside the run. */
 const share = 0.05;
 
 /** Chooses and paints the previews of a run. Their size and rate depend on the time that painting takes. */
