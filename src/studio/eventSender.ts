@@ -12,24 +12,37 @@ const sketchSide = previewSides[0];
 export interface EventSender {
   /** Paints a preview of some drafts and steps; they are encoded and sent while the run goes on. */
   send(event: RunEvent): Promise<void>;
-  /** Resolves when all events are sent. */
+  /** Resolves when all events are sent. @throws the first error of sending one; those after it were sent all the same. */
   finish(): Promise<void>;
 }
 
 /**
- * Creates the sender of one run.
+ * Creates the sender of one run. While a preview is being encoded, steps have none, except first and last ones: so few wait.
  * @param isResumed whether the run continues an earlier one, which has no first look.
  * @param sendEvent sends an event to the server.
+ * @param encode encodes a preview; another one for tests.
  */
-export function createEventSender(isResumed: boolean, sendEvent: (event: EngineEvent) => void): EventSender {
+export function createEventSender(
+  isResumed: boolean,
+  sendEvent: (event: EngineEvent) => void,
+  encode = encodePreview,
+): EventSender {
   const previews = createPreviewer();
   let lastSent: Promise<void> = Promise.resolve();
+  /** Number of previews that are not sent yet. */
+  let pendingCount = 0;
+  const errors: unknown[] = [];
   /** Sends an event after those before it, with a preview if there is a picture; without one that cannot be encoded. */
   const sendInOrder = (event: EngineEvent, picture?: Picture): void => {
-    const encoded = picture && encodePreview(picture).catch(() => undefined);
-    lastSent = lastSent.then(async () =>
-      sendEvent(encoded ? ({ ...event, preview: await encoded } as EngineEvent) : event),
-    );
+    const encoded = picture && encode(picture).catch(() => undefined);
+    if (encoded) pendingCount++;
+    lastSent = lastSent
+      .then(async () => {
+        const complete = encoded ? { ...event, preview: await encoded } : event;
+        if (encoded) pendingCount--;
+        sendEvent(complete as EngineEvent);
+      })
+      .catch((error: unknown) => void errors.push(error));
   };
   const handle = async (event: RunEvent): Promise<void> => {
     if (event.type === "planned") {
@@ -42,12 +55,17 @@ export function createEventSender(isResumed: boolean, sendEvent: (event: EngineE
       const { run, steps } = event;
       const { index, loss, scores } =
         event.type === "step" ? event : { index: 0, loss: undefined, scores: undefined };
-      const picture = await previews.paint(event);
+      const isSkipped = pendingCount > 0 && index > 0 && index < steps;
+      const picture = isSkipped ? undefined : await previews.paint(event);
       sendInOrder({ type: "step", run, index, steps, loss, score: scores }, picture);
     } else if (event.type === "finding") sendInOrder({ type: "finding", finding: event.finding });
     else if (event.type === "finished") sendInOrder(describeFinished(event.result));
   };
-  return { send: handle, finish: () => lastSent };
+  const finish = async (): Promise<void> => {
+    await lastSent;
+    if (errors.length > 0) throw errors[0];
+  };
+  return { send: handle, finish };
 }
 
 /** Describes a finished run for the server; with the score of the last edit if there are several. */
