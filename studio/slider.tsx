@@ -63,6 +63,7 @@ function OverlaidPictures({ before, after }: Pair) {
   useEffect(() => {
     let isCurrent = true;
     setPosition(undefined);
+    setChange(undefined);
     void findChange(before.src, after.src).then((middle) => isCurrent && setChange(Math.round(100 * middle)));
     return () => void (isCurrent = false);
   }, [before.src, after.src]);

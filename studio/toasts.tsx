@@ -2,6 +2,7 @@
 import { dropToast, toasts } from "./state.js";
 import { Button } from "./ui.js";
 
+/** The messages that are shown now, each with its action and a button that closes it. */
 export function Toasts() {
   return (
     <div class="toasts" role="status" aria-live="polite">
