@@ -1,5 +1,5 @@
 import type { RunView } from "../../src/studio/api.js";
-import { Notice, formatScore } from "../ui.js";
+import { Notice, formatScore, scoreScale } from "../ui.js";
 import { describeChange } from "./changes.js";
 import { maskIdOf, source } from "./state.js";
 import { type Report, alphaOf, formatShare, judgeEdit, pairOf, visibleOf } from "./verdict.js";
@@ -84,7 +84,7 @@ function listMeasures(report: Report): Measure[] {
   return [
     {
       name: "Likeness to the words, before and after",
-      scale: "0: unrelated, 1: the most. Good pictures of known things have 0.5 and more.",
+      scale: scoreScale,
       values: [likeness("guide"), likeness("judge")],
     },
     {
@@ -149,8 +149,9 @@ export function Measurements({ report }: { report: Report }) {
         </tbody>
       </table>
       <p class="small soft">
-        The guides are the networks that steered the edit. The judge is another network, which only measured
-        the result: when it does not agree, the change may fool the guides alone.
+        {Number(report.steps) > 0 && "The guides are the networks that steered the edit. "}The judge is
+        another network, which only measured the result: when it does not agree, the change may fool the
+        guides alone.
       </p>
     </details>
   );

@@ -9,7 +9,7 @@ import { editRunFolder } from "../edit/state.js";
 import { shownRun } from "../generate/start.js";
 import { attempt, galleryVersion, imageUrl, mediaUrl, showToast } from "../state.js";
 import { Dialog } from "../dialog.js";
-import { Button, Notice, formatDuration, formatScore, scoreMeaning } from "../ui.js";
+import { Button, Notice, formatDuration, formatScore, gapMeaning, scoreMeaning } from "../ui.js";
 import { openLayers } from "../layers/state.js";
 import { openedItem, toggleCompared } from "./open.js";
 import { removeItem, starItem } from "./actions.js";
@@ -61,7 +61,11 @@ function Facts({ item }: { item: GalleryItem }) {
             </>
           ))}
       </dl>
-      {item.judge !== undefined && <p class="small soft">{scoreMeaning}</p>}
+      {item.judge !== undefined && (
+        <p class="small soft">
+          {scoreMeaning} {(item.steps ?? 0) > 0 && gapMeaning}
+        </p>
+      )}
     </>
   );
 }

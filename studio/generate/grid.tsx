@@ -8,6 +8,7 @@ import { Select } from "../fields.js";
 import { listRuns, startAllAndShow } from "../starting.js";
 import { Dialog } from "../dialog.js";
 import { Button, Notice } from "../ui.js";
+import { findBest } from "./best.js";
 import { form, requestOf } from "./form.js";
 import { statusWords } from "./progress.js";
 import { shownRun } from "./start.js";
@@ -171,44 +172,44 @@ export function GridDialog({ onClose }: { onClose(): void }) {
 }
 
 interface CellProps {
-  readonly run: RunView | undefined;
+  readonly run: RunView;
   readonly shown: boolean;
   /** Whether the judge scores its picture highest of the grid. */
   readonly isBest: boolean;
 }
 
 function Cell({ run, shown, isBest }: CellProps) {
-  if (!run) return <td />;
   const result = run.results.at(-1);
   const live = [...curvesOf(run.id).frames.values()].at(-1);
   const source = result ? thumbUrl(result.folder) : live;
+  const state = isBest ? "best match" : result ? "" : statusWords[run.status];
+  const { x, y } = run.cell!;
   return (
     <td>
       <button
         type="button"
         class="tile"
+        aria-label={[x, y, state].filter(Boolean).join(", ")}
         aria-pressed={shown}
         onClick={() => (result && shown ? openItem(result.folder) : void (shownRun.value = run.id))}
       >
         {source === undefined ? <span class="blank" /> : <img src={source} alt="" width={96} height={96} />}
-        <span class="small numbers">
-          {isBest ? "best match" : result ? "\u00a0" : statusWords[run.status]}
-        </span>
+        <span class="small numbers">{state || "\u00a0"}</span>
       </button>
     </td>
   );
 }
+
+/** Whether all cells have the same prompts: scores for different words cannot be compared. */
+const haveSameWords = (cells: readonly RunView[]): boolean =>
+  new Set(cells.map(({ request }) => JSON.stringify([request.text, request.negative]))).size <= 1;
 
 /** The grid that a run belongs to, as a table; nothing for a run alone. */
 export function GridTable({ run }: { run: RunView }) {
   const { group } = run;
   if (group === undefined) return null;
   const members = listRuns().filter((each) => each.group === group && each.cell);
-  const judgeOf = ({ results }: RunView): number => results.at(-1)?.judge ?? -Infinity;
-  const best = members
-    .filter((each) => judgeOf(each) > -Infinity)
-    .sort((a, b) => judgeOf(b) - judgeOf(a))
-    .at(0);
+  const best = haveSameWords(members) ? findBest(members, ({ results }) => results.at(-1)?.judge) : undefined;
   const columnValues = [...new Set(members.map(({ cell }) => cell!.x))];
   const rowValues = [...new Set(members.map(({ cell }) => cell!.y))];
   return (
@@ -231,13 +232,10 @@ export function GridTable({ run }: { run: RunView }) {
               <th scope="row">{row}</th>
               {columnValues.map((column) => {
                 const found = members.find(({ cell }) => cell!.x === column && cell!.y === row);
-                return (
-                  <Cell
-                    key={column}
-                    run={found}
-                    shown={found?.id === run.id}
-                    isBest={found !== undefined && found === best}
-                  />
+                return found ? (
+                  <Cell key={column} run={found} shown={found.id === run.id} isBest={found === best} />
+                ) : (
+                  <td key={column} />
                 );
               })}
             </tr>

@@ -9,6 +9,7 @@ import { isStarting, startAndShow } from "../starting.js";
 import { attempt, imageUrl, loadDetail, showToast, thumbUrl, curvesByRun, curvesOf } from "../state.js";
 import { makeFillStyle } from "../fields.js";
 import { Button, Notice } from "../ui.js";
+import { findBest } from "./best.js";
 import { form, requestOf } from "./form.js";
 import { GridTable } from "./grid.js";
 import { Progress } from "./progress.js";
@@ -84,13 +85,6 @@ function Result({ result, selected, isBest, onSelect }: ResultProps) {
     </button>
   );
 }
-
-/** The result that the judge scores highest; undefined without scores. */
-const findBest = (results: readonly ResultView[]): ResultView | undefined =>
-  results.reduce<ResultView | undefined>(
-    (best, each) => (each.judge !== undefined && each.judge > (best?.judge ?? -Infinity) ? each : best),
-    undefined,
-  );
 
 /** The picture of a run, while it is made and after. */
 export function Stage({ run }: { run: RunView }) {
@@ -175,7 +169,7 @@ export function Stage({ run }: { run: RunView }) {
               key={result.folder}
               result={result}
               selected={result === finished && showResult}
-              isBest={result === findBest(run.results)}
+              isBest={result === findBest(run.results, ({ judge }) => judge)}
               onSelect={() => {
                 setSelectedStep(undefined);
                 setChosen(result.folder);

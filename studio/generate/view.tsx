@@ -2,7 +2,7 @@ import type { RunView } from "../../src/studio/api.js";
 import { Chart, type Curve } from "../chart.js";
 import { findRun } from "../starting.js";
 import { activeRun, runs, thumbUrl, curvesOf } from "../state.js";
-import { Empty, formatScore, scoreMeaning } from "../ui.js";
+import { Empty, formatScore, gapMeaning, scoreMeaning } from "../ui.js";
 import { Icon, type IconName } from "../icons.js";
 import { Controls } from "./controls.js";
 import { change, form } from "./form.js";
@@ -49,6 +49,8 @@ function Charts({ run }: { run: RunView }) {
   const { guide, judge } = run.status === "running" ? (last ?? {}) : (run.results.at(-1) ?? last ?? {});
   const gap = guide === undefined || judge === undefined ? undefined : guide - judge;
   const isDraft = run.steps === 0 && run.status === "done";
+  /** Whether its guides steer it, as far as is known. */
+  const isSteered = run.steps > 0 || run.status === "running" || run.status === "waiting";
   const isMeasured = scores.length > 0 || run.status === "running" || run.status === "waiting";
   return (
     <section class="charts card" aria-labelledby="measurements">
@@ -109,9 +111,7 @@ function Charts({ run }: { run: RunView }) {
         </p>
       ) : (
         <p class="small soft">
-          Both say how well the picture fits the prompt: 0 is not at all, 0.5 and more is good. The guides
-          steer the picture, the judge only looks. If the guides rise and the judge does not, the picture
-          fools its guides instead of improving.
+          {scoreMeaning} {isSteered && gapMeaning}
         </p>
       )}
     </section>

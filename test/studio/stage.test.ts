@@ -36,12 +36,12 @@ async function holdRuns(page: Page): Promise<() => void> {
 }
 
 /** Ends the run in progress with a picture, without any step. */
-async function finishDraft(name: string): Promise<void> {
+async function finishDraft(name: string, judge = 0.5): Promise<void> {
   await mkdir(join(folder, "outputs", name), { recursive: true });
   await writeFile(join(folder, "outputs", name, "image.png"), await pngOf(64));
   const { emit, end } = engine.started.at(-1)!;
   emit({ type: "planned", run: 0, runs: 1, folder: join(folder, "outputs", name), steps: 0 });
-  emit({ type: "finished", folder: name, image: "image.png", seed: 0, guide: 0.5, judge: 0.5 });
+  emit({ type: "finished", folder: name, image: "image.png", seed: 0, guide: 0.5, judge });
   end();
 }
 
@@ -136,10 +136,37 @@ describe.skipIf(noBrowser)("the page of the studio, while runs start and end", (
     release();
     await expect.poll(() => engine.started.length).toBe(2);
     await page.waitForSelector("text=2 pictures were added to the queue");
+    const [first, second] = [0, 1].map((at) => page.locator(".grid-table .tile").nth(at));
+    const nameOf = (cell = first): Promise<string | null> => cell!.getAttribute("aria-label");
     expect(await page.locator(".grid-table .tile").count()).toBe(2);
-    engine.started.at(-1)!.end();
+    expect([await nameOf(), await nameOf(second)]).toEqual(["4, running", "5, in the queue"]);
+    await finishDraft("00101-a-red-heart", 0.6);
+    await expect.poll(nameOf).toBe("4, best match");
     await expect.poll(() => engine.started.length).toBe(3);
-    engine.started.at(-1)!.end();
+    await finishDraft("00102-a-red-heart", 0.7);
+    await expect.poll(() => nameOf(second)).toBe("5, best match");
+    expect(await nameOf()).toBe("4");
+    // The guides steered neither.
+    expect(await page.textContent(".charts")).not.toContain("The guides steered");
+    await page.context().close();
+  });
+
+  it("calls no cell of a grid the best match where the cells have different words", async () => {
+    const page = await openPage();
+    const count = engine.started.length;
+    await page.fill("[data-prompt]", "a red heart");
+    await page.click("text=X/Y grid over");
+    await page.selectOption("dialog .axis:nth-child(2) select", "words");
+    await page.fill("#values-X", "red, blue");
+    await page.click("dialog button:has-text('Generate 2 pictures')");
+    for (const [at, name] of ["00103-a-red-heart", "00104-a-blue-heart"].entries()) {
+      await expect.poll(() => engine.started.length).toBe(count + 1 + at);
+      await finishDraft(name, 0.5 + at / 10);
+    }
+    const names = (): Promise<(string | null)[]> =>
+      Promise.all([0, 1].map((at) => page.locator(".grid-table .tile").nth(at).getAttribute("aria-label")));
+    await expect.poll(names).toEqual(["red", "blue"]);
+    expect(await page.textContent(".grid-table")).not.toContain("best match");
     await page.context().close();
   });
 
