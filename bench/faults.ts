@@ -1,7 +1,7 @@
 /**
  * Runs every test that docs/reliability.md names for a fault of its two lists, once: `npx tsx bench/faults.ts [rows]` (all, or names
- * with commas). Prints a line a row, and ends with 1 when a row has no test or script, or a test that fails, is skipped or is not there.
- * Rows that only name a script, which takes minutes, are listed.
+ * with commas). Prints a line a row, and ends with 1 when a row has no test or script, a test that fails, or a title of which no test
+ * passed: it is not there, or skipped. Rows that only name a script, which takes minutes, are listed apart: nothing of them was run.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -57,8 +57,8 @@ function judge({ path, title }: NamedTest): { passed: number; problems: string[]
   return { passed, problems };
 }
 
-let wrong = 0;
-const counts = { tests: 0, scripts: 0 };
+const counts = { passed: 0, failed: 0 };
+const scriptRows: string[] = [];
 for (const name of names) {
   const row = rows.find(({ id }) => id === name);
   const judged = (row?.tests ?? []).map(judge);
@@ -67,16 +67,19 @@ for (const name of names) {
   if (judged.length + scripts.length === 0) problems.push("no test and no script");
   for (const path of scripts) if (!existsSync(path)) problems.push(`${path} is not there`);
   const passed = judged.reduce((sum, each) => sum + each.passed, 0);
-  counts.tests += passed;
-  if (judged.length === 0 && problems.length === 0) counts.scripts++;
-  if (problems.length > 0) wrong++;
-  const note = scripts.length > 0 ? ` (script: ${scripts.join(", ")})` : "";
-  console.log(
-    problems.length > 0 ? `${name}: ${problems.join("; ")}` : `${name}: ${passed} tests passed${note}`,
-  );
+  const note = scripts.join(", ");
+  if (problems.length > 0) {
+    counts.failed++;
+    console.log(`${name}: ${problems.join("; ")}`);
+  } else if (judged.length === 0) scriptRows.push(`${name}: not run, ${note}`);
+  else {
+    counts.passed++;
+    console.log(`${name}: ${passed} tests passed${note && ` (script, not run: ${note})`}`);
+  }
 }
+for (const line of scriptRows) console.log(line);
 console.log(
-  `${names.length - wrong} of ${names.length} rows passed, ${wrong} failed; ${counts.scripts} have a script alone; ` +
+  `${counts.passed} of ${names.length} rows passed, ${counts.failed} failed, ${scriptRows.length} have a script alone; ` +
     `${((performance.now() - began) / 1000).toFixed(0)} s`,
 );
-if (wrong > 0) process.exitCode = 1;
+if (counts.failed > 0) process.exitCode = 1;

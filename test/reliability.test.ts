@@ -21,7 +21,7 @@ it("SECURITY.md says what is trusted, what is not, what is guaranteed and how to
 it("every fault of the two lists has a row, and every row the title of a test, or a script", () => {
   const rows = readFaultRows();
   expect([...new Set(rows.map(({ id }) => id))]).toEqual(faultNames);
-  expect(faultNames.length).toBe(86);
+  expect(new Set(rows.map(({ id }) => id)).size).toBe(86);
   for (const { id, tests, scripts } of rows) {
     if (tests.length === 0) expect(scripts, id).not.toEqual([]);
     for (const { title } of tests) expect(title, id).not.toBe("");
