@@ -7,7 +7,7 @@
  * kind of picture was drawn, and every program that is used again was closed and opened from the cache once.
  * Threads are of three kinds. Those of open programs are bounded by `mostOpen`. Libvips keeps the threads of a picture for the next one, and
  * ends those that were idle for 15 s: their number is that of the busiest moment, which `mostWorkers` bounds, and none may be left
- * `idleSeconds` after the last picture. All others are counted as `threads`, and have to be as many at the end as in the middle.
+ * `idleSeconds` after the last picture. All others are counted as `threads`, and may not be more at the end than in the middle.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
