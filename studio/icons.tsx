@@ -1,6 +1,6 @@
 /** Line icons on a grid of 20, drawn for this page. */
 const paths = {
-  generate: "M10 2.5v3M10 14.5v3M2.5 10h3M14.5 10h3M4.7 4.7l2 2M13.3 13.3l2 2M4.7 15.3l2-2M13.3 6.7l2-2",
+  generate: "M8.5 5l1.7 4.3 4.3 1.7-4.3 1.7-1.7 4.3-1.7-4.3L2.5 11l4.3-1.7zM15.5 2.5v4M13.5 4.5h4",
   edit: "M13 4l3 3L7 16l-4 1 1-4zM11.5 5.5l3 3",
   gallery: "M3 3h6v6H3zM11 3h6v6h-6zM3 11h6v6H3zM11 11h6v6h-6z",
   queue: "M3 5h14M3 10h14M3 15h9",

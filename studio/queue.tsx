@@ -110,6 +110,8 @@ function Row({ run, place, last }: { run: RunView; place?: number; last?: boolea
       <div class="thumb">
         {result ? (
           <img src={thumbUrl(result.folder)} alt="" width={48} height={48} loading="lazy" />
+        ) : place !== undefined ? (
+          <span class="numbers">{place + 1}</span>
         ) : (
           <Icon name={run.kind === "edit" ? "edit" : "generate"} />
         )}
