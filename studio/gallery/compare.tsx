@@ -59,7 +59,7 @@ export function CompareDialog({
               })}
             </tbody>
           </table>
-          <p class="small soft">{scoreMeaning}</p>
+          <p class="small soft">Bold: different. {scoreMeaning}</p>
         </div>
       </div>
     </Dialog>

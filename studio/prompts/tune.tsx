@@ -52,7 +52,7 @@ function Result({ tuned, onUse }: { tuned: TunedView; onUse(): void }) {
           : `The selected templates change the accuracy by ${formatInterval(gain, true)}.` +
             (isGain ? "" : " The interval contains 0: more pictures are needed to show a gain.")}
       </Notice>
-      <Button kind="primary" onClick={onUse}>
+      <Button kind={isGain ? "primary" : "plain"} onClick={onUse}>
         Use in the file
       </Button>
     </div>
