@@ -18,7 +18,7 @@ function Term({ term, index }: { term: TermForm; index: number }) {
       <TextField
         id={`term-${key}`}
         label={avoided ? `Avoided (${name.toLowerCase()})` : name}
-        hint={index === 0 ? "Enter to generate" : undefined}
+        hint={index > 0 ? undefined : activeRun.value ? "Enter to queue" : "Enter to generate"}
         rows={index === 0 ? 3 : 2}
         isPrompt={index === 0}
         focused={index > 0 && text === ""}
@@ -84,18 +84,25 @@ function Seed() {
           type="number"
           min={0}
           max={2 ** 31}
-          value={seed}
-          onChange={(event) =>
-            change({ seed: Math.max(0, Math.round(event.currentTarget.valueAsNumber || 0)) })
-          }
+          value={keepSeed ? seed : ""}
+          placeholder="random"
+          onChange={(event) => {
+            const { valueAsNumber } = event.currentTarget;
+            if (Number.isNaN(valueAsNumber)) change({ keepSeed: false });
+            else change({ seed: Math.max(0, Math.round(valueAsNumber)), keepSeed: true });
+          }}
         />
         <Button
           icon={keepSeed ? "lock" : "unlock"}
-          label={keepSeed ? "Use a random seed each time" : "Keep this seed"}
+          label={keepSeed ? "Use a random seed each time" : "Keep the last seed"}
           pressed={keepSeed}
           onClick={() => change({ keepSeed: !keepSeed })}
         />
-        <Button icon="dice" label="Draw another seed" onClick={() => change({ seed: randomSeed() })} />
+        <Button
+          icon="dice"
+          label="Draw another seed"
+          onClick={() => change({ seed: randomSeed(), keepSeed: true })}
+        />
       </div>
     </div>
   );
@@ -143,13 +150,13 @@ export function Controls() {
           ["draft", "Draft"],
           ["normal", "Normal"],
           ["best", "Best"],
-          ["time", "Time"],
+          ["time", "Time limit"],
         ]}
         onChange={(value) => change({ effort: value })}
       />
       {effort === "time" && (
         <Slider
-          label="Time"
+          label="Time limit"
           value={seconds}
           min={5}
           max={300}
