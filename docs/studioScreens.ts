@@ -150,7 +150,7 @@ await shoot("report");
 const cells = ["red", "blue", "green"].flatMap((y) =>
   ["1", "2", "3"].map((x) => ({
     request: { text: [`a ${y} heart`], seed: Number(x), quality: "draft" },
-    cell: { x, y },
+    cell: { x: `Seed ${x}`, y },
   })),
 );
 await make(cells, "grid");

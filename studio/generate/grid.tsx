@@ -59,6 +59,12 @@ const valuesOf = ({ setting, values }: Axis): string[] =>
         .map((value) => value.trim())
         .filter(Boolean);
 
+/** A value as the table shows it: a number stands behind the name of its setting. */
+const labelOf = ({ setting }: Axis, value: string): string =>
+  setting === "none" || texts.has(setting)
+    ? value
+    : `${settings.find(([name]) => name === setting)![1]} ${value}`;
+
 /** A request with one value set. Words take the place of the axis's first value in the prompt. */
 function withValue(request: Record<string, unknown>, axis: Axis, value: string): Record<string, unknown> {
   const { setting } = axis;
@@ -137,7 +143,7 @@ export function GridDialog({ onClose }: { onClose(): void }) {
     const requests = valuesOf(y).flatMap((yValue) =>
       valuesOf(x).map((xValue) => ({
         request: withValue(withValue(request!, x, xValue), y, yValue),
-        cell: { x: xValue, y: yValue },
+        cell: { x: labelOf(x, xValue), y: labelOf(y, yValue) },
       })),
     );
     const group = crypto.randomUUID();
@@ -229,7 +235,7 @@ export function GridTable({ run }: { run: RunView }) {
         <tbody>
           {rowValues.map((row) => (
             <tr key={row}>
-              <th scope="row">{row}</th>
+              {row === "" ? <td /> : <th scope="row">{row}</th>}
               {columnValues.map((column) => {
                 const found = members.find(({ cell }) => cell!.x === column && cell!.y === row);
                 return found ? (

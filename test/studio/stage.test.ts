@@ -131,7 +131,7 @@ describe.skipIf(noBrowser)("the page of the studio, while runs start and end", (
     const release = await holdRuns(page);
     await generate();
     await page.waitForSelector(".grid-table");
-    expect(await page.locator(".grid-table thead th").allTextContents()).toEqual(["4", "5"]);
+    expect(await page.locator(".grid-table thead th").allTextContents()).toEqual(["Seed 4", "Seed 5"]);
     expect(engine.started).toHaveLength(1);
     release();
     await expect.poll(() => engine.started.length).toBe(2);
@@ -139,13 +139,13 @@ describe.skipIf(noBrowser)("the page of the studio, while runs start and end", (
     const [first, second] = [0, 1].map((at) => page.locator(".grid-table .tile").nth(at));
     const nameOf = (cell = first): Promise<string | null> => cell!.getAttribute("aria-label");
     expect(await page.locator(".grid-table .tile").count()).toBe(2);
-    expect([await nameOf(), await nameOf(second)]).toEqual(["4, running", "5, in the queue"]);
+    expect([await nameOf(), await nameOf(second)]).toEqual(["Seed 4, running", "Seed 5, in the queue"]);
     await finishDraft("00101-a-red-heart", 0.6);
-    await expect.poll(nameOf).toBe("4, best match");
+    await expect.poll(nameOf).toBe("Seed 4, best match");
     await expect.poll(() => engine.started.length).toBe(3);
     await finishDraft("00102-a-red-heart", 0.7);
-    await expect.poll(() => nameOf(second)).toBe("5, best match");
-    expect(await nameOf()).toBe("4");
+    await expect.poll(() => nameOf(second)).toBe("Seed 5, best match");
+    expect(await nameOf()).toBe("Seed 4");
     // The guides steered neither.
     expect(await page.textContent(".charts")).not.toContain("The guides steered");
     await page.context().close();
