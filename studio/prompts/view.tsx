@@ -78,10 +78,10 @@ function Preview({ check }: { check: PromptCheck }) {
           >
             {weights.map((weight, index) => (
               <div key={index}>
-                <span class="bar">
+                <span class={weight < 0 ? "bar away" : "bar"}>
                   <div style={{ width: `${Math.min(100, (Math.abs(weight) / 2) * 100)}%` }} />
                 </span>
-                <span class="small numbers soft">{weight.toFixed(1)}</span>
+                <span class="small numbers soft">{weight.toFixed(1).replace("-", "−")}</span>
               </div>
             ))}
           </div>

@@ -341,6 +341,7 @@ describe.skipIf(noBrowser)("the page of the studio", () => {
       .locator("label:has-text('Pictures') + input, .field:has-text('Pictures') input")
       .last()
       .fill("4");
+    await page.waitForSelector("text=Enter to queue");
     await page.click(".controls button[type=submit]");
     const requests = async (): Promise<Record<string, unknown>[]> => {
       const response = await fetch(`${url}api/runs`, {
@@ -357,7 +358,11 @@ describe.skipIf(noBrowser)("the page of the studio", () => {
     await page.fill("#values-Y", "red, blue");
     await page.click("dialog button:has-text('Generate 6 pictures')");
     await page.waitForSelector(".grid-table");
-    expect(await page.locator(".grid-table thead th").allTextContents()).toEqual(["1", "2", "3"]);
+    expect(await page.locator(".grid-table thead th").allTextContents()).toEqual([
+      "Seed 1",
+      "Seed 2",
+      "Seed 3",
+    ]);
     expect(await page.locator(".grid-table tbody th").allTextContents()).toEqual(["red", "blue"]);
     const cells = async (): Promise<string[]> =>
       (await requests()).slice(before).map(({ text, seed }) => `${String(text)} ${String(seed)}`);
@@ -376,8 +381,10 @@ describe.skipIf(noBrowser)("the page of the studio", () => {
     await page.locator(".term-row").nth(2).locator("text=Avoid").click();
     await page.click(".segments label:has-text('Time')");
     await page.locator(".controls .field:has-text('Time') input[type=range]").last().fill("30");
+    expect(await page.inputValue("#seed")).toBe("");
     await page.fill("#seed", "77");
-    await page.click("button[aria-label='Keep this seed']");
+    await page.keyboard.press("Tab");
+    await page.waitForSelector("button[aria-label='Use a random seed each time']");
     await page.click(".controls button[type=submit]");
     await page.waitForSelector("text=In the queue");
     await expect.poll(listRequests).toContainEqual(
@@ -400,6 +407,10 @@ describe.skipIf(noBrowser)("the page of the studio", () => {
     expect(await page.inputValue("#prompt-text")).toMatch(/text: a heart\n {4}weight: 2$/);
     await page.waitForSelector(".bullets li:has-text('heart at night')");
     expect(await page.locator(".weights .numbers").allTextContents()).toEqual(Array(5).fill("2.0"));
+    await page.fill("#prompt-text", "prompts: [a heart]\nnegatives:\n  - text: a face\n    weight: 0.5\n");
+    await expect
+      .poll(() => page.locator(".weights div:has(> .away) .numbers").allTextContents())
+      .toEqual(Array(5).fill("−0.5"));
   });
 
   it("shows where the focus is, wherever Tab leads", async () => {
