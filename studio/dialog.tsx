@@ -1,7 +1,7 @@
 /** Modal dialogs. */
 import { computed, signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { Toasts } from "./toasts.js";
 import { Button } from "./ui.js";
 
@@ -22,7 +22,8 @@ interface DialogProps {
 export function Dialog({ title, large = false, children, onClose }: DialogProps) {
   const box = useRef<HTMLDialogElement>(null);
   const heading = useId();
-  useEffect(() => {
+  // Before the next key: an Escape between the drawing and an effect after it would reach no dialog.
+  useLayoutEffect(() => {
     const before = document.activeElement;
     box.current!.showModal();
     openDialogs.value = [...openDialogs.value, heading];

@@ -113,6 +113,7 @@ export async function openGallery(
   const cache = new Map(Object.entries(await load(cachePath, cacheSchema, {})));
   const stars = new Set(await load(starsPath, z.array(z.string()), []));
   let runningScan: Promise<boolean> | undefined;
+  let nextScan: NodeJS.Timeout | undefined;
   let lastScan = -Infinity;
   /** Milliseconds that the last scan took. */
   let scanDuration = Infinity;
@@ -158,14 +159,21 @@ export async function openGallery(
     scanDuration = lastScan - start;
     return changes > 0;
   };
-  /** Scans for changes. If the scan takes long, the known runs are listed immediately, and changes are reported later. */
+  const scanOnce = (): Promise<boolean> => (runningScan ??= scan().finally(() => (runningScan = undefined)));
+  const scanAndReport = (): void => void scanOnce().then((changed) => changed && onChange(), onChange);
+  /**
+   * Scans for changes. The known runs are listed immediately, and changes are reported later, if the scan takes long or the last one
+   * is younger than `age` milliseconds.
+   */
   const refresh = async (age: number): Promise<void> => {
-    if (!runningScan && performance.now() - lastScan < age) return;
-    const reportLater = lastScan > -Infinity && scanDuration > maxWait;
-    runningScan ??= scan().finally(() => (runningScan = undefined));
-    const found = runningScan;
-    if (!reportLater) await found;
-    else void found.then((changed) => changed && onChange(), onChange);
+    const rest = age - (performance.now() - lastScan);
+    if (!runningScan && rest > 0)
+      nextScan ??= setTimeout(() => {
+        nextScan = undefined;
+        scanAndReport();
+      }, rest).unref();
+    else if (lastScan > -Infinity && scanDuration > maxWait) scanAndReport();
+    else await scanOnce();
   };
   const saveStars = (): Promise<void> => writeFileAtomic(starsPath, JSON.stringify([...stars]));
 

@@ -192,6 +192,19 @@ describe("gallery", () => {
     expect(reported).toBeLessThanOrEqual(1);
     await rm(out, { recursive: true });
   });
+
+  it("reports a run that another program adds right after the list was given", async () => {
+    const out = await mkdtemp(join(tmpdir(), "clipsteer-gallery-"));
+    let reports = 0;
+    const gallery = await openGallery(await openFolders(out), () => reports++);
+    const query = { words: "", kind: "all", starred: "false", sort: "newest", offset: 0, limit: 9 } as const;
+    expect((await gallery.list(query)).total).toBe(0);
+    await mkdir(join(out, "00001-a-cat"));
+    await gallery.list(query);
+    await vi.waitFor(() => expect(reports).toBe(1), { timeout: 10_000 });
+    expect((await gallery.list(query)).items.map(({ id }) => id)).toEqual(["00001-a-cat"]);
+    await rm(out, { recursive: true });
+  });
 });
 
 describe("settings of a picture", () => {
