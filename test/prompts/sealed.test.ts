@@ -16,6 +16,7 @@ const names = [
   "test-compositions-7",
   "test-compositions-8",
   "test-compositions-9",
+  "test-compositions-10",
 ];
 const root = resolve(import.meta.dirname, "../..");
 const textsOf = async (name: string): Promise<string[]> => {
