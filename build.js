@@ -51,7 +51,16 @@ if (isCurrent) {
 const folder = `dist.${process.pid}.new`;
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 // Types are checked by `npm run check`; to declare them takes half the time.
-execFileSync(process.execPath, [typescript, "-p", "tsconfig.build.json", "--noCheck", "--outDir", folder], {
+const declaring = [
+  "-p",
+  "tsconfig.build.json",
+  "--noCheck",
+  "--composite",
+  "false",
+  "--tsBuildInfoFile",
+  "null",
+];
+execFileSync(process.execPath, [typescript, ...declaring, "--declaration", "--outDir", folder], {
   stdio: "inherit",
 });
 // The compiler writes out every type of TensorFlow.js, by files that its package does not export.
