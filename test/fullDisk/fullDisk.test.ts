@@ -5,6 +5,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createRandom } from "../../src/tensor/index.js";
+import { findEngineProcess } from "../cli/spawn.js";
 import { writeTinyPack } from "../tiny.js";
 import { buildFullDisk } from "./build.js";
 import type { Outcome, Task } from "./child.js";
@@ -98,7 +99,7 @@ describe.runIf(process.platform === "linux")("a disk that is full at a write", (
   );
 
   it("fails a run of the studio in one line, keeps what is finished, and the run is done on a disk with room", async () => {
-    const [outcome] = await runScript<StudioOutcome>("studio.ts");
+    const [outcome] = await runScript<StudioOutcome>("studio.ts", await findEngineProcess());
     const { first, second, upload, restarted } = outcome!;
     expect(new Set(first).size).toBe(1);
     expect(second.map(({ status }) => status)).toEqual(["failed", "done"]);

@@ -1,11 +1,12 @@
 /**
- * A studio on a disk that becomes full and has room again later: run with LD_PRELOAD of `full.c`. Argument: a folder. Prints a line
- * of JSON (`StudioOutcome`).
+ * A studio on a disk that becomes full and has room again later: run with LD_PRELOAD of `full.c`. Arguments: a folder and the
+ * script of the engine's process. Prints a line of JSON (`StudioOutcome`).
  */
 import { createHash } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
+import { createEngine } from "../../src/studio/engine.js";
 import { openStudio } from "../../src/studio/index.js";
 
 interface Run {
@@ -26,12 +27,13 @@ export interface StudioOutcome {
   readonly restarted: readonly string[];
 }
 
-const out = join(process.argv[2]!, "out");
+const [place, program] = process.argv.slice(2) as [string, string];
+const out = join(place, "out");
 const setFull = (full: boolean): void =>
   void Object.assign(process.env, { CRASH_PLACE: `${out}/`, CRASH_FULL_AT: full ? "1" : "0" });
 setFull(false);
 const open = async () => {
-  const studio = await openStudio({ out, onError: () => undefined });
+  const studio = await openStudio({ out, engine: createEngine({ program }), onError: () => undefined });
   const { url } = await studio.listen(0);
   const send = (method: string, path: string, body?: string | Uint8Array): Promise<Response> =>
     fetch(`${url}api${path}`, {

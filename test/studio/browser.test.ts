@@ -6,7 +6,9 @@ import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { buildPage } from "../../studio/build.js";
 import type { SceneFile } from "../../src/runs/index.js";
+import { createEngine } from "../../src/studio/engine.js";
 import { type Studio, openStudio } from "../../src/studio/index.js";
+import { findEngineProcess } from "../cli/spawn.js";
 import { noBrowser, openBrowser, reportSkipped } from "./chromium.js";
 import { drawLabelledFolder } from "./shapes.js";
 
@@ -30,6 +32,7 @@ async function openServer(): Promise<void> {
     out,
     pictures: [join(folder, "shapes")],
     page: join(folder, "page"),
+    engine: createEngine({ program: await findEngineProcess() }),
     onError: (error) => problems.push(String(error)),
   });
   ({ url } = await studio.listen(0));

@@ -200,8 +200,9 @@ describe.skipIf(noBrowser)("the page of the studio, while runs start and end", (
     await page.click("dialog button:has-text('Apply')");
     // The message lies in the dialog, where it can be dismissed.
     await page.waitForSelector("dialog .layers");
-    await page.click("dialog .toast.bad button[aria-label='Dismiss']");
-    await page.waitForSelector(".toast.bad", { state: "detached" });
+    const message = ".toast.bad:has-text('the studio does not answer')";
+    await page.click(`dialog ${message} button[aria-label='Dismiss']`);
+    await page.waitForSelector(message, { state: "detached" });
     expect(await page.locator("dialog button:has-text('Apply')").isEnabled()).toBe(true);
     await page.unroute(/\/api\/runs$/);
     const release = await holdRuns(page);
