@@ -17,8 +17,8 @@ import { embed, side, vitForward } from "./vit.js";
 /** The text encoder of CLIP ViT-B/32. */
 const text = { vocabSize: 49_408, contextLength: 77, width: 512, layers: 12, heads: 8, features: 512 };
 
-const embedTexts = (p: Parameters, tokens: tf.Tensor): tf.Tensor2D =>
-  computeTextFeatures(scope(p, "text"), text, tokens as tf.Tensor2D);
+const embedTexts = (parameters: Parameters, tokens: tf.Tensor): tf.Tensor2D =>
+  computeTextFeatures(scope(parameters, "text"), text, tokens as tf.Tensor2D);
 
 /** Embeddings of pictures, forward only. */
 export function encodeImagesCase(pictures: number): BenchCase {
@@ -28,7 +28,7 @@ export function encodeImagesCase(pictures: number): BenchCase {
     multiplyAdds: pictures * vitForward(),
     tolerance: 2e-3,
     async shared() {
-      const specs = collectParameters((p, { views }) => embed(p, views!), {
+      const specs = collectParameters((parameters, { views }) => embed(parameters, views!), {
         views: { shape: [1, side, side, 3], dtype: "float32" },
       });
       const random = createRandom("vit");
@@ -58,7 +58,7 @@ export function encodeTextsCase(texts: number): BenchCase {
     multiplyAdds: texts * (layers * block + width * features),
     tolerance: 2e-3,
     async shared() {
-      const specs = collectParameters((p, { tokens }) => embedTexts(p, tokens!), {
+      const specs = collectParameters((parameters, { tokens }) => embedTexts(parameters, tokens!), {
         tokens: { shape: [1, contextLength], dtype: "int32" },
       });
       const random = createRandom("text");

@@ -47,11 +47,11 @@ export function clipShape(preset: keyof typeof clipPresets, vocabulary = vocabSi
 /** Seeded weights of a CLIP. */
 export function clipWeights(config: SmallClipConfig, seed: string): TensorRecord {
   const specs = collectParameters(
-    (p, { images, tokens, targets }) =>
+    (parameters, { images, tokens, targets }) =>
       computeContrastiveLoss(
-        p,
-        embedImages(p, config, images as tf.Tensor4D),
-        embedTexts(p, config, tokens as tf.Tensor2D),
+        parameters,
+        embedImages(parameters, config, images as tf.Tensor4D),
+        embedTexts(parameters, config, tokens as tf.Tensor2D),
         targets as tf.Tensor2D,
       ),
     {

@@ -117,9 +117,12 @@ async function published(): Promise<ClipModels> {
   const models = await loadClips(pack, first);
   const clip = models.clips[0]!;
   const config = { ...clip.config, image };
-  const specs = collectParameters((p, { images }) => embedImages(p, config, images as tf.Tensor4D), {
-    images: { shape: [1, 224, 224, 3], dtype: "float32" },
-  });
+  const specs = collectParameters(
+    (parameters, { images }) => embedImages(parameters, config, images as tf.Tensor4D),
+    {
+      images: { shape: [1, 224, 224, 3], dtype: "float32" },
+    },
+  );
   return {
     ...models,
     clips: [{ ...clip, name: "vit", hash: "", config, weights: initialise(specs, random) }],

@@ -24,10 +24,10 @@ export function largeSteeringCase(views: number): BenchCase {
     tolerance: 2e-3,
     async shared() {
       const random = createRandom("large steer");
-      const generator = collectParameters((p, { w }) => synthesize(p, w!, resolution), {
+      const generator = collectParameters((parameters, { w }) => synthesize(parameters, w!, resolution), {
         w: { shape: [1, style], dtype: "float32" },
       });
-      const clip = collectParameters((p, { views: pixels }) => embed(p, pixels!), {
+      const clip = collectParameters((parameters, { views: pixels }) => embed(parameters, pixels!), {
         views: { shape: [1, side, side, 3], dtype: "float32" },
       });
       const draw = random.stream("views");

@@ -18,10 +18,18 @@ const channelsAt = (side: number): number => Math.min(512, 8192 / side);
  * A convolution modulated by w: activations scaled by the style, one shared kernel, then the demodulation.
  * Source: Karras et al. 2020, "Analyzing and Improving the Image Quality of StyleGAN", §2.2.
  */
-function modulated(p: Parameters, x: tf.Tensor4D, w: tf.Tensor, out: number, size: 1 | 3): tf.Tensor4D {
+function modulated(
+  parameters: Parameters,
+  x: tf.Tensor4D,
+  w: tf.Tensor,
+  out: number,
+  size: 1 | 3,
+): tf.Tensor4D {
   const [batch, , , channels] = x.shape;
-  const scale = tf.add(dense(scope(p, "style"), w, channels), 1);
-  const kernel = p("kernel", [size, size, channels, out], { normal: 1 / Math.sqrt(size * size * channels) });
+  const scale = tf.add(dense(scope(parameters, "style"), w, channels), 1);
+  const kernel = parameters("kernel", [size, size, channels, out], {
+    normal: 1 / Math.sqrt(size * size * channels),
+  });
   const scaled = tf.mul(x, tf.reshape(scale, [batch, 1, 1, channels])) as tf.Tensor4D;
   const convolved = tf.conv2d(scaled, kernel as tf.Tensor4D, 1, "same");
   if (size === 1) return convolved;
@@ -34,16 +42,21 @@ const double = (x: tf.Tensor4D): tf.Tensor4D =>
   tf.image.resizeBilinear(x, [2 * x.shape[1], 2 * x.shape[2]], false, true);
 
 /** Pictures of latents `w`, `[batch, resolution, resolution, 3]`. */
-export function synthesize(p: Parameters, w: tf.Tensor, resolution: number): tf.Tensor4D {
+export function synthesize(parameters: Parameters, w: tf.Tensor, resolution: number): tf.Tensor4D {
   const [batch] = w.shape as [number];
-  let x = tf.tile(p("start", [1, 4, 4, channelsAt(4)], { normal: 1 }), [batch, 1, 1, 1]) as tf.Tensor4D;
+  let x = tf.tile(parameters("start", [1, 4, 4, channelsAt(4)], { normal: 1 }), [
+    batch,
+    1,
+    1,
+    1,
+  ]) as tf.Tensor4D;
   let picture: tf.Tensor4D | undefined;
   for (let side = 4; side <= resolution; side *= 2) {
-    const at = scope(p, `side${side}`);
+    const at = scope(parameters, `side${side}`);
     const width = channelsAt(side);
     const layer = (name: string, input: tf.Tensor4D): tf.Tensor4D => {
-      const noise = p(`side${side}.${name}.noise`, [1, side, side, 1], { normal: 0.1 });
-      const bias = p(`side${side}.${name}.bias`, [width], { constant: 0.1 });
+      const noise = parameters(`side${side}.${name}.noise`, [1, side, side, 1], { normal: 0.1 });
+      const bias = parameters(`side${side}.${name}.bias`, [width], { constant: 0.1 });
       const modulatedFeatures = modulated(scope(at, name), input, w, width, 3);
       return tf.leakyRelu(tf.add(tf.add(modulatedFeatures, noise), bias), 0.2) as tf.Tensor4D;
     };
@@ -73,7 +86,7 @@ export function styleganCase(resolution: number, batch: number): BenchCase {
     multiplyAdds: 2 * batch * styleganForward(resolution),
     tolerance: 2e-3,
     async shared() {
-      const specs = collectParameters((p, { w }) => synthesize(p, w!, resolution), {
+      const specs = collectParameters((parameters, { w }) => synthesize(parameters, w!, resolution), {
         w: { shape: [1, style], dtype: "float32" },
       });
       const random = createRandom("stylegan");
@@ -85,9 +98,9 @@ export function styleganCase(resolution: number, batch: number): BenchCase {
     prepare: (shared, engine, options) =>
       stepOf(
         (tensors) => {
-          const p = parametersFrom(tensors);
+          const parameters = parametersFrom(tensors);
           const { value, grad } = tf.valueAndGrad((w: tf.Tensor) =>
-            tf.mean(tf.abs(synthesize(p, w, resolution))),
+            tf.mean(tf.abs(synthesize(parameters, w, resolution))),
           )(tensors.w!);
           return { loss: value, gradient: grad };
         },

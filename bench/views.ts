@@ -33,9 +33,12 @@ const image: ClipConfig["image"] = {
 async function models(): Promise<SteerModels> {
   const pack = await loadModels(await seededPack(packFolder));
   const config: ClipConfig = { image, text: { ...pack.judge.config.text, features: 512 } };
-  const specs = collectParameters((p, { pictures }) => embedImages(p, config, pictures as tf.Tensor4D), {
-    pictures: { shape: [1, 224, 224, 3], dtype: "float32" },
-  });
+  const specs = collectParameters(
+    (parameters, { pictures }) => embedImages(parameters, config, pictures as tf.Tensor4D),
+    {
+      pictures: { shape: [1, 224, 224, 3], dtype: "float32" },
+    },
+  );
   const guide = { name: "vit", prefix: "guide0/", config };
   const weights = withPrefix(guide.prefix, initialise(specs, createRandom("vit")));
   const generator = Object.entries(pack.weights).filter(([name]) => name.startsWith("generator/"));

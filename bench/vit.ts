@@ -19,18 +19,21 @@ export const [side, patch, width, layers, heads, features] = [224, 32, 768, 12, 
 const grid = side / patch;
 
 /** Image embeddings of CLIP ViT-B/32. Source: Radford et al. 2021, §2.4; the same sizes as OpenAI's weights. */
-export function embed(p: Parameters, views: tf.Tensor): tf.Tensor2D {
+export function embed(parameters: Parameters, views: tf.Tensor): tf.Tensor2D {
   const [batch] = views.shape as [number];
   const cells = tf.transpose(tf.reshape(views, [batch, grid, patch, grid, patch * 3]), [0, 1, 3, 2, 4]);
   const rows = tf.reshape(cells, [batch, grid * grid, patch * patch * 3]);
-  const patches = dense(scope(p, "patches"), rows, width, { bias: false });
-  const first = tf.tile(p("class", [1, 1, width], { normal: 0.02 }), [batch, 1, 1]);
-  const positions = p("positions", [grid * grid + 1, width], { normal: 0.02 });
-  let x = layerNorm(scope(p, "before"), tf.add(tf.concat([first, patches], 1), positions));
-  for (let layer = 0; layer < layers; layer++) x = transformerBlock(scope(p, `layer${layer}`), x, heads);
+  const patches = dense(scope(parameters, "patches"), rows, width, { bias: false });
+  const first = tf.tile(parameters("class", [1, 1, width], { normal: 0.02 }), [batch, 1, 1]);
+  const positions = parameters("positions", [grid * grid + 1, width], { normal: 0.02 });
+  let x = layerNorm(scope(parameters, "before"), tf.add(tf.concat([first, patches], 1), positions));
+  for (let layer = 0; layer < layers; layer++)
+    x = transformerBlock(scope(parameters, `layer${layer}`), x, heads);
   const read = tf.reshape(tf.slice(x, [0, 0, 0], [-1, 1, -1]), [batch, width]);
   return normaliseRows(
-    dense(scope(p, "project"), layerNorm(scope(p, "after"), read), features, { bias: false }),
+    dense(scope(parameters, "project"), layerNorm(scope(parameters, "after"), read), features, {
+      bias: false,
+    }),
   );
 }
 
@@ -49,7 +52,7 @@ export function vitCase(views: number): BenchCase {
     multiplyAdds: 2 * views * vitForward(),
     tolerance: 2e-3,
     async shared() {
-      const specs = collectParameters((p, { views: pixels }) => embed(p, pixels!), {
+      const specs = collectParameters((parameters, { views: pixels }) => embed(parameters, pixels!), {
         views: { shape: [1, side, side, 3], dtype: "float32" },
       });
       const random = createRandom("vit");
@@ -66,9 +69,9 @@ export function vitCase(views: number): BenchCase {
     prepare: (shared: TensorRecord, engine, options) =>
       stepOf(
         (tensors) => {
-          const p = parametersFrom(tensors);
+          const parameters = parametersFrom(tensors);
           const loss = (pixels: tf.Tensor): tf.Scalar =>
-            tf.sum(tf.sub(1, tf.matMul(embed(p, pixels), tensors.target as tf.Tensor2D)));
+            tf.sum(tf.sub(1, tf.matMul(embed(parameters, pixels), tensors.target as tf.Tensor2D)));
           const { value, grad } = tf.valueAndGrad(loss)(tensors.views!);
           return { loss: value, gradient: grad };
         },

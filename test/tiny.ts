@@ -52,11 +52,11 @@ const pictures = { shape: [2, 64, 64, 3], dtype: "float32" } as const;
 /** Seeded weights of a CLIP. */
 export function clipWeights(config: ClipConfig, seed: number | string): TensorRecord {
   const specs = collectParameters(
-    (p, { images, tokens, targets }) =>
+    (parameters, { images, tokens, targets }) =>
       computeContrastiveLoss(
-        p,
-        embedImages(p, config, images as tf.Tensor4D),
-        embedTexts(p, config, tokens as tf.Tensor2D),
+        parameters,
+        embedImages(parameters, config, images as tf.Tensor4D),
+        embedTexts(parameters, config, tokens as tf.Tensor2D),
         targets as tf.Tensor2D,
       ),
     {
@@ -72,8 +72,12 @@ export function clipWeights(config: ClipConfig, seed: number | string): TensorRe
 export function generatorWeights(seed: number | string): TensorRecord {
   const config = { ...tinyGenerator, widths: [...tinyGenerator.widths] };
   const specs = collectParameters(
-    (p, { condition }) =>
-      decodeEmoji(p, config, mapToEmojiCode(p, config, mapEmojiLatents(p, config, condition!))),
+    (parameters, { condition }) =>
+      decodeEmoji(
+        parameters,
+        config,
+        mapToEmojiCode(parameters, config, mapEmojiLatents(parameters, config, condition!)),
+      ),
     { condition: { shape: [1, 18], dtype: "float32" } },
   );
   return initialise(specs, createRandom(seed));
@@ -81,10 +85,10 @@ export function generatorWeights(seed: number | string): TensorRecord {
 
 function trunkWeights(kind: "encoder" | "discriminator"): TensorRecord {
   const specs = collectParameters(
-    (p, { images, condition }) =>
+    (parameters, { images, condition }) =>
       kind === "encoder"
-        ? encodeEmoji(p, tinyEncoder, images as tf.Tensor4D, tinyGenerator.code).mean
-        : scoreEmojiRealness(p, tinyCritic, images as tf.Tensor4D, condition!),
+        ? encodeEmoji(parameters, tinyEncoder, images as tf.Tensor4D, tinyGenerator.code).mean
+        : scoreEmojiRealness(parameters, tinyCritic, images as tf.Tensor4D, condition!),
     { images: pictures, condition: { shape: [2, 18], dtype: "float32" } },
   );
   return initialise(specs, createRandom(kind));
@@ -121,9 +125,12 @@ export const tinyManifest: Omit<PackManifest, "sha256"> = {
 const tinyUpscaler = { width: 3, layers: 1 } as const;
 
 function upscalerWeights(): TensorRecord {
-  const specs = collectParameters((p, { images }) => enlarge(p, tinyUpscaler, images as tf.Tensor4D), {
-    images: pictures,
-  });
+  const specs = collectParameters(
+    (parameters, { images }) => enlarge(parameters, tinyUpscaler, images as tf.Tensor4D),
+    {
+      images: pictures,
+    },
+  );
   return initialise(specs, createRandom("upscaler"));
 }
 

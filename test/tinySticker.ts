@@ -61,9 +61,9 @@ function smoothUpsampling(weights: TensorRecord): void {
 export function stickerWeights(seed: string): TensorRecord {
   const { shape, styles, concepts } = tinySticker;
   const specs = collectParameters(
-    (p, { pictures }) => {
-      const code = encodeSticker(scope(p, stickerScopes.encoder), shape, pictures as tf.Tensor4D);
-      const { logits, fills } = decodeSticker(scope(p, stickerScopes.decoder), shape, code);
+    (parameters, { pictures }) => {
+      const code = encodeSticker(scope(parameters, stickerScopes.encoder), shape, pictures as tf.Tensor4D);
+      const { logits, fills } = decodeSticker(scope(parameters, stickerScopes.decoder), shape, code);
       return tf.add(tf.sum(logits), tf.sum(fills));
     },
     { pictures: { shape: [1, logitSide, logitSide, 4], dtype: "float32" } },

@@ -69,10 +69,10 @@ const inputs = { latents: expected.latents!, look: hostFloats(values, pixels) };
 began = performance.now();
 const program = await compile(
   ({ latents, look, ...rest }) => {
-    const p = parametersFrom(rest);
-    const loss = (at: tf.Tensor): tf.Scalar => tf.sum(tf.mul(generator.synthesize(p, at), look!));
+    const parameters = parametersFrom(rest);
+    const loss = (at: tf.Tensor): tf.Scalar => tf.sum(tf.mul(generator.synthesize(parameters, at), look!));
     const { result: gradient, sides } = recordSides(() => tf.grad(loss)(latents!));
-    return { picture: generator.synthesize(p, latents!), gradient, ...(more === "sides" && sides) };
+    return { picture: generator.synthesize(parameters, latents!), gradient, ...(more === "sides" && sides) };
   },
   inputs,
   { weights: generator.weights, name },

@@ -15,11 +15,11 @@ function mixedGenerator(generator: Generator, count: number): Generator {
   return {
     ...others,
     latentShape: [2 * count * first!, ...rest],
-    synthesize(p, latents) {
+    synthesize(parameters, latents) {
       const [batch] = latents.shape;
       const parts = tf.reshape(latents, [batch, 2, count, first!, ...rest]);
       const [points, scores] = tf.unstack(parts, 1) as [tf.Tensor, tf.Tensor];
-      return generator.synthesize(p, tf.sum(tf.mul(points, shares(scores)), 1));
+      return generator.synthesize(parameters, tf.sum(tf.mul(points, shares(scores)), 1));
     },
   };
 }

@@ -21,44 +21,46 @@ export interface SmallClipConfig extends ClipConfig {
 
 /**
  * Computes the unit image embeddings `[batch, features]` of pictures `[batch, side, side, 3]` in [0, 1]; side `inputSideOf(config.image)`.
- * @param p weights of the image tower.
+ * @param parameters weights of the image tower.
  * @param config shape of the CLIP, as its pack or `loadClip` gives it.
  * @param images `[batch, side, side, 3]`, sRGB in [0, 1].
  * @returns `[batch, features]`, rows of length 1.
  */
-export function embedImages(p: Parameters, config: ClipConfig, images: tf.Tensor4D): tf.Tensor2D {
-  return normaliseRows(computeImageFeatures(scope(p, "image"), config.image, images));
+export function embedImages(parameters: Parameters, config: ClipConfig, images: tf.Tensor4D): tf.Tensor2D {
+  return normaliseRows(computeImageFeatures(scope(parameters, "image"), config.image, images));
 }
 
 /**
  * Computes the unit text embeddings `[batch, features]` of tokens `[batch, contextLength]`.
- * @param p weights of the text tower.
+ * @param parameters weights of the text tower.
  * @param config shape of the CLIP, as its pack or `loadClip` gives it.
  * @param tokens int32 `[batch, contextLength]`, from a `Tokenizer`.
  * @returns `[batch, features]`, rows of length 1.
  */
-export function embedTexts(p: Parameters, config: ClipConfig, tokens: tf.Tensor2D): tf.Tensor2D {
-  return normaliseRows(computeTextFeatures(scope(p, "text"), config.text, tokens));
+export function embedTexts(parameters: Parameters, config: ClipConfig, tokens: tf.Tensor2D): tf.Tensor2D {
+  return normaliseRows(computeTextFeatures(scope(parameters, "text"), config.text, tokens));
 }
 
 /**
  * Computes the logits of picture-text pairs: the scaled cosine, plus the bias of a sigmoid CLIP. A softmax over texts (CLIP) or a
  * sigmoid of each value (SigLIP) gives probabilities.
- * @param p weights of the CLIP; logit scale and bias are read.
+ * @param parameters weights of the CLIP; logit scale and bias are read.
  * @param config shape of the CLIP; `sigmoid` decides whether the bias is added.
  * @param images unit embeddings `[images, features]`.
  * @param texts unit embeddings `[texts, features]`.
  * @returns `[images, texts]`.
  */
 export function computePairLogits(
-  p: Parameters,
+  parameters: Parameters,
   config: ClipConfig,
   images: tf.Tensor2D,
   texts: tf.Tensor2D,
 ): tf.Tensor2D {
-  const scale = tf.exp(p("logitScale", [], { constant: Math.log(1 / 0.07) }));
+  const scale = tf.exp(parameters("logitScale", [], { constant: Math.log(1 / 0.07) }));
   const logits = tf.mul(tf.matMul(images, texts, false, true), scale);
-  return config.sigmoid ? tf.add(logits, p("logitBias", [], { constant: -10 })) : (logits as tf.Tensor2D);
+  return config.sigmoid
+    ? tf.add(logits, parameters("logitBias", [], { constant: -10 }))
+    : (logits as tf.Tensor2D);
 }
 
 /** Largest value of the learnt logit scale. Beyond it the gradient passes only where it leads back. */
@@ -69,7 +71,7 @@ export const maximumScale = 100;
  * over the scaled cosines. Further texts that are true of a picture are positives too and share the target.
  * Source: Radford et al. 2021, §2.3 and figure 3; several positives as in Khosla et al. 2020, "Supervised Contrastive Learning",
  * equation 2.
- * @param p weights of the CLIP; the logit scale is read.
+ * @param parameters weights of the CLIP; the logit scale is read.
  * @param images unit embeddings `[pictures, features]`.
  * @param texts as many as pictures, in their order, and possibly more: texts that are wrong for every picture and are compared
  * with the pictures only.
@@ -78,12 +80,12 @@ export const maximumScale = 100;
  * @returns scalar; ln(batch) when the cosines say nothing.
  */
 export function computeContrastiveLoss(
-  p: Parameters,
+  parameters: Parameters,
   images: tf.Tensor2D,
   texts: tf.Tensor2D,
   targets: tf.Tensor2D,
 ): tf.Scalar {
-  const logScale = p("logitScale", [], { constant: Math.log(1 / 0.07) });
+  const logScale = parameters("logitScale", [], { constant: Math.log(1 / 0.07) });
   const scale = tf.exp(clampThrough(logScale, 0, Math.log(maximumScale)));
   const logits: tf.Tensor2D = tf.mul(tf.matMul(images, texts, false, true), scale); // [images, texts]
   const cross = (scores: tf.Tensor, targetRows: tf.Tensor): tf.Tensor =>
@@ -104,13 +106,13 @@ export function computeContrastiveLoss(
  * @returns scalar, summed over the pairs of a picture and averaged over pictures.
  */
 export function computeSigmoidLoss(
-  p: Parameters,
+  parameters: Parameters,
   config: ClipConfig,
   images: tf.Tensor2D,
   texts: tf.Tensor2D,
   targets: tf.Tensor2D,
 ): tf.Scalar {
   const signs = tf.sub(tf.mul(tf.cast(tf.greater(targets, 0), "float32"), 2), 1);
-  const wrong = tf.softplus(tf.neg(tf.mul(computePairLogits(p, config, images, texts), signs)));
+  const wrong = tf.softplus(tf.neg(tf.mul(computePairLogits(parameters, config, images, texts), signs)));
   return tf.mean(tf.mul(tf.sum(wrong, 1), tf.sum(targets, 1)));
 }

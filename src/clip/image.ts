@@ -21,14 +21,18 @@ export function inputSideOf(config: ImageConfig): number {
  * @param images `[batch, side, side, 3]`, sRGB in [0, 1]; side `inputSideOf(config)`.
  * @returns maps `[batch, height, width, channels]`, or tokens `[batch, tokens, width]` of a vision transformer.
  */
-export function computeImageStages(p: Parameters, config: ImageConfig, images: tf.Tensor4D): tf.Tensor[] {
+export function computeImageStages(
+  parameters: Parameters,
+  config: ImageConfig,
+  images: tf.Tensor4D,
+): tf.Tensor[] {
   switch (config.kind) {
     case "vit":
-      return computeVitStages(p, config, images);
+      return computeVitStages(parameters, config, images);
     case "resnet":
-      return computeResNetStages(p, config, images);
+      return computeResNetStages(parameters, config, images);
     default:
-      return computeSmallStages(p, config, images);
+      return computeSmallStages(parameters, config, images);
   }
 }
 
@@ -37,13 +41,17 @@ export function computeImageStages(p: Parameters, config: ImageConfig, images: t
  * @param images `[batch, side, side, 3]`, sRGB in [0, 1]; side `inputSideOf(config)`.
  * @returns `[batch, features]`.
  */
-export function computeImageFeatures(p: Parameters, config: ImageConfig, images: tf.Tensor4D): tf.Tensor2D {
+export function computeImageFeatures(
+  parameters: Parameters,
+  config: ImageConfig,
+  images: tf.Tensor4D,
+): tf.Tensor2D {
   switch (config.kind) {
     case "vit":
-      return computeVitFeatures(p, config, images);
+      return computeVitFeatures(parameters, config, images);
     case "resnet":
-      return computeResNetFeatures(p, config, images);
+      return computeResNetFeatures(parameters, config, images);
     default:
-      return computeSmallFeatures(p, config, images);
+      return computeSmallFeatures(parameters, config, images);
   }
 }

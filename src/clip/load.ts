@@ -64,12 +64,12 @@ const listMissing = ({ marks }: Naming, tensors: Published): string[] =>
 export function declareClipParameters(config: ClipConfig): ReturnType<typeof collectParameters> {
   const side = inputSideOf(config.image);
   return collectParameters(
-    (p, { images, tokens }) =>
+    (parameters, { images, tokens }) =>
       computePairLogits(
-        p,
+        parameters,
         config,
-        computeImageFeatures(scope(p, "image"), config.image, images as tf.Tensor4D),
-        computeTextFeatures(scope(p, "text"), config.text, tokens as tf.Tensor2D),
+        computeImageFeatures(scope(parameters, "image"), config.image, images as tf.Tensor4D),
+        computeTextFeatures(scope(parameters, "text"), config.text, tokens as tf.Tensor2D),
       ),
     {
       images: { shape: [1, side, side, 3], dtype: "float32" },

@@ -20,9 +20,9 @@ export interface ResNetConfig {
 export const resNetGrowth = 32;
 const expansion = 4;
 
-function applyBottleneck(p: Parameters, x: tf.Tensor4D, width: number, stride: number): tf.Tensor4D {
+function applyBottleneck(parameters: Parameters, x: tf.Tensor4D, width: number, stride: number): tf.Tensor4D {
   const layer = (name: string, input: tf.Tensor4D, out: number, size: 1 | 3): tf.Tensor4D =>
-    conv(scope(p, name), input, out, size);
+    conv(scope(parameters, name), input, out, size);
   const narrow = tf.relu(layer("conv1", x, width, 1));
   const features = tf.relu(layer("conv2", narrow, width, 3));
   const wide = layer("conv3", shrink(features, stride), width * expansion, 1);
@@ -36,15 +36,19 @@ function applyBottleneck(p: Parameters, x: tf.Tensor4D, width: number, stride: n
  * @param images `[batch, side, side, 3]`, sRGB in [0, 1].
  * @returns `[batch, height, width, channels]` each, of sides 4 to 32 times smaller than the picture's.
  */
-export function computeResNetStages(p: Parameters, config: ResNetConfig, images: tf.Tensor4D): tf.Tensor4D[] {
+export function computeResNetStages(
+  parameters: Parameters,
+  config: ResNetConfig,
+  images: tf.Tensor4D,
+): tf.Tensor4D[] {
   const { width, pixels } = config;
-  let x = tf.relu(conv(scope(p, "stem1"), standardise(images, pixels), width / 2, 3, { stride: 2 }));
-  x = tf.relu(conv(scope(p, "stem2"), x, width / 2, 3));
-  x = shrink(tf.relu(conv(scope(p, "stem3"), x, width, 3)), 2); // [batch, side/4, side/4, width]
+  let x = tf.relu(conv(scope(parameters, "stem1"), standardise(images, pixels), width / 2, 3, { stride: 2 }));
+  x = tf.relu(conv(scope(parameters, "stem2"), x, width / 2, 3));
+  x = shrink(tf.relu(conv(scope(parameters, "stem3"), x, width, 3)), 2); // [batch, side/4, side/4, width]
   return config.blocks.map((blocks, stage) => {
     for (let block = 0; block < blocks; block++)
       x = applyBottleneck(
-        scope(p, `stage${stage}.block${block}`),
+        scope(parameters, `stage${stage}.block${block}`),
         x,
         width * 2 ** stage,
         stage > 0 && block === 0 ? 2 : 1,
@@ -58,11 +62,15 @@ export function computeResNetStages(p: Parameters, config: ResNetConfig, images:
  * @param images `[batch, side, side, 3]`, sRGB in [0, 1].
  * @returns `[batch, features]`.
  */
-export function computeResNetFeatures(p: Parameters, config: ResNetConfig, images: tf.Tensor4D): tf.Tensor2D {
-  const stages = computeResNetStages(p, config, images);
+export function computeResNetFeatures(
+  parameters: Parameters,
+  config: ResNetConfig,
+  images: tf.Tensor4D,
+): tf.Tensor2D {
+  const stages = computeResNetStages(parameters, config, images);
   const [batch, height, columns, channels] = stages[stages.length - 1]!.shape;
   const cells = tf.reshape(stages[stages.length - 1]!, [batch, height * columns, channels]);
-  const pool = scope(p, "pool");
+  const pool = scope(parameters, "pool");
   const meanAndCells = tf.concat([tf.mean(cells, 1, true), cells], 1); // [batch, 1 + cells, channels]
   const positions = pool("positions", [1 + height * columns, channels], { normal: channels ** -0.5 });
   const tokens = tf.add(meanAndCells, positions);

@@ -33,10 +33,15 @@ export interface SmallImageConfig {
 /** Side of the pictures that the encoders take. */
 export const imageSide = 64;
 
-function applyResidual(p: Parameters, x: tf.Tensor4D): tf.Tensor4D {
+function applyResidual(parameters: Parameters, x: tf.Tensor4D): tf.Tensor4D {
   const width = x.shape[3];
-  const first = conv(scope(p, "conv1"), sampleNorm(scope(p, "norm"), x) as tf.Tensor4D, width, 3);
-  return tf.add(x, conv(scope(p, "conv2"), tf.relu(first), width, 3, { gain: 0.5 }));
+  const first = conv(
+    scope(parameters, "conv1"),
+    sampleNorm(scope(parameters, "norm"), x) as tf.Tensor4D,
+    width,
+    3,
+  );
+  return tf.add(x, conv(scope(parameters, "conv2"), tf.relu(first), width, 3, { gain: 0.5 }));
 }
 
 /** Mean and standard deviation that standardise sRGB values in [0, 1]. */
@@ -49,7 +54,7 @@ const pixels = { mean: 0.7, deviation: 0.25 };
  * @throws {ConfigError} when `size` does not divide 64.
  */
 export function computeSmallStages(
-  p: Parameters,
+  parameters: Parameters,
   config: SmallImageConfig,
   images: tf.Tensor4D,
 ): tf.Tensor4D[] {
@@ -59,9 +64,9 @@ export function computeSmallStages(
     tf.sub(tf.mul(images, 1 / pixels.deviation), pixels.mean / pixels.deviation) as tf.Tensor4D,
     imageSide / config.size,
   );
-  let x = tf.relu(conv(scope(p, "stem"), small, config.stem, 3)) as tf.Tensor4D;
+  let x = tf.relu(conv(scope(parameters, "stem"), small, config.stem, 3)) as tf.Tensor4D;
   return config.widths.map((width, index) => {
-    const at = scope(p, `stage${index}`);
+    const at = scope(parameters, `stage${index}`);
     x = conv(scope(at, "merge"), spaceToDepth(x, index === 0 ? config.patch : 2), width, 1, { gain: 1 });
     x = applyResidual(scope(at, "block"), x);
     return x;
@@ -74,19 +79,21 @@ export function computeSmallStages(
  * @returns `[batch, features]`.
  */
 export function computeSmallFeatures(
-  p: Parameters,
+  parameters: Parameters,
   config: SmallImageConfig,
   images: tf.Tensor4D,
 ): tf.Tensor2D {
-  const stages = computeSmallStages(p, config, images);
+  const stages = computeSmallStages(parameters, config, images);
   const last = stages[stages.length - 1]!;
   const [batch, height, width, channels] = last.shape;
   let tokens: tf.Tensor = tf.reshape(last, [batch, height * width, channels]);
   if (config.layers > 0)
-    tokens = tf.add(tokens, p("positions", [height * width, channels], { normal: 0.02 }));
+    tokens = tf.add(tokens, parameters("positions", [height * width, channels], { normal: 0.02 }));
   for (let layer = 0; layer < config.layers; layer++)
-    tokens = transformerBlock(scope(p, `layer${layer}`), tokens, config.heads);
+    tokens = transformerBlock(scope(parameters, `layer${layer}`), tokens, config.heads);
   const pooled = tf.concat([tf.mean(tokens, 1), tf.max(tokens, 1)], 1); // [batch, 2 · channels]
-  const hidden = quickGelu(dense(scope(p, "hidden"), layerNorm(scope(p, "norm"), pooled), 2 * channels));
-  return dense(scope(p, "project"), hidden, config.features, { bias: false }) as tf.Tensor2D;
+  const hidden = quickGelu(
+    dense(scope(parameters, "hidden"), layerNorm(scope(parameters, "norm"), pooled), 2 * channels),
+  );
+  return dense(scope(parameters, "project"), hidden, config.features, { bias: false }) as tf.Tensor2D;
 }

@@ -36,23 +36,37 @@ export interface TextConfig {
  * @param tokens int32 `[batch, contextLength]`, padded as the tokenizer does.
  * @returns `[batch, features]`.
  */
-export function computeTextFeatures(p: Parameters, config: TextConfig, tokens: tf.Tensor2D): tf.Tensor2D {
+export function computeTextFeatures(
+  parameters: Parameters,
+  config: TextConfig,
+  tokens: tf.Tensor2D,
+): tf.Tensor2D {
   const { vocabSize, contextLength, width, activation, hidden, epsilon } = config;
   const atEnd = config.pool !== "last";
-  const table = p("embedding", [vocabSize, width], { normal: 0.3 });
-  const positions = p("positions", [contextLength, width], { normal: 0.1 });
+  const table = parameters("embedding", [vocabSize, width], { normal: 0.3 });
+  const positions = parameters("positions", [contextLength, width], { normal: 0.1 });
   const [batch] = tokens.shape;
   const rows = tf.gather(table, tf.reshape(tokens, [batch * contextLength])); // [batch · tokens, width]
   let x: tf.Tensor = tf.add(tf.reshape(rows, [batch, contextLength, width]), positions);
   const mask = atEnd ? makeCausalMask(contextLength) : undefined;
   for (let layer = 0; layer < config.layers; layer++)
-    x = transformerBlock(scope(p, `layer${layer}`), x, config.heads, { mask, activation, hidden, epsilon });
+    x = transformerBlock(scope(parameters, `layer${layer}`), x, config.heads, {
+      mask,
+      activation,
+      hidden,
+      epsilon,
+    });
   const read = atEnd
     ? readAtEnd(x, tokens)
     : tf.squeeze(tf.slice(x, [0, contextLength - 1, 0], [-1, 1, -1]), [1]);
-  return dense(scope(p, "project"), layerNorm(scope(p, "norm"), read, epsilon), config.features, {
-    bias: config.projectBias ?? false,
-  }) as tf.Tensor2D;
+  return dense(
+    scope(parameters, "project"),
+    layerNorm(scope(parameters, "norm"), read, epsilon),
+    config.features,
+    {
+      bias: config.projectBias ?? false,
+    },
+  ) as tf.Tensor2D;
 }
 
 function readAtEnd(x: tf.Tensor, tokens: tf.Tensor2D): tf.Tensor {

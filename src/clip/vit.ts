@@ -40,7 +40,11 @@ export interface VitConfig {
  * @param images `[batch, side, side, 3]`, sRGB in [0, 1].
  * @returns `[batch, tokens, width]` each; the class token, if any, comes first.
  */
-export function computeVitStages(p: Parameters, config: VitConfig, images: tf.Tensor4D): tf.Tensor[] {
+export function computeVitStages(
+  parameters: Parameters,
+  config: VitConfig,
+  images: tf.Tensor4D,
+): tf.Tensor[] {
   const { patch, width, heads, hidden, activation, epsilon } = config;
   const [batch] = images.shape;
   const grid = Math.floor(config.side / patch);
@@ -51,17 +55,17 @@ export function computeVitStages(p: Parameters, config: VitConfig, images: tf.Te
   );
   const cells = spaceToDepth(whole, patch); // [batch, grid, grid, patch² · 3]
   const bias = config.pool === "attention";
-  let x: tf.Tensor = dense(scope(p, "patch"), cells, width, { bias });
+  let x: tf.Tensor = dense(scope(parameters, "patch"), cells, width, { bias });
   x = tf.reshape(x, [batch, grid * grid, width]);
   if (config.pool === "class") {
-    const start = tf.mul(tf.ones([batch, 1, 1]), p("class", [width], { normal: 0.02 }));
+    const start = tf.mul(tf.ones([batch, 1, 1]), parameters("class", [width], { normal: 0.02 }));
     x = tf.concat([start, x], 1); // [batch, 1 + grid², width]
   }
-  x = tf.add(x, p("positions", [x.shape[1]!, width], { normal: 0.02 }));
-  if (config.pool === "class") x = layerNorm(scope(p, "normBefore"), x, epsilon);
+  x = tf.add(x, parameters("positions", [x.shape[1]!, width], { normal: 0.02 }));
+  if (config.pool === "class") x = layerNorm(scope(parameters, "normBefore"), x, epsilon);
   const stages: tf.Tensor[] = [];
   for (let layer = 0; layer < config.layers; layer++) {
-    x = transformerBlock(scope(p, `layer${layer}`), x, heads, {
+    x = transformerBlock(scope(parameters, `layer${layer}`), x, heads, {
       hidden,
       activation,
       epsilon,
@@ -77,28 +81,35 @@ export function computeVitStages(p: Parameters, config: VitConfig, images: tf.Te
  * @param images `[batch, side, side, 3]`, sRGB in [0, 1].
  * @returns `[batch, features]`.
  */
-export function computeVitFeatures(p: Parameters, config: VitConfig, images: tf.Tensor4D): tf.Tensor2D {
+export function computeVitFeatures(
+  parameters: Parameters,
+  config: VitConfig,
+  images: tf.Tensor4D,
+): tf.Tensor2D {
   const { width, epsilon } = config;
-  const stages = computeVitStages(p, config, images);
+  const stages = computeVitStages(parameters, config, images);
   const last = stages[stages.length - 1]!;
-  const norm = scope(p, "norm");
+  const norm = scope(parameters, "norm");
   if (config.pool === "class") {
     const read = tf.reshape(tf.slice(last, [0, 0, 0], [-1, 1, -1]), [-1, width]); // [batch, width]
-    return dense(scope(p, "project"), layerNorm(norm, read, epsilon), config.features, {
+    return dense(scope(parameters, "project"), layerNorm(norm, read, epsilon), config.features, {
       bias: false,
     }) as tf.Tensor2D;
   }
-  return tf.reshape(poolByAttention(scope(p, "pool"), config, layerNorm(norm, last, epsilon)), [-1, width]);
+  return tf.reshape(poolByAttention(scope(parameters, "pool"), config, layerNorm(norm, last, epsilon)), [
+    -1,
+    width,
+  ]);
 }
 
-function poolByAttention(p: Parameters, config: VitConfig, tokens: tf.Tensor): tf.Tensor {
+function poolByAttention(parameters: Parameters, config: VitConfig, tokens: tf.Tensor): tf.Tensor {
   const { width, heads, hidden, activation, epsilon } = config;
-  const probe = tf.mul(tf.ones([tokens.shape[0]!, 1, 1]), p("probe", [width], { normal: 0.02 }));
+  const probe = tf.mul(tf.ones([tokens.shape[0]!, 1, 1]), parameters("probe", [width], { normal: 0.02 }));
   const [query, key, value] = ["query", "key", "value"].map((name) =>
-    dense(scope(p, name), name === "query" ? probe : tokens, width),
+    dense(scope(parameters, name), name === "query" ? probe : tokens, width),
   ) as [tf.Tensor, tf.Tensor, tf.Tensor];
-  const read = dense(scope(p, "out"), attend(query, key, value, heads), width); // [batch, 1, width]
-  const shortcut = perceptron(scope(p, "mlp"), layerNorm(scope(p, "norm"), read, epsilon), {
+  const read = dense(scope(parameters, "out"), attend(query, key, value, heads), width); // [batch, 1, width]
+  const shortcut = perceptron(scope(parameters, "mlp"), layerNorm(scope(parameters, "norm"), read, epsilon), {
     hidden,
     activation,
   });

@@ -71,7 +71,7 @@ export function calibrate(
   const logits = new Float32Array(decided.length * labels);
   decided.forEach((row, at) =>
     logits.set(
-      row.map((p) => Math.log(Math.max(p, 1e-37))),
+      row.map((probability) => Math.log(Math.max(probability, 1e-37))),
       at * labels,
     ),
   );

@@ -95,11 +95,11 @@ export function createEncoder(
       (tensors) =>
         Object.fromEntries(
           clips.map((clip, at) => {
-            const p = parametersFrom(tensors, `${at}/`);
+            const parameters = parametersFrom(tensors, `${at}/`);
             const { config } = clip;
             return tower === "image"
-              ? [at, embedImages(p, config, tensors[describeView(config.image)] as tf.Tensor4D)]
-              : [at, embedTexts(p, config, tensors[tokensOf(clip)] as tf.Tensor2D)];
+              ? [at, embedImages(parameters, config, tensors[describeView(config.image)] as tf.Tensor4D)]
+              : [at, embedTexts(parameters, config, tensors[tokensOf(clip)] as tf.Tensor2D)];
           }),
         ),
       tower === "image"

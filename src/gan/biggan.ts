@@ -45,58 +45,62 @@ export function listSteps(weights: TensorRecord): Step[] {
   }
 }
 
-const look = (p: Parameters, name: string, ...shape: number[]): tf.Tensor => p(name, shape, { constant: 0 });
+const look = (parameters: Parameters, name: string, ...shape: number[]): tf.Tensor =>
+  parameters(name, shape, { constant: 0 });
 /** Reshapes `[batch, channels]` to `[batch, 1, 1, channels]`, which broadcasts over pictures. */
 const perChannel = (x: tf.Tensor): tf.Tensor => tf.reshape(x, [x.shape[0]!, 1, 1, x.shape[1]!]);
 
-const readKernel = (p: Parameters, from: number, to: number, size: 1 | 3): tf.Tensor4D =>
-  look(p, "weight", size, size, from, to) as tf.Tensor4D;
+const readKernel = (parameters: Parameters, from: number, to: number, size: 1 | 3): tf.Tensor4D =>
+  look(parameters, "weight", size, size, from, to) as tf.Tensor4D;
 
-function convolve(p: Parameters, x: tf.Tensor4D, out: number, size: 1 | 3, up = false): tf.Tensor4D {
-  const kernel = readKernel(p, x.shape[3], out, size);
-  return tf.add(up ? upsampleNearest(x, kernel) : tf.conv2d(x, kernel, 1, "same"), look(p, "bias", out));
+function convolve(parameters: Parameters, x: tf.Tensor4D, out: number, size: 1 | 3, up = false): tf.Tensor4D {
+  const kernel = readKernel(parameters, x.shape[3], out, size);
+  return tf.add(
+    up ? upsampleNearest(x, kernel) : tf.conv2d(x, kernel, 1, "same"),
+    look(parameters, "bias", out),
+  );
 }
 
 /** Normalises by fixed statistics, then scales and shifts by projections of noise and class. */
-function normalise(p: Parameters, x: tf.Tensor4D, condition: tf.Tensor): tf.Tensor4D {
+function normalise(parameters: Parameters, x: tf.Tensor4D, condition: tf.Tensor): tf.Tensor4D {
   const channels = x.shape[3];
   const size = condition.shape[1]!;
-  const gain = tf.add(tf.matMul(condition, look(p, "scale.weight", size, channels)), 1);
-  const scale = tf.mul(gain, look(p, "gain", channels));
-  const offset = tf.matMul(condition, look(p, "offset.weight", size, channels));
+  const gain = tf.add(tf.matMul(condition, look(parameters, "scale.weight", size, channels)), 1);
+  const scale = tf.mul(gain, look(parameters, "gain", channels));
+  const offset = tf.matMul(condition, look(parameters, "offset.weight", size, channels));
   return tf.add(
     tf.mul(x, perChannel(scale)),
-    perChannel(tf.sub(offset, tf.mul(scale, look(p, "mean", channels)))),
+    perChannel(tf.sub(offset, tf.mul(scale, look(parameters, "mean", channels)))),
   );
 }
 
 /** Applies a bottleneck block; its shortcut drops channels instead of mapping them. */
 function block(
-  p: Parameters,
+  parameters: Parameters,
   x: tf.Tensor4D,
   condition: tf.Tensor,
   { widths, up }: Step & { kind: "block" },
 ): tf.Tensor4D {
   const [, middle, out] = widths;
   const active = (at: number, value: tf.Tensor4D): tf.Tensor4D =>
-    tf.relu(normalise(scope(p, `bn_${at}`), value, condition));
-  let h = convolve(scope(p, "conv_0"), active(0, x), middle, 1);
-  h = convolve(scope(p, "conv_1"), active(1, h), middle, 3, up);
-  h = convolve(scope(p, "conv_2"), active(2, h), middle, 3);
-  h = convolve(scope(p, "conv_3"), active(3, h), out, 1);
+    tf.relu(normalise(scope(parameters, `bn_${at}`), value, condition));
+  let h = convolve(scope(parameters, "conv_0"), active(0, x), middle, 1);
+  h = convolve(scope(parameters, "conv_1"), active(1, h), middle, 3, up);
+  h = convolve(scope(parameters, "conv_2"), active(2, h), middle, 3);
+  h = convolve(scope(parameters, "conv_3"), active(3, h), out, 1);
   const shortcut = tf.slice4d(x, [0, 0, 0, 0], [-1, -1, -1, out]);
   return tf.add(h, up ? enlarge(shortcut) : shortcut);
 }
 
 /** Applies the non-local block: every position attends to the maxima of 2×2 positions. Source: Zhang et al. 2019, SAGAN, §3. */
-function applyAttention(p: Parameters, x: tf.Tensor4D): tf.Tensor4D {
+function applyAttention(parameters: Parameters, x: tf.Tensor4D): tf.Tensor4D {
   const [batch, height, width, channels] = x.shape;
   const places = height * width;
   const pooled = (value: tf.Tensor4D): tf.Tensor =>
     tf.reshape(tf.maxPool(value, 2, 2, "valid"), [batch, places / 4, value.shape[3]]);
   const narrow = channels / 8;
   const mixed = (name: string, value: tf.Tensor4D, to: number): tf.Tensor4D =>
-    tf.conv2d(value, readKernel(scope(p, name), value.shape[3], to, 1), 1, "same");
+    tf.conv2d(value, readKernel(scope(parameters, name), value.shape[3], to, 1), 1, "same");
   const theta = tf.reshape(mixed("theta", x, narrow), [batch, places, narrow]);
   const phi = pooled(mixed("phi", x, narrow));
   const g = pooled(mixed("g", x, channels / 2));
@@ -107,25 +111,27 @@ function applyAttention(p: Parameters, x: tf.Tensor4D): tf.Tensor4D {
 
 /** Synthesizes pictures from noise `[batch, noise]` and class parts `[batch, classes]`. */
 function synthesizePictures(
-  p: Parameters,
+  parameters: Parameters,
   steps: readonly Step[],
   z: tf.Tensor,
   classes: tf.Tensor,
 ): tf.Tensor4D {
   const [batch, noise] = z.shape as [number, number];
-  const embedded = tf.matMul(classes, look(p, "classes", classes.shape[1]!, noise));
+  const embedded = tf.matMul(classes, look(parameters, "classes", classes.shape[1]!, noise));
   const condition = tf.concat([z, embedded], 1);
   const first = steps[0]!.kind === "block" ? steps[0]!.widths[0] : steps[0]!.width;
-  const start = look(p, "start.weight", 2 * noise, 16 * first);
-  const spread = tf.add(tf.matMul(condition, start), look(p, "start.bias", 16 * first));
+  const start = look(parameters, "start.weight", 2 * noise, 16 * first);
+  const spread = tf.add(tf.matMul(condition, start), look(parameters, "start.bias", 16 * first));
   let x = tf.reshape(spread, [batch, 4, 4, first]) as tf.Tensor4D;
   for (const step of steps) {
-    const at = scope(p, step.name);
+    const at = scope(parameters, step.name);
     x = step.kind === "block" ? block(at, x, condition, step) : applyAttention(at, x);
   }
   const channels = x.shape[3];
-  const active = tf.relu(tf.add(tf.mul(x, look(p, "last.gain", channels)), look(p, "last.offset", channels)));
-  return tf.tanh(convolve(scope(p, "colour"), active as tf.Tensor4D, 3, 3));
+  const active = tf.relu(
+    tf.add(tf.mul(x, look(parameters, "last.gain", channels)), look(parameters, "last.offset", channels)),
+  );
+  return tf.tanh(convolve(scope(parameters, "colour"), active as tf.Tensor4D, 3, 3));
 }
 
 /** Creates a BigGAN-deep of converted weights. Latents are noise and class logits, side by side. */
@@ -157,10 +163,10 @@ export function createBigGan({ classes: mixed = 8 }: BigGanConfig, weights: Tens
       return { latents: rows };
     },
     map: (_, { latents }) => latents!,
-    synthesize(p, u) {
+    synthesize(parameters, u) {
       const [z, logits] = split(u);
       const parts = keepLargest(tf.softmax(tf.mul(logits, logitsPerStep)), mixed);
-      return clampThrough(synthesizePictures(p, steps, z, parts), -1, 1);
+      return clampThrough(synthesizePictures(parameters, steps, z, parts), -1, 1);
     },
     project(_, u) {
       const [z, logits] = split(u);

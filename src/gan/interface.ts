@@ -33,17 +33,17 @@ export interface RegionParts {
 /** Additional functions of generators of regions with fills. */
 export interface RegionPainter {
   /** Returns the parts of latents `[batch, …latentShape]`. */
-  parts(p: Parameters, latents: tf.Tensor): RegionParts;
+  parts(parameters: Parameters, latents: tf.Tensor): RegionParts;
   /** Side at which `synthesize` paints pictures before it reduces them. A program that also outputs the larger ones paints them once. */
   readonly seenSide: number;
   /** Paints latents: premultiplied RGBA `[batch, side, side, 4]`, sRGB; colours may exceed [0, alpha] slightly. */
-  paint(p: Parameters, latents: tf.Tensor, side: number): tf.Tensor4D;
+  paint(parameters: Parameters, latents: tf.Tensor, side: number): tf.Tensor4D;
   /** Projects a change of latents to the coordinates of the fills. */
   fillPart(change: tf.Tensor): tf.Tensor;
   /**
    * Returns the length of all outlines of the regions, `[batch]`, in sides of the drawing. Fragments lengthen it. Differentiable.
    */
-  boundary(p: Parameters, latents: tf.Tensor): tf.Tensor1D;
+  boundary(parameters: Parameters, latents: tf.Tensor): tf.Tensor1D;
   /**
    * Paints the pixels of parts that lie in a window of a square of `side` pixels, as `paint` would.
    * @param window centres of its columns and rows in [−1, 1], `[1, columns]` and `[1, rows]`.
@@ -83,25 +83,25 @@ export interface Generator {
    * @param others the same prompt under the further guides, `[count or 1, features]` each, as the condition.
    */
   map(
-    p: Parameters,
+    parameters: Parameters,
     draws: Readonly<Record<string, tf.Tensor>>,
     condition: tf.Tensor,
     others?: readonly tf.Tensor[],
   ): tf.Tensor;
   /** Synthesizes pictures `[batch, resolution, resolution, 3]` in `range` from latents `[batch, …latentShape]`. */
-  synthesize(p: Parameters, latents: tf.Tensor): tf.Tensor4D;
+  synthesize(parameters: Parameters, latents: tf.Tensor): tf.Tensor4D;
   /** Encodes pictures in `range` to a first guess of their latents; without an encoder, inversion starts from the mean. */
-  encode?(p: Parameters, pictures: tf.Tensor4D, condition: tf.Tensor): tf.Tensor;
+  encode?(parameters: Parameters, pictures: tf.Tensor4D, condition: tf.Tensor): tf.Tensor;
   /**
    * Returns the realness of pictures in `range` for the condition, `[batch]`: 1 and more for real ones, −1 and less for made
    * ones.
    */
-  realism?(p: Parameters, pictures: tf.Tensor4D, condition: tf.Tensor): tf.Tensor;
+  realism?(parameters: Parameters, pictures: tf.Tensor4D, condition: tf.Tensor): tf.Tensor;
   /**
    * Returns the clarity of the regions, `[batch]` in [0, 1]: 1 for pure regions, less for blended ones; absent for generators of
    * pixels.
    */
-  clarity?(p: Parameters, latents: tf.Tensor): tf.Tensor;
+  clarity?(parameters: Parameters, latents: tf.Tensor): tf.Tensor;
   /**
    * Projects a change of latents to the changes that keep pictures coherent: the same change in all layers (W in W+). It
    * restricts the ascent of pictures made from words. Absent if there is no such projection.
@@ -115,5 +115,5 @@ export interface Generator {
   /** Pictures as regions with fills, at any size and with alpha; absent for generators of pixels. */
   readonly regions?: RegionPainter;
   /** Projects latents to the range that the generator was trained on, after a step of ascent. */
-  project?(p: Parameters, latents: tf.Tensor): tf.Tensor;
+  project?(parameters: Parameters, latents: tf.Tensor): tf.Tensor;
 }

@@ -36,30 +36,30 @@ export function addInverse(weights: TensorRecord): TensorRecord {
   return { ...weights, [inverseName]: inverse };
 }
 
-const readConstant = (p: Parameters, name: string, ...shape: number[]): tf.Tensor =>
-  p(name, shape, { constant: 0 });
+const readConstant = (parameters: Parameters, name: string, ...shape: number[]): tf.Tensor =>
+  parameters(name, shape, { constant: 0 });
 
 const mapRows = (x: tf.Tensor, fn: (rows: tf.Tensor2D) => tf.Tensor): tf.Tensor =>
   tf.reshape(fn(tf.reshape(x, [-1, x.shape[x.rank - 1]!]) as tf.Tensor2D), x.shape);
 
 /** Converts rows `[…, size]` of a space to steering coordinates: `(w − mean) · inverse`. */
-export function whiten(p: Parameters, w: tf.Tensor): tf.Tensor {
+export function whiten(parameters: Parameters, w: tf.Tensor): tf.Tensor {
   const size = w.shape[w.rank - 1]!;
   return mapRows(w, (rows) =>
     tf.matMul(
-      tf.sub(rows, readConstant(p, latentNames.mean, size)),
-      readConstant(p, inverseName, size, size),
+      tf.sub(rows, readConstant(parameters, latentNames.mean, size)),
+      readConstant(parameters, inverseName, size, size),
     ),
   );
 }
 
 /** Converts steering coordinates to the space: `u · basis + mean`. */
-export function unwhiten(p: Parameters, u: tf.Tensor): tf.Tensor {
+export function unwhiten(parameters: Parameters, u: tf.Tensor): tf.Tensor {
   const size = u.shape[u.rank - 1]!;
   return mapRows(u, (rows) =>
     tf.add(
-      tf.matMul(rows, readConstant(p, latentNames.basis, size, size)),
-      readConstant(p, latentNames.mean, size),
+      tf.matMul(rows, readConstant(parameters, latentNames.basis, size, size)),
+      readConstant(parameters, latentNames.mean, size),
     ),
   );
 }

@@ -93,7 +93,7 @@ export function createLayeredGenerator(generator: Generator, layers: number): Ge
     rows.shape[0] === 1
       ? rows
       : tf.reshape(tf.tile(tf.expandDims(rows, 1), [1, layers, 1]), [-1, rows.shape[1]!]);
-  const parts = (p: Parameters, u: tf.Tensor): RegionParts => {
+  const parts = (parameters: Parameters, u: tf.Tensor): RegionParts => {
     const [latents, flags] = rowsOf(u);
     const [switches, steps] = tf.split(flags, [slotCount, cutCount], 1) as [tf.Tensor2D, tf.Tensor2D];
     // 0 or 1, with a gradient of zero.
@@ -103,11 +103,11 @@ export function createLayeredGenerator(generator: Generator, layers: number): Ge
       tf.add(tf.round(steps), tf.tensor2d(plainCut, [1, cutCount])),
       cutSteps,
     ) as tf.Tensor2D;
-    return { ...regions.parts(p, latents), mirrored, hidden, cuts };
+    return { ...regions.parts(parameters, latents), mirrored, hidden, cuts };
   };
-  const paint = (p: Parameters, u: tf.Tensor, side: number): tf.Tensor4D => {
+  const paint = (parameters: Parameters, u: tf.Tensor, side: number): tf.Tensor4D => {
     const centres = tf.tensor2d(listPixelCentres(side), [1, side]);
-    const { rgba } = regions.paintWindow(parts(p, u), side, { x: centres, y: centres });
+    const { rgba } = regions.paintWindow(parts(parameters, u), side, { x: centres, y: centres });
     return compositeLayers(tf.reshape(rgba, [-1, layers, side, side, 4]));
   };
   return {
@@ -117,12 +117,12 @@ export function createLayeredGenerator(generator: Generator, layers: number): Ge
     styles: generator.styles,
     weights: generator.weights,
     sample: (random, count, options) => generator.sample(random, count * layers, options),
-    map(p, draws, condition, others = []) {
-      const latents = generator.map(p, draws, repeat(condition), others.map(repeat));
+    map(parameters, draws, condition, others = []) {
+      const latents = generator.map(parameters, draws, repeat(condition), others.map(repeat));
       return stacked(latents, tf.zeros([latents.shape[0]!, flagCount]));
     },
-    synthesize(p, u) {
-      const rgb = onWhite(paint(p, u, seenSide));
+    synthesize(parameters, u) {
+      const rgb = onWhite(paint(parameters, u, seenSide));
       const factor = seenSide / resolution;
       return tf.sub(tf.mul(tf.avgPool(rgb, factor, factor, "valid") as tf.Tensor4D, 2), 1);
     },
@@ -134,7 +134,8 @@ export function createLayeredGenerator(generator: Generator, layers: number): Ge
       paint,
       paintWindow: regions.paintWindow,
       fillPart: ofChange(regions.fillPart),
-      boundary: (p, u) => tf.sum(tf.reshape(regions.boundary(p, rowsOf(u)[0]), [-1, layers]), 1),
+      boundary: (parameters, u) =>
+        tf.sum(tf.reshape(regions.boundary(parameters, rowsOf(u)[0]), [-1, layers]), 1),
     },
   };
 }

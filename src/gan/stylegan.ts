@@ -27,8 +27,8 @@ export interface MappingShape {
 }
 
 /** Reads a weight that is loaded, never initialised. */
-export const readLoadedWeight = (p: Parameters, name: string, ...shape: number[]): tf.Tensor =>
-  p(name, shape, { constant: 0 });
+export const readLoadedWeight = (parameters: Parameters, name: string, ...shape: number[]): tf.Tensor =>
+  parameters(name, shape, { constant: 0 });
 
 /** Applies the leaky rectifier with the gain that preserves the variance, clamped if the network was trained with clamping. */
 export function activate<T extends tf.Tensor>(x: T, clamp?: number): T {
@@ -44,11 +44,16 @@ const normaliseMoment = (x: tf.Tensor): tf.Tensor =>
  * Source: Karras et al. 2019, "A Style-Based Generator Architecture", §2.
  * @param labels one-hot classes `[batch, classes]`, for conditional networks.
  */
-export function mapNoise(p: Parameters, shape: MappingShape, z: tf.Tensor, labels?: tf.Tensor): tf.Tensor {
+export function mapNoise(
+  parameters: Parameters,
+  shape: MappingShape,
+  z: tf.Tensor,
+  labels?: tf.Tensor,
+): tf.Tensor {
   let x = normaliseMoment(z);
-  if (labels) x = tf.concat([x, normaliseMoment(dense(scope(p, "embed"), labels, shape.style))], 1);
+  if (labels) x = tf.concat([x, normaliseMoment(dense(scope(parameters, "embed"), labels, shape.style))], 1);
   for (let layer = 0; layer < shape.layers; layer++)
-    x = activate(dense(scope(p, `fc${layer}`), x, shape.style));
+    x = activate(dense(scope(parameters, `fc${layer}`), x, shape.style));
   return x;
 }
 
@@ -99,7 +104,7 @@ export interface StyleParts {
   readonly resolution: number;
   readonly space: StyleSpace;
   /** Synthesizes pictures from W+ `[batch, rows, style]`, without a bound on the range. */
-  synthesize(p: Parameters, styles: tf.Tensor3D): tf.Tensor4D;
+  synthesize(parameters: Parameters, styles: tf.Tensor3D): tf.Tensor4D;
 }
 
 /**
@@ -109,11 +114,11 @@ export interface StyleParts {
 export function createStyleGenerator(parts: StyleParts, weights: TensorRecord): Generator {
   const { mapping, rows, space } = parts;
   const { noise, style, classes } = mapping;
-  const w = (p: Parameters, z: tf.Tensor, labels?: tf.Tensor): tf.Tensor =>
-    mapNoise(scope(p, "mapping"), mapping, z, labels);
-  const stylesOf = (p: Parameters, u: tf.Tensor): tf.Tensor3D => {
-    if (space === "w+") return unwhiten(p, u) as tf.Tensor3D;
-    return repeatPerLayer(space === "w" ? unwhiten(p, u) : w(p, u), rows);
+  const w = (parameters: Parameters, z: tf.Tensor, labels?: tf.Tensor): tf.Tensor =>
+    mapNoise(scope(parameters, "mapping"), mapping, z, labels);
+  const stylesOf = (parameters: Parameters, u: tf.Tensor): tf.Tensor3D => {
+    if (space === "w+") return unwhiten(parameters, u) as tf.Tensor3D;
+    return repeatPerLayer(space === "w" ? unwhiten(parameters, u) : w(parameters, u), rows);
   };
   return {
     latentShape: space === "w+" ? [rows, style] : [space === "w" ? style : noise],
@@ -133,10 +138,10 @@ export function createStyleGenerator(parts: StyleParts, weights: TensorRecord): 
         ...(classes > 0 && { labels: drawOneHot(random.stream("classes"), count, classes) }),
       };
     },
-    map(p, { z, labels, truncation }) {
-      const u = tf.mul(space === "z" ? z! : whiten(p, w(p, z!, labels)), truncation!);
+    map(parameters, { z, labels, truncation }) {
+      const u = tf.mul(space === "z" ? z! : whiten(parameters, w(parameters, z!, labels)), truncation!);
       return space === "w+" ? repeatPerLayer(u, rows) : u;
     },
-    synthesize: (p, u) => clampThrough(parts.synthesize(p, stylesOf(p, u)), -1, 1),
+    synthesize: (parameters, u) => clampThrough(parts.synthesize(parameters, stylesOf(parameters, u)), -1, 1),
   };
 }

@@ -44,8 +44,8 @@ export interface StyleGan2Config {
 const doubling: AxisFilter = { taps: smoothTaps, up: 2, down: 1, pad: [2, 1] };
 
 /** Returns the scale of each input channel, `[batch, inputs]`. */
-const styleOf = (p: Parameters, w: tf.Tensor, inputs: number): tf.Tensor =>
-  dense(scope(p, "affine"), w, inputs);
+const styleOf = (parameters: Parameters, w: tf.Tensor, inputs: number): tf.Tensor =>
+  dense(scope(parameters, "affine"), w, inputs);
 
 /** Reshapes `[batch, channels]` to `[batch, 1, 1, channels]`, which broadcasts over pictures. */
 const perChannel = (x: tf.Tensor): tf.Tensor => tf.reshape(x, [x.shape[0]!, 1, 1, x.shape[1]!]);
@@ -56,15 +56,15 @@ const perChannel = (x: tf.Tensor): tf.Tensor => tf.reshape(x, [x.shape[0]!, 1, 1
  * Source: Karras et al. 2020, "Analyzing and Improving the Image Quality of StyleGAN", §2.2.
  */
 function convolveModulated(
-  p: Parameters,
+  parameters: Parameters,
   x: tf.Tensor4D,
   w: tf.Tensor,
   out: number,
   up: boolean,
 ): tf.Tensor4D {
   const inputs = x.shape[3];
-  const kernel = readLoadedWeight(p, "weight", 3, 3, inputs, out) as tf.Tensor4D;
-  const style = styleOf(p, w, inputs);
+  const kernel = readLoadedWeight(parameters, "weight", 3, 3, inputs, out) as tf.Tensor4D;
+  const style = styleOf(parameters, w, inputs);
   const power = tf.matMul(tf.square(style), tf.sum(tf.square(kernel), [0, 1]));
   const scaled = tf.mul(x, perChannel(style)) as tf.Tensor4D;
   const convolved = up ? upsampleSmooth(scaled, kernel) : tf.conv2d(scaled, kernel, 1, "same");
@@ -75,7 +75,7 @@ function convolveModulated(
 type Widths = readonly number[];
 
 function synthesizeLayers(
-  p: Parameters,
+  parameters: Parameters,
   widths: Widths,
   clamp: number | undefined,
   styles: tf.Tensor3D,
@@ -83,13 +83,13 @@ function synthesizeLayers(
   const [batch, , size] = styles.shape;
   const row = (index: number): tf.Tensor =>
     tf.reshape(tf.slice(styles, [0, index, 0], [-1, 1, -1]), [batch, size]);
-  const start = readLoadedWeight(p, "b4.const", 1, 4, 4, widths[0]!);
+  const start = readLoadedWeight(parameters, "b4.const", 1, 4, 4, widths[0]!);
   let x = tf.mul(start, tf.ones([batch, 1, 1, 1])) as tf.Tensor4D;
   let picture: tf.Tensor4D | undefined;
   let next = 0;
   widths.forEach((width, level) => {
     const side = 4 * 2 ** level;
-    const block = scope(p, `b${side}`);
+    const block = scope(parameters, `b${side}`);
     for (const name of level === 0 ? ["conv1"] : ["conv0", "conv1"]) {
       const at = scope(block, name);
       const features = convolveModulated(at, x, row(next++), width, name === "conv0");
@@ -149,7 +149,7 @@ export function createStyleGan2(config: StyleGan2Config, weights: TensorRecord):
       rows: 2 * widths.length,
       resolution: 4 * 2 ** (widths.length - 1),
       space: config.space ?? "w+",
-      synthesize: (p, styles) => synthesizeLayers(p, widths, config.clamp, styles),
+      synthesize: (parameters, styles) => synthesizeLayers(parameters, widths, config.clamp, styles),
     },
     weights,
   );

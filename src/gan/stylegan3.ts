@@ -92,9 +92,9 @@ function makeGrid(size: number): tf.Tensor3D {
 }
 
 /** Computes Fourier features on a grid that w rotates and shifts: `[batch, size, size, channels]`. */
-function computeFourier(p: Parameters, w: tf.Tensor, size: number, channels: number): tf.Tensor4D {
+function computeFourier(parameters: Parameters, w: tf.Tensor, size: number, channels: number): tf.Tensor4D {
   const [batch] = w.shape as [number];
-  const pose = dense(scope(p, "affine"), w, 4);
+  const pose = dense(scope(parameters, "affine"), w, 4);
   const length = tf.sqrt(tf.sum(tf.square(tf.slice(pose, [0, 0], [-1, 2])), 1, true));
   const [cos, sin, right, down] = tf.split(
     tf.reshape(tf.div(pose, length), [batch, 1, 4]),
@@ -107,9 +107,11 @@ function computeFourier(p: Parameters, w: tf.Tensor, size: number, channels: num
     [tf.sub(tf.mul(cos!, dx), tf.mul(sin!, dy)), tf.add(tf.mul(sin!, dx), tf.mul(cos!, dy))],
     2,
   ); // [batch, size², 2]
-  const waves = tf.matMul(tf.reshape(turned, [-1, 2]), readLoadedWeight(p, "freqs", 2, channels));
-  const features = tf.sin(tf.mul(tf.add(waves, readLoadedWeight(p, "phases", channels)), 2 * Math.PI));
-  const mixed = tf.matMul(features, readLoadedWeight(p, "weight", channels, channels));
+  const waves = tf.matMul(tf.reshape(turned, [-1, 2]), readLoadedWeight(parameters, "freqs", 2, channels));
+  const features = tf.sin(
+    tf.mul(tf.add(waves, readLoadedWeight(parameters, "phases", channels)), 2 * Math.PI),
+  );
+  const mixed = tf.matMul(features, readLoadedWeight(parameters, "weight", channels, channels));
   return tf.reshape(mixed, [batch, size, size, channels]) as tf.Tensor4D;
 }
 
@@ -118,27 +120,30 @@ const perChannel = (x: tf.Tensor): tf.Tensor => tf.reshape(x, [x.shape[0]!, 1, 1
 
 /** Applies a modulated convolution, then the rectifier at a higher sampling rate. */
 function applyLayer(
-  p: Parameters,
+  parameters: Parameters,
   x: tf.Tensor4D,
   w: tf.Tensor,
   [size, , , out]: readonly number[],
   { up, down, square }: LayerFilters,
 ): tf.Tensor4D {
   const inputs = x.shape[3];
-  const kernel = readLoadedWeight(p, "weight", size!, size!, inputs, out!) as tf.Tensor4D;
-  const style = dense(scope(p, "affine"), w, inputs);
+  const kernel = readLoadedWeight(parameters, "weight", size!, size!, inputs, out!) as tf.Tensor4D;
+  const style = dense(scope(parameters, "affine"), w, inputs);
   const power = tf.matMul(tf.square(style), tf.sum(tf.square(kernel), [0, 1]));
   const around: [number, number] = [size! - 1, size! - 1];
   const padded = tf.pad4d(tf.mul(x, perChannel(style)) as tf.Tensor4D, [[0, 0], around, around, [0, 0]]);
-  const level = tf.mul(tf.rsqrt(tf.add(power, 1e-8)), readLoadedWeight(p, "gain"));
+  const level = tf.mul(tf.rsqrt(tf.add(power, 1e-8)), readLoadedWeight(parameters, "gain"));
   const convolved = tf.mul(tf.conv2d(padded, kernel, 1, "valid"), perChannel(level));
-  const raised = filterPlane(tf.add(convolved, readLoadedWeight(p, "bias", out!)) as tf.Tensor4D, up);
+  const raised = filterPlane(
+    tf.add(convolved, readLoadedWeight(parameters, "bias", out!)) as tf.Tensor4D,
+    up,
+  );
   const active = activate(raised, clamp);
   return square ? filterSquare(active, square, down) : filterPlane(active, down);
 }
 
 function synthesizeLayers(
-  p: Parameters,
+  parameters: Parameters,
   weights: TensorRecord,
   filters: readonly LayerFilters[],
   first: number,
@@ -147,12 +152,18 @@ function synthesizeLayers(
   const [batch, , size] = styles.shape;
   const row = (index: number): tf.Tensor =>
     tf.reshape(tf.slice(styles, [0, index, 0], [-1, 1, -1]), [batch, size]);
-  let x = computeFourier(scope(p, "input"), row(0), first, weights["input.phases"]!.shape[0]!);
+  let x = computeFourier(scope(parameters, "input"), row(0), first, weights["input.phases"]!.shape[0]!);
   filters.slice(0, -1).forEach((each, index) => {
-    x = applyLayer(scope(p, `L${index}`), x, row(index + 1), weights[`L${index}.weight`]!.shape, each);
+    x = applyLayer(
+      scope(parameters, `L${index}`),
+      x,
+      row(index + 1),
+      weights[`L${index}.weight`]!.shape,
+      each,
+    );
   });
   const last = filters.length - 1;
-  const at = scope(p, `L${last}`);
+  const at = scope(parameters, `L${last}`);
   const inputs = x.shape[3];
   const scaled = tf.mul(x, perChannel(dense(scope(at, "affine"), row(last + 1), inputs))) as tf.Tensor4D;
   const colours = tf.conv2d(
@@ -179,7 +190,7 @@ export function createStyleGan3({ sizes, space = "w+" }: StyleGan3Config, weight
       rows: sizes.length + 1,
       resolution: sizes.at(-1)!,
       space,
-      synthesize: (p, styles) => synthesizeLayers(p, weights, filters, sizes[0]!, styles),
+      synthesize: (parameters, styles) => synthesizeLayers(parameters, weights, filters, sizes[0]!, styles),
     },
     weights,
   );

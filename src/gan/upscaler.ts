@@ -22,15 +22,15 @@ const leaky = (x: tf.Tensor): tf.Tensor4D => tf.leakyRelu(x, 0.2) as tf.Tensor4D
  * Network", §3.
  */
 export function enlarge(
-  p: Parameters,
+  parameters: Parameters,
   { width, layers }: UpscalerConfig,
   pictures: tf.Tensor4D,
 ): tf.Tensor4D {
   const [, rows, columns] = pictures.shape;
-  let x = conv(scope(p, "start"), tf.sub(1, pictures) as tf.Tensor4D, width, 3);
+  let x = conv(scope(parameters, "start"), tf.sub(1, pictures) as tf.Tensor4D, width, 3);
   for (let layer = 0; layer < layers; layer++)
-    x = tf.add(x, conv(scope(p, `layer${layer}`), leaky(x), width, 3, { gain: 1 }));
-  const detail = conv(scope(p, "detail"), leaky(x), 3 * enlargement ** 2, 3, { gain: 0.1 });
+    x = tf.add(x, conv(scope(parameters, `layer${layer}`), leaky(x), width, 3, { gain: 1 }));
+  const detail = conv(scope(parameters, "detail"), leaky(x), 3 * enlargement ** 2, 3, { gain: 0.1 });
   const smooth = tf.image.resizeBilinear(pictures, [rows * enlargement, columns * enlargement], false, true);
   return tf.add(smooth, depthToSpace(detail, enlargement));
 }

@@ -64,39 +64,39 @@ function listSteps(weights: TensorRecord, half: "encoder" | "decoder"): Step[] {
 const silu = (x: tf.Tensor4D): tf.Tensor4D => tf.mul(x, tf.sigmoid(x));
 
 /** Normalises in 32 groups of channels. Source: Wu & He 2018. */
-function groupNorm(p: Parameters, x: tf.Tensor4D): tf.Tensor4D {
+function groupNorm(parameters: Parameters, x: tf.Tensor4D): tf.Tensor4D {
   const [batch, height, width, channels] = x.shape;
   const groups = tf.reshape(x, [batch, height, width, 32, channels / 32]);
   // Means of rows, then the mean of these: one sum over a whole map has 20 times the float32 error (measured at 256 px).
   const mean = (value: tf.Tensor): tf.Tensor => tf.mean(tf.mean(value, [2, 4], true), 1, true);
   const centred = tf.sub(groups, mean(groups));
   const unit = tf.mul(centred, tf.rsqrt(tf.add(mean(tf.square(centred)), 1e-6)));
-  const scaled = tf.mul(tf.reshape(unit, x.shape), p("weight", [channels], { constant: 1 }));
-  return tf.add(scaled, p("bias", [channels], { constant: 0 }));
+  const scaled = tf.mul(tf.reshape(unit, x.shape), parameters("weight", [channels], { constant: 1 }));
+  return tf.add(scaled, parameters("bias", [channels], { constant: 0 }));
 }
 
-function applyResidual(p: Parameters, x: tf.Tensor4D, to: number): tf.Tensor4D {
-  const first = conv(scope(p, "conv1"), silu(groupNorm(scope(p, "norm1"), x)), to, 3);
-  const second = conv(scope(p, "conv2"), silu(groupNorm(scope(p, "norm2"), first)), to, 3);
-  return tf.add(second, x.shape[3] === to ? x : conv(scope(p, "nin_shortcut"), x, to, 1));
+function applyResidual(parameters: Parameters, x: tf.Tensor4D, to: number): tf.Tensor4D {
+  const first = conv(scope(parameters, "conv1"), silu(groupNorm(scope(parameters, "norm1"), x)), to, 3);
+  const second = conv(scope(parameters, "conv2"), silu(groupNorm(scope(parameters, "norm2"), first)), to, 3);
+  return tf.add(second, x.shape[3] === to ? x : conv(scope(parameters, "nin_shortcut"), x, to, 1));
 }
 
-function applyAttention(p: Parameters, x: tf.Tensor4D): tf.Tensor4D {
+function applyAttention(parameters: Parameters, x: tf.Tensor4D): tf.Tensor4D {
   const [batch, height, width, channels] = x.shape;
-  const normal = groupNorm(scope(p, "norm"), x);
+  const normal = groupNorm(scope(parameters, "norm"), x);
   const [query, key, value] = ["q", "k", "v"].map((name) =>
-    tf.reshape(conv(scope(p, name), normal, channels, 1), [batch, height * width, channels]),
+    tf.reshape(conv(scope(parameters, name), normal, channels, 1), [batch, height * width, channels]),
   ) as [tf.Tensor, tf.Tensor, tf.Tensor];
   const scores = tf.mul(tf.matMul(query, key, false, true), 1 / Math.sqrt(channels));
   const attended = tf.reshape(tf.matMul(tf.softmax(scores), value), x.shape) as tf.Tensor4D;
-  return tf.add(x, conv(scope(p, "proj_out"), attended, channels, 1));
+  return tf.add(x, conv(scope(parameters, "proj_out"), attended, channels, 1));
 }
 
-const readKernel = (p: Parameters, from: number, to: number): tf.Tensor4D =>
-  p("weight", [3, 3, from, to], { constant: 0 }) as tf.Tensor4D;
+const readKernel = (parameters: Parameters, from: number, to: number): tf.Tensor4D =>
+  parameters("weight", [3, 3, from, to], { constant: 0 }) as tf.Tensor4D;
 
-function apply(p: Parameters, x: tf.Tensor4D, { kind, name, to }: Step): tf.Tensor4D {
-  const at = scope(p, name);
+function apply(parameters: Parameters, x: tf.Tensor4D, { kind, name, to }: Step): tf.Tensor4D {
+  const at = scope(parameters, name);
   switch (kind) {
     case "conv":
       return conv(at, x, to, 3);
@@ -117,7 +117,7 @@ function apply(p: Parameters, x: tf.Tensor4D, { kind, name, to }: Step): tf.Tens
       return tf.add(tf.conv2d(padded, kernel, 2, "valid"), at("bias", [to], { constant: 0 }));
     }
     case "last":
-      return conv(at, silu(groupNorm(scope(p, name.replace(/conv_out$/, "norm_out")), x)), to, 3);
+      return conv(at, silu(groupNorm(scope(parameters, name.replace(/conv_out$/, "norm_out")), x)), to, 3);
   }
 }
 
@@ -129,8 +129,8 @@ export function createVqgan({ resolution }: VqganConfig, weights: TensorRecord):
   ];
   const [entries, size] = weights.codebook!.shape as [number, number];
   const side = resolution / 2 ** decoder.filter(({ kind }) => kind === "up").length;
-  const codebookOf = (p: Parameters): tf.Tensor2D =>
-    p("codebook", [entries, size], { constant: 0 }) as tf.Tensor2D;
+  const codebookOf = (parameters: Parameters): tf.Tensor2D =>
+    parameters("codebook", [entries, size], { constant: 0 }) as tf.Tensor2D;
   return {
     latentShape: [side, side, size],
     resolution,
@@ -144,23 +144,26 @@ export function createVqgan({ resolution }: VqganConfig, weights: TensorRecord):
       return { latents: hostFloats(values, [count, side, side, size]) };
     },
     map: (_, { latents }) => latents!,
-    synthesize(p, u) {
-      const code = quantise(unwhiten(p, u), codebookOf(p)) as tf.Tensor4D;
-      const start = conv(scope(p, "post_quant_conv"), code, decoder[0]!.from, 1);
+    synthesize(parameters, u) {
+      const code = quantise(unwhiten(parameters, u), codebookOf(parameters)) as tf.Tensor4D;
+      const start = conv(scope(parameters, "post_quant_conv"), code, decoder[0]!.from, 1);
       return clampThrough(
-        decoder.reduce((x, step) => apply(p, x, step), start),
+        decoder.reduce((x, step) => apply(parameters, x, step), start),
         -1,
         1,
       );
     },
-    encode(p, pictures) {
-      const features = encoder.reduce((x, step) => apply(p, x, step), pictures);
-      return whiten(p, conv(scope(p, "quant_conv"), features, size, 1));
+    encode(parameters, pictures) {
+      const features = encoder.reduce((x, step) => apply(parameters, x, step), pictures);
+      return whiten(parameters, conv(scope(parameters, "quant_conv"), features, size, 1));
     },
     /** Clips codes to the codebook's bounding box, as in VQGAN-CLIP. */
-    project(p, u) {
-      const book = codebookOf(p);
-      return whiten(p, tf.minimum(tf.maximum(unwhiten(p, u), tf.min(book, 0)), tf.max(book, 0)));
+    project(parameters, u) {
+      const book = codebookOf(parameters);
+      return whiten(
+        parameters,
+        tf.minimum(tf.maximum(unwhiten(parameters, u), tf.min(book, 0)), tf.max(book, 0)),
+      );
     },
   };
 }

@@ -10,16 +10,16 @@ export interface LayerOptions {
 
 /** Dense layer over the last axis: `[…, in]` → `[…, out]`. */
 export function dense(
-  p: Parameters,
+  parameters: Parameters,
   x: tf.Tensor,
   out: number,
   { gain = 1, bias = true }: LayerOptions = {},
 ): tf.Tensor {
   const size = x.shape[x.rank - 1]!;
-  const weight = p("weight", [size, out], { normal: gain / Math.sqrt(size) });
+  const weight = parameters("weight", [size, out], { normal: gain / Math.sqrt(size) });
   const rows = tf.reshape(x, [-1, size]);
   const product = tf.reshape(tf.matMul(rows, weight), [...x.shape.slice(0, -1), out]);
-  return bias ? tf.add(product, p("bias", [out], { constant: 0 })) : product;
+  return bias ? tf.add(product, parameters("bias", [out], { constant: 0 })) : product;
 }
 
 /**
@@ -27,7 +27,7 @@ export function dense(
  * 2.
  */
 export function conv(
-  p: Parameters,
+  parameters: Parameters,
   x: tf.Tensor4D,
   out: number,
   size: 1 | 3,
@@ -35,12 +35,12 @@ export function conv(
 ): tf.Tensor4D {
   const channels = x.shape[3];
   const shape = [size, size, channels, out];
-  const weight = p("weight", shape, { normal: gain / Math.sqrt(size * size * channels) });
+  const weight = parameters("weight", shape, { normal: gain / Math.sqrt(size * size * channels) });
   // "same" would pad an even side at its end only, and tfjs-node takes no padding by number.
   const edge: [number, number] = [(size - 1) / 2, (size - 1) / 2];
   const framed = stride === 1 || size === 1 ? x : tf.pad(x, [[0, 0], edge, edge, [0, 0]]);
   const product = tf.conv2d(framed, weight as tf.Tensor4D, stride, stride === 1 ? "same" : "valid");
-  return bias ? tf.add(product, p("bias", [out], { constant: 0 })) : product;
+  return bias ? tf.add(product, parameters("bias", [out], { constant: 0 })) : product;
 }
 
 /** Moves blocks of `factor`² pixels into channels: `[b, h, w, c]` → `[b, h/f, w/f, f²·c]`. */
@@ -72,10 +72,13 @@ export function depthToSpace(x: tf.Tensor4D, factor: number): tf.Tensor4D {
 }
 
 /** Divides each sample by the root of its mean square, then scales and shifts by channel (RMSNorm, Zhang & Sennrich 2019). */
-export function sampleNorm(p: Parameters, x: tf.Tensor): tf.Tensor {
+export function sampleNorm(parameters: Parameters, x: tf.Tensor): tf.Tensor {
   const channels = x.shape[x.rank - 1]!;
   const unit = scaleToUnit(x);
-  return tf.add(tf.mul(unit, p("gain", [channels], { constant: 1 })), p("bias", [channels], { constant: 0 }));
+  return tf.add(
+    tf.mul(unit, parameters("gain", [channels], { constant: 1 })),
+    parameters("bias", [channels], { constant: 0 }),
+  );
 }
 
 /** Divides each sample by the root of its mean square. */
@@ -85,11 +88,14 @@ export function scaleToUnit(x: tf.Tensor): tf.Tensor {
 }
 
 /** Normalises over the last axis (layer normalisation). */
-export function layerNorm(p: Parameters, x: tf.Tensor, epsilon = 1e-5): tf.Tensor {
+export function layerNorm(parameters: Parameters, x: tf.Tensor, epsilon = 1e-5): tf.Tensor {
   const channels = x.shape[x.rank - 1]!;
   const centred = tf.sub(x, tf.mean(x, -1, true));
   const unit = tf.mul(centred, tf.rsqrt(tf.add(tf.mean(tf.square(centred), -1, true), epsilon)));
-  return tf.add(tf.mul(unit, p("gain", [channels], { constant: 1 })), p("bias", [channels], { constant: 0 }));
+  return tf.add(
+    tf.mul(unit, parameters("gain", [channels], { constant: 1 })),
+    parameters("bias", [channels], { constant: 0 }),
+  );
 }
 
 /** Divides rows by their Euclidean length: `[rows, size]`. */
@@ -153,27 +159,29 @@ export interface BlockOptions {
 }
 
 /** Applies the perceptron of a transformer block, without its shortcut: `[…, width]` → same. */
-export function perceptron(p: Parameters, x: tf.Tensor, options: BlockOptions = {}): tf.Tensor {
+export function perceptron(parameters: Parameters, x: tf.Tensor, options: BlockOptions = {}): tf.Tensor {
   const width = x.shape[x.rank - 1]!;
   const { activation = "quickGelu", hidden = 4 * width } = options;
-  return dense(scope(p, "out"), activations[activation](dense(scope(p, "in"), x, hidden)), width, {
-    gain: 0.5,
-  });
+  const inner = activations[activation](dense(scope(parameters, "in"), x, hidden));
+  return dense(scope(parameters, "out"), inner, width, { gain: 0.5 });
 }
 
 /** Applies a pre-norm transformer block: `[batch, tokens, width]` → same. */
 export function transformerBlock(
-  p: Parameters,
+  parameters: Parameters,
   x: tf.Tensor,
   heads: number,
   options: BlockOptions = {},
 ): tf.Tensor {
   const width = x.shape[2]!;
   const { mask, epsilon } = options;
-  const before = layerNorm(scope(p, "norm1"), x, epsilon);
-  const parts = tf.split(dense(scope(p, "attention.in"), before, 3 * width), 3, 2);
+  const before = layerNorm(scope(parameters, "norm1"), x, epsilon);
+  const parts = tf.split(dense(scope(parameters, "attention.in"), before, 3 * width), 3, 2);
   const [query, key, value] = parts as [tf.Tensor, tf.Tensor, tf.Tensor];
   const joined = attend(query, key, value, heads, mask);
-  const middle = tf.add(x, dense(scope(p, "attention.out"), joined, width, { gain: 0.5 }));
-  return tf.add(middle, perceptron(scope(p, "mlp"), layerNorm(scope(p, "norm2"), middle, epsilon), options));
+  const middle = tf.add(x, dense(scope(parameters, "attention.out"), joined, width, { gain: 0.5 }));
+  return tf.add(
+    middle,
+    perceptron(scope(parameters, "mlp"), layerNorm(scope(parameters, "norm2"), middle, epsilon), options),
+  );
 }

@@ -64,8 +64,8 @@ export async function createAccumulatingTrainer(
   );
   const gradient = await compile(
     (tensors) => {
-      const { value, gradients } = computeGradients(names, tensors, (p) => {
-        const part = embedBatch(p, config, tensors);
+      const { value, gradients } = computeGradients(names, tensors, (parameters) => {
+        const part = embedBatch(parameters, config, tensors);
         // `place` [batch, rows] puts this part's embeddings where the cached ones have zeros.
         const whole = (cached: tf.Tensor, live: tf.Tensor): tf.Tensor2D =>
           tf.add(cached, tf.matMul(tensors.place as tf.Tensor2D, live as tf.Tensor2D));
@@ -73,7 +73,7 @@ export async function createAccumulatingTrainer(
           images: whole(tensors.images!, part.images),
           texts: whole(tensors.texts!, part.texts),
         };
-        return computePairLoss(p, config, pairs, tensors.targets!);
+        return computePairLoss(parameters, config, pairs, tensors.targets!);
       });
       return { ...withPrefix("g/", gradients), loss: value };
     },

@@ -58,32 +58,36 @@ const adamOptions = { beta1: 0.9, beta2: 0.98, epsilon: 1e-6, clip: 1 };
 
 /** Computes the unit embeddings of a batch: augmented pictures, and captions followed by swapped ones. */
 export function embedBatch(
-  p: Parameters,
+  parameters: Parameters,
   { model }: ContrastiveConfig,
   inputs: Record<string, tf.Tensor>,
 ): { images: tf.Tensor2D; texts: tf.Tensor2D } {
   const pictures = augment(inputs.planes!, inputs, inputs.noise!);
   const tokens = inputs.swapped ? tf.concat([inputs.tokens!, inputs.swapped], 0) : inputs.tokens!;
   return {
-    images: embedImages(p, model, pictures),
-    texts: embedTexts(p, model, tokens as tf.Tensor2D),
+    images: embedImages(parameters, model, pictures),
+    texts: embedTexts(parameters, model, tokens as tf.Tensor2D),
   };
 }
 
 /** Computes the configured loss of a batch's embeddings. */
 export function computePairLoss(
-  p: Parameters,
+  parameters: Parameters,
   { model }: ContrastiveConfig,
   { images, texts }: { images: tf.Tensor2D; texts: tf.Tensor2D },
   targets: tf.Tensor,
 ): tf.Scalar {
   return model.sigmoid
-    ? computeSigmoidLoss(p, model, images, texts, targets as tf.Tensor2D)
-    : computeContrastiveLoss(p, images, texts, targets as tf.Tensor2D);
+    ? computeSigmoidLoss(parameters, model, images, texts, targets as tf.Tensor2D)
+    : computeContrastiveLoss(parameters, images, texts, targets as tf.Tensor2D);
 }
 
-function computeLoss(p: Parameters, config: ContrastiveConfig, inputs: Record<string, tf.Tensor>): tf.Scalar {
-  return computePairLoss(p, config, embedBatch(p, config, inputs), inputs.targets!);
+function computeLoss(
+  parameters: Parameters,
+  config: ContrastiveConfig,
+  inputs: Record<string, tf.Tensor>,
+): tf.Scalar {
+  return computePairLoss(parameters, config, embedBatch(parameters, config, inputs), inputs.targets!);
 }
 
 /** Returns the shapes of the inputs that have one row a picture. */
@@ -116,7 +120,7 @@ export const noiseSpec: TensorSpec = { shape: [64, trainingSide, trainingSide, 3
 
 /** Initialises the weights of a CLIP for training. */
 export function initialiseClip(config: ContrastiveConfig): TensorRecord {
-  const specs = collectParameters((p, inputs) => computeLoss(p, config, inputs), {
+  const specs = collectParameters((parameters, inputs) => computeLoss(parameters, config, inputs), {
     ...inputSpecsOf(config),
     noise: noiseSpec,
   });
@@ -143,7 +147,7 @@ export function listWeightNames(state: TensorRecord): string[] {
 export function computeGradients(
   names: readonly string[],
   tensors: Record<string, tf.Tensor>,
-  lossOf: (p: Parameters) => tf.Scalar,
+  lossOf: (parameters: Parameters) => tf.Scalar,
   prefix = "",
 ): { value: tf.Scalar; gradients: Record<string, tf.Tensor> } {
   const weights = selectPrefix("w/", tensors);
@@ -247,7 +251,9 @@ export async function compileContrastive(
   const names = listWeightNames(state);
   return compile(
     (tensors) => {
-      const { value, gradients } = computeGradients(names, tensors, (p) => computeLoss(p, config, tensors));
+      const { value, gradients } = computeGradients(names, tensors, (parameters) =>
+        computeLoss(parameters, config, tensors),
+      );
       return { ...updateState(config, tensors, gradients), loss: value };
     },
     { ...inputSpecsOf(config), ...scheduleSpecs, ...state },

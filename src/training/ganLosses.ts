@@ -51,14 +51,14 @@ export interface Reconstruction {
  * Source: Sohn et al. 2015, "Learning Structured Output Representation using Deep Conditional Generative Models", for the prior.
  */
 export function reconstructPictures(
-  p: Parameters,
+  parameters: Parameters,
   model: GanModel,
   real: tf.Tensor4D,
   { draws, known, condition }: { draws: tf.Tensor; known: tf.Tensor; condition: tf.Tensor },
 ): Reconstruction {
-  const generator = scope(p, "generator");
+  const generator = scope(parameters, "generator");
   const { code } = model.generator;
-  const { mean, logVariance } = encodeEmoji(scope(p, "encoder"), model.encoder, real, code);
+  const { mean, logVariance } = encodeEmoji(scope(parameters, "encoder"), model.encoder, real, code);
   const sampled = tf.add(mean, tf.mul(tf.exp(tf.mul(logVariance, 0.5)), draws));
   const usesSample = tf.reshape(known, [-1, 1, 1, 1]);
   const prior = mapToEmojiCode(
@@ -123,14 +123,19 @@ export function computeReconstructionTerms(
 
 /** Computes the adversarial loss of encoder and generator: the negated mean score of the discriminator. */
 export function computeAdversarialTerm(
-  p: Parameters,
+  parameters: Parameters,
   model: GanModel,
   reconstruction: Reconstruction,
   condition: tf.Tensor,
 ): tf.Tensor {
   return tf.neg(
     tf.mean(
-      scoreEmojiRealness(scope(p, "discriminator"), model.discriminator, reconstruction.pictures, condition),
+      scoreEmojiRealness(
+        scope(parameters, "discriminator"),
+        model.discriminator,
+        reconstruction.pictures,
+        condition,
+      ),
     ),
   );
 }
@@ -145,7 +150,7 @@ const noiseDeviation = 0.05;
  * @param condition `[batch, features]`, the condition of the discriminator.
  */
 export function computeDiscriminatorLoss(
-  p: Parameters,
+  parameters: Parameters,
   model: GanModel,
   {
     real,
@@ -155,7 +160,7 @@ export function computeDiscriminatorLoss(
     gamma,
   }: Record<"real" | "fake" | "noise", tf.Tensor4D> & { condition: tf.Tensor; gamma: number },
 ): tf.Scalar {
-  const d = scope(p, "discriminator");
+  const d = scope(parameters, "discriminator");
   const [batch] = real.shape;
   const nudged = tf.add(real, tf.mul(noise, noiseDeviation));
   const all = tf.concat([real, nudged, fake], 0) as tf.Tensor4D;

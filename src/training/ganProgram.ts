@@ -100,10 +100,10 @@ function computeLosses(
   weights: Record<string, tf.Tensor>,
   phase: Phase,
 ): { total: tf.Scalar; terms: Record<string, tf.Scalar>; fake: tf.Tensor4D; real: tf.Tensor4D } {
-  const p = parametersFrom(weights);
+  const parameters = parametersFrom(weights);
   const real = augmentPictures(tensors);
   const condition = tensors.condition!;
-  const outputs = reconstructPictures(p, config.model, real, {
+  const outputs = reconstructPictures(parameters, config.model, real, {
     draws: tensors.draws!,
     known: tensors.known!,
     condition,
@@ -132,11 +132,11 @@ function computeLosses(
 
 /** Returns the state at the start: weights `w/`, moments `m/` `v/`, averaged generator and encoder `e/`. */
 export function initialiseGan(config: GanConfig): TensorRecord {
-  const specs = collectParameters((p, inputs) => {
+  const specs = collectParameters((parameters, inputs) => {
     const real = augmentPictures(inputs);
     const { draws, known, condition } = inputs as Record<"draws" | "known" | "condition", tf.Tensor>;
-    const outputs = reconstructPictures(p, config.model, real, { draws, known, condition });
-    return computeAdversarialTerm(p, config.model, outputs, condition);
+    const outputs = reconstructPictures(parameters, config.model, real, { draws, known, condition });
+    return computeAdversarialTerm(parameters, config.model, outputs, condition);
   }, inputSpecsOf(config));
   const weights = initialise(specs, createRandom(config.seed).stream("weights"));
   const zeros = Object.fromEntries(
@@ -173,7 +173,7 @@ export function stepAveraged(
   names: readonly string[],
   tensors: Record<string, tf.Tensor>,
   settings: typeof ganAdam,
-  lossOf: (p: Parameters) => tf.Scalar,
+  lossOf: (parameters: Parameters) => tf.Scalar,
   prefix = "",
 ): { value: tf.Scalar; outputs: Record<string, tf.Tensor> } {
   const { value, gradients } = computeGradients(names, tensors, lossOf, prefix);

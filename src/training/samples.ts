@@ -80,13 +80,13 @@ export async function createSampler(
   const averaged = Object.fromEntries(Object.entries(state).filter(([name]) => name.startsWith("e/")));
   const program = await compile(
     (tensors) => {
-      const p = parametersFrom(selectPrefix("e/", tensors));
+      const parameters = parametersFrom(selectPrefix("e/", tensors));
       const generator = parametersFrom(tensors, "e/generator.");
       const real = tf.sub(tf.mul(tf.transpose(tensors.planes!, [0, 2, 3, 1]), 2), 1) as tf.Tensor4D;
       const encoder = (name: string, shape: readonly number[], init: { constant: number }) =>
-        p(`encoder.${name}`, shape, init);
+        parameters(`encoder.${name}`, shape, init);
       const { generator: config } = model;
-      const { mean } = encodeEmoji(encoder as typeof p, model.encoder, real, config.code);
+      const { mean } = encodeEmoji(encoder as typeof parameters, model.encoder, real, config.code);
       const conditionCode = mapToEmojiCode(
         generator,
         config,

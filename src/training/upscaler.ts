@@ -68,10 +68,10 @@ export async function reconstructByGenerator(
   const { features, ...rest } = options;
   const program = await compile(
     (tensors) => {
-      const p = parametersFrom(tensors);
+      const parameters = parametersFrom(tensors);
       const ranged = tf.add(tf.mul(tensors.pictures!, high - low), low) as tf.Tensor4D;
-      const latents = generator.encode!(p, ranged, tf.zeros([atOnce, features]));
-      return { copies: tf.div(tf.sub(generator.synthesize(p, latents), low), high - low) };
+      const latents = generator.encode!(parameters, ranged, tf.zeros([atOnce, features]));
+      return { copies: tf.div(tf.sub(generator.synthesize(parameters, latents), low), high - low) };
     },
     { pictures: { shape: [atOnce, trainingSide, trainingSide, 3], dtype: "float32" } },
     { weights: generator.weights, name: "copy pictures", ...rest },
@@ -111,7 +111,10 @@ function inputSpecsOf(batch: number): Record<string, TensorSpec> {
 
 /** Returns the state at the start: weights `w/`, moments `m/` `v/`, averaged weights `e/`. */
 export function initialiseUpscaler({ model, seed }: UpscalerTraining): TensorRecord {
-  const specs = collectParameters((p, { small }) => enlarge(p, model, small as tf.Tensor4D), inputSpecsOf(1));
+  const specs = collectParameters(
+    (parameters, { small }) => enlarge(parameters, model, small as tf.Tensor4D),
+    inputSpecsOf(1),
+  );
   const weights = initialise(specs, createRandom(seed).stream("weights"));
   const zeros = Object.fromEntries(
     Object.entries(weights).map(([name, { shape }]) => [name, hostZeros(shape)]),
@@ -145,8 +148,11 @@ export async function createUpscalerTrainer(
   const names = Object.keys(selectPrefix("w/", state)).sort();
   const program = await compile(
     (tensors) => {
-      const { value, outputs } = stepAveraged(names, tensors, adamOptions, (p) =>
-        computeLoss(enlarge(p, config.model, tensors.small as tf.Tensor4D), tensors.large as tf.Tensor4D),
+      const { value, outputs } = stepAveraged(names, tensors, adamOptions, (parameters) =>
+        computeLoss(
+          enlarge(parameters, config.model, tensors.small as tf.Tensor4D),
+          tensors.large as tf.Tensor4D,
+        ),
       );
       return { ...outputs, "loss/pixels": value };
     },

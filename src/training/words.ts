@@ -37,8 +37,8 @@ export async function encodeSet(
   const program = await compile(
     (tensors) => {
       const real = tf.sub(tf.mul(tf.transpose(tensors.planes!, [0, 2, 3, 1]), 2), 1) as tf.Tensor4D;
-      const p = parametersFrom(tensors);
-      const { mean, logVariance } = encodeEmoji(p, model.encoder, real, model.generator.code);
+      const parameters = parametersFrom(tensors);
+      const { mean, logVariance } = encodeEmoji(parameters, model.encoder, real, model.generator.code);
       return { mean, weight: tf.exp(tf.neg(logVariance)) };
     },
     { planes: { shape: [atOnce, 3, trainingSide, trainingSide], dtype: "float32" } },
@@ -102,11 +102,11 @@ export async function compileWords(
         names,
         tensors,
         ganAdam,
-        (p) => {
+        (parameters) => {
           const conditionCode = mapToEmojiCode(
-            p,
+            parameters,
             generator,
-            mapEmojiLatents(p, generator, tensors.condition!),
+            mapEmojiLatents(parameters, generator, tensors.condition!),
           );
           const apart = tf.mul(tf.squaredDifference(conditionCode, tensors.codes!), tensors.precisions!);
           return tf.mean(apart) as tf.Scalar;

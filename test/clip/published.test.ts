@@ -72,17 +72,17 @@ describe("published CLIPs, against the reference code (fixtures/make_clips.py)",
         const feeds = { pictures: pictures(inputSideOf(config.image)), tokens: expected.tokens! };
         const program = await compile(
           ({ pictures: x, tokens, ...rest }) => {
-            const p = parametersFrom(rest);
+            const parameters = parametersFrom(rest);
             const features = (images: tf.Tensor): tf.Tensor2D =>
-              computeImageFeatures(scope(p, "image"), config.image, images as tf.Tensor4D);
+              computeImageFeatures(scope(parameters, "image"), config.image, images as tf.Tensor4D);
             const image = features(x!);
-            const text = computeTextFeatures(scope(p, "text"), config.text, tokens as tf.Tensor2D);
+            const text = computeTextFeatures(scope(parameters, "text"), config.text, tokens as tf.Tensor2D);
             const waves = tf.reshape(tf.cos(tf.range(0, image.size)), image.shape);
             const gradient = tf.grad((images: tf.Tensor) => tf.sum(tf.mul(features(images), waves)))(x!);
             return {
               image,
               text,
-              logits: computePairLogits(p, config, normaliseRows(image), normaliseRows(text)),
+              logits: computePairLogits(parameters, config, normaliseRows(image), normaliseRows(text)),
               gradient,
             };
           },

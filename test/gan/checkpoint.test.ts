@@ -174,8 +174,10 @@ describe("generators of other projects", () => {
         const draws = generator.sample(createRandom(3), 1, { truncation: 1 });
         const program = await compile(
           (tensors) => {
-            const p = parametersFrom(tensors, "");
-            return { y: generator.synthesize(p, generator.map(p, tensors, tf.zeros([1, 1]))) };
+            const parameters = parametersFrom(tensors, "");
+            return {
+              y: generator.synthesize(parameters, generator.map(parameters, tensors, tf.zeros([1, 1]))),
+            };
           },
           draws,
           { weights: generator.weights },

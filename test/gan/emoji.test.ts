@@ -69,8 +69,10 @@ describe("generator", () => {
   it("hears its condition", async () => {
     const program = await compile(
       (tensors) => {
-        const p = parametersFrom(tensors);
-        return { code: mapToEmojiCode(p, config, mapEmojiLatents(p, config, tensors.condition!)) };
+        const parameters = parametersFrom(tensors);
+        return {
+          code: mapToEmojiCode(parameters, config, mapEmojiLatents(parameters, config, tensors.condition!)),
+        };
       },
       { condition: { shape: [1, 18], dtype: "float32" } },
       { weights },
@@ -93,13 +95,13 @@ describe("the emoji generator behind the common interface", () => {
     };
     const program = await compile(
       (tensors) => {
-        const p = parametersFrom(tensors);
+        const parameters = parametersFrom(tensors);
         const pictures = tensors.pictures as tf.Tensor4D;
-        const { mean } = encodeEmoji(scope(p, "encoder"), tinyEncoder, pictures, tinyGenerator.code);
-        const u = generator.encode!(p, pictures, tensors.condition!);
+        const { mean } = encodeEmoji(scope(parameters, "encoder"), tinyEncoder, pictures, tinyGenerator.code);
+        const u = generator.encode!(parameters, pictures, tensors.condition!);
         return {
-          straight: decodeEmoji(p, config, mean),
-          through: generator.synthesize(p, u),
+          straight: decodeEmoji(parameters, config, mean),
+          through: generator.synthesize(parameters, u),
           narrowed: generator.narrow!(u),
           u,
         };

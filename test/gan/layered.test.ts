@@ -31,7 +31,7 @@ const layerRows = rows.map((row) => joinLayer(row, plainLayer));
 const latents = hostFloats(Float32Array.from(layerRows.flatMap((row) => [...row])), [1, 2, rowSize]);
 
 async function run(
-  make: (p: ReturnType<typeof parametersFrom>, u: tf.Tensor) => tf.Tensor,
+  make: (parameters: ReturnType<typeof parametersFrom>, u: tf.Tensor) => tf.Tensor,
   input: typeof latents,
   engine: "compiled" | "cpu" = "compiled",
 ): Promise<Float32Array> {
@@ -57,10 +57,12 @@ describe("a generator of layers", () => {
   it("composites its layers over each other, each at its pose", async () => {
     const side = 64;
     const [below, above] = await Promise.all(
-      rows.map((row) => run((p, u) => single.regions!.paint(p, u, side), hostFloats(row, [1, size]))),
+      rows.map((row) =>
+        run((parameters, u) => single.regions!.paint(parameters, u, side), hostFloats(row, [1, size])),
+      ),
     );
     const expected = above!.map((value, at) => value + below![at]! * (1 - above![at - (at % 4) + 3]!));
-    const both = await run((p, u) => scene.regions!.paint(p, u, side), latents);
+    const both = await run((parameters, u) => scene.regions!.paint(parameters, u, side), latents);
     expect(both).toHaveLength(side * side * 4);
     expect(apart(both, expected)).toBeLessThan(1e-4);
     expect(apart(both, above!)).toBeGreaterThan(0.1);
@@ -68,8 +70,8 @@ describe("a generator of layers", () => {
 
   it("paints alike compiled and eagerly", async () => {
     const [compiled, eager] = [
-      await run((p, u) => scene.synthesize(p, u), latents),
-      await run((p, u) => scene.synthesize(p, u), latents, "cpu"),
+      await run((parameters, u) => scene.synthesize(parameters, u), latents),
+      await run((parameters, u) => scene.synthesize(parameters, u), latents, "cpu"),
     ];
     expect(compiled).toHaveLength(64 * 64 * 3);
     expect(apart(compiled, eager)).toBeLessThan(2e-3);

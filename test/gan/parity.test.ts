@@ -18,7 +18,10 @@ const engines = ["compiled", "cpu"] as const;
 async function run(
   generator: Generator,
   engine: (typeof engines)[number],
-  fn: (p: ReturnType<typeof parametersFrom>, inputs: Record<string, tf.Tensor>) => Record<string, tf.Tensor>,
+  fn: (
+    parameters: ReturnType<typeof parametersFrom>,
+    inputs: Record<string, tf.Tensor>,
+  ) => Record<string, tf.Tensor>,
   inputs: TensorRecord,
 ): Promise<TensorRecord> {
   const program = await compile((tensors) => fn(parametersFrom(tensors, "g/"), tensors), inputs, {
@@ -41,9 +44,10 @@ function steer(
   return run(
     generator,
     engine,
-    (p, { latents: u, look: weights }) => {
-      const loss = (at: tf.Tensor): tf.Scalar => tf.sum(tf.mul(generator.synthesize(p, at), weights!));
-      return { picture: generator.synthesize(p, u!), gradient: tf.grad(loss)(u!) };
+    (parameters, { latents: u, look: weights }) => {
+      const loss = (at: tf.Tensor): tf.Scalar =>
+        tf.sum(tf.mul(generator.synthesize(parameters, at), weights!));
+      return { picture: generator.synthesize(parameters, u!), gradient: tf.grad(loss)(u!) };
     },
     { latents, look },
   );
@@ -67,8 +71,11 @@ describe.each(engines)("generators against their reference code, %s engine, 1e-4
       const { w } = await run(
         generator,
         engine,
-        (p, inputs) => ({
-          w: tf.reshape(tf.slice(generator.map(p, inputs, tf.scalar(0)), [0, 0, 0], [-1, 1, -1]), [2, 12]),
+        (parameters, inputs) => ({
+          w: tf.reshape(
+            tf.slice(generator.map(parameters, inputs, tf.scalar(0)), [0, 0, 0], [-1, 1, -1]),
+            [2, 12],
+          ),
         }),
         draws,
       );
@@ -95,7 +102,9 @@ describe.each(engines)("generators against their reference code, %s engine, 1e-4
     const { code } = await run(
       generator,
       engine,
-      (p, inputs) => ({ code: generator.encode!(p, inputs.picture as tf.Tensor4D, tf.scalar(0)) }),
+      (parameters, inputs) => ({
+        code: generator.encode!(parameters, inputs.picture as tf.Tensor4D, tf.scalar(0)),
+      }),
       given,
     );
     expect(apart(code!, outputs.code!)).toBeLessThan(tolerance);

@@ -36,7 +36,7 @@ const engines = ["compiled", "cpu"] as const;
 async function evaluate(
   engine: (typeof engines)[number],
   weights: TensorRecord,
-  fn: (p: Parameters, inputs: Record<string, tf.Tensor>) => Record<string, tf.Tensor>,
+  fn: (parameters: Parameters, inputs: Record<string, tf.Tensor>) => Record<string, tf.Tensor>,
   inputs: TensorRecord,
 ): Promise<TensorRecord> {
   const named = Object.fromEntries(Object.entries(weights).map(([name, value]) => [`g/${name}`, value]));
@@ -98,9 +98,9 @@ describe("latents of codes", () => {
     const { back, fills, placed, latents } = await evaluate(
       engine,
       statistics,
-      (p, inputs) => {
-        const u = writeLatents(p, shape, inputs.codes as tf.Tensor2D, inputs.poses as tf.Tensor2D);
-        const read = readLatents(p, shape, u);
+      (parameters, inputs) => {
+        const u = writeLatents(parameters, shape, inputs.codes as tf.Tensor2D, inputs.poses as tf.Tensor2D);
+        const read = readLatents(parameters, shape, u);
         return { latents: u, back: read.codes, fills: read.fillChange, placed: read.poses };
       },
       { codes: hostFloats(firstCodes, [3, size]), poses: hostFloats(poses, [3, 3]) },
@@ -169,8 +169,8 @@ describe("a sticker pack", () => {
       const { latents } = await evaluate(
         engines[0]!,
         weights,
-        (p, { condition, ...draws }) => ({
-          latents: generator.map(p, draws, condition!, [condition!]),
+        (parameters, { condition, ...draws }) => ({
+          latents: generator.map(parameters, draws, condition!, [condition!]),
         }),
         inputs(options),
       );
@@ -194,14 +194,19 @@ describe("a sticker pack", () => {
   });
 
   /** Everything that steering asks of a generator, from draws and a condition. */
-  const everything = (p: Parameters, inputs: Record<string, tf.Tensor>): Record<string, tf.Tensor> => {
+  const everything = (
+    parameters: Parameters,
+    inputs: Record<string, tf.Tensor>,
+  ): Record<string, tf.Tensor> => {
     const { condition, other, ...draws } = inputs;
-    const latents = generator.map(p, draws, condition!, [other!]);
-    const pictures = generator.synthesize(p, latents);
-    const { logits, fills, poses } = generator.regions!.parts(p, latents);
-    const encoded = generator.encode!(p, pictures, condition!);
+    const latents = generator.map(parameters, draws, condition!, [other!]);
+    const pictures = generator.synthesize(parameters, latents);
+    const { logits, fills, poses } = generator.regions!.parts(parameters, latents);
+    const encoded = generator.encode!(parameters, pictures, condition!);
     const look = tf.cos(tf.range(0, 64 * 64 * 3)).reshape([1, 64, 64, 3]);
-    const slope = tf.grad((u: tf.Tensor) => tf.sum(tf.mul(generator.synthesize(p, u), look)))(latents);
+    const slope = tf.grad((u: tf.Tensor) => tf.sum(tf.mul(generator.synthesize(parameters, u), look)))(
+      latents,
+    );
     return { latents, pictures, logits, fills, poses, encoded, narrow: generator.narrow!(latents), slope };
   };
 

@@ -64,10 +64,10 @@ describe("gradients of whole models by central differences, to every weight with
     it(`${name}, contrastive loss`, () =>
       expectSlopes(
         (tensors) => {
-          const p = parametersFrom(tensors);
-          const images = embedImages(p, config, tensors.images as tf.Tensor4D);
-          const texts = embedTexts(p, config, tensors.tokens as tf.Tensor2D);
-          return computeContrastiveLoss(p, images, texts, tensors.targets as tf.Tensor2D);
+          const parameters = parametersFrom(tensors);
+          const images = embedImages(parameters, config, tensors.images as tf.Tensor4D);
+          const texts = embedTexts(parameters, config, tensors.tokens as tf.Tensor2D);
+          return computeContrastiveLoss(parameters, images, texts, tensors.targets as tf.Tensor2D);
         },
         { images: pictures(batch, 0), ...clipWeights(config, name) },
         clipInputs,
@@ -89,9 +89,9 @@ describe("gradients of whole models by central differences, to every weight with
       Object.entries(clipWeights(judge, "judge")).map(([name, value]) => [`clip/${name}`, value]),
     ),
   };
-  const losses: Record<string, (p: Parameters, tensors: Tensors) => tf.Tensor> = {};
-  const reconstruct = (p: Parameters, tensors: Tensors) =>
-    reconstructPictures(p, model, tensors.real as tf.Tensor4D, {
+  const losses: Record<string, (parameters: Parameters, tensors: Tensors) => tf.Tensor> = {};
+  const reconstruct = (parameters: Parameters, tensors: Tensors) =>
+    reconstructPictures(parameters, model, tensors.real as tf.Tensor4D, {
       draws: tensors.draws!,
       known: tensors.known!,
       condition: tensors.condition!,
@@ -101,14 +101,14 @@ describe("gradients of whole models by central differences, to every weight with
       parameters: parametersFrom(tensors, "clip/"),
       config: judge,
     });
-  losses["the generator, its encoder and the discriminator, all terms"] = (p, tensors) => {
-    const of = reconstruct(p, tensors);
+  losses["the generator, its encoder and the discriminator, all terms"] = (parameters, tensors) => {
+    const of = reconstruct(parameters, tensors);
     const { pixels, features, divergence, meaning } = terms(tensors, of);
-    const opinion = computeAdversarialTerm(p, model, of, tensors.condition!);
+    const opinion = computeAdversarialTerm(parameters, model, of, tensors.condition!);
     return tf.addN([pixels, features, tf.mul(divergence, 0.1), meaning, tf.mul(opinion, 0.1)]);
   };
-  losses["the discriminator, hinge and slope"] = (p, tensors) =>
-    computeDiscriminatorLoss(p, model, {
+  losses["the discriminator, hinge and slope"] = (parameters, tensors) =>
+    computeDiscriminatorLoss(parameters, model, {
       real: tensors.real as tf.Tensor4D,
       fake: tf.reverse(tf.mul(tensors.real!, 0.7), 1) as tf.Tensor4D,
       noise: tensors.noise as tf.Tensor4D,
@@ -117,7 +117,7 @@ describe("gradients of whole models by central differences, to every weight with
     });
   for (const [name, loss] of Object.entries(losses))
     it(name, async () => {
-      const specs = collectParameters((p, tensors) => loss(p, tensors), inputs);
+      const specs = collectParameters((parameters, tensors) => loss(parameters, tensors), inputs);
       await expectSlopes(
         (tensors) => loss(parametersFrom(tensors), tensors),
         initialise(specs, createRandom(name)),
@@ -131,7 +131,7 @@ describe("gradients of whole models by central differences, to every weight with
       Float32Array.from({ length: 36 }, (_, at) => Math.sin(at % 18)),
       [2, 18],
     );
-    const specs = collectParameters((p, tensors) => reconstruct(p, tensors).prior, inputs);
+    const specs = collectParameters((parameters, tensors) => reconstruct(parameters, tensors).prior, inputs);
     const weights = initialise(specs, createRandom("prior"));
     const tensor = ({ data, shape, dtype }: TensorRecord[string]): tf.Tensor =>
       tf.tensor(data, [...shape], dtype);

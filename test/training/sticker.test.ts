@@ -137,13 +137,16 @@ describe("losses", () => {
   it("have the gradients of central differences, to every weight within 3 %", async () => {
     const batch = batchOf({ batch: [0, 3], window: 2, recoloured: 1 });
     const fixed = { ...batch, known: hostFloats(Float32Array.of(1, 0), [2, 1, 1, 1]) };
-    const loss = (p: ReturnType<typeof parametersFrom>, tensors: Record<string, tf.Tensor>): tf.Scalar => {
+    const loss = (
+      parameters: ReturnType<typeof parametersFrom>,
+      tensors: Record<string, tf.Tensor>,
+    ): tf.Scalar => {
       const input = composeEncoderInput(
         tensors.coverage as tf.Tensor4D,
         tensors.fills as tf.Tensor3D,
         tensors.known!,
       );
-      const parts = rebuildRegions(p, tinyShape, input);
+      const parts = rebuildRegions(parameters, tinyShape, input);
       return computeStickerLosses(parts, tensors as unknown as StickerTargets, {
         fills: 2,
         pixels: 1,
@@ -179,11 +182,11 @@ describe("stored codes", () => {
       mask: hostFloats(Float32Array.of(1, 1, 1, 0), [4, 1]),
     };
     const specs = collectParameters(
-      (p, tensors) => rebuildBatch(p, tinyShape, tensors).fills,
+      (parameters, tensors) => rebuildBatch(parameters, tinyShape, tensors).fills,
       specsOf(inputs),
     );
     const logitSpecs = collectParameters(
-      (p, tensors) => rebuildBatch(p, tinyShape, tensors).logits,
+      (parameters, tensors) => rebuildBatch(parameters, tinyShape, tensors).logits,
       specsOf(inputs),
     );
     const weights = initialise({ ...specs, ...logitSpecs }, createRandom("stored codes"));

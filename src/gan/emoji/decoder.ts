@@ -62,58 +62,72 @@ const leaky = (x: tf.Tensor): tf.Tensor4D => tf.leakyRelu(x, 0.2) as tf.Tensor4D
 
 /**
  * Maps conditions to w.
- * @param p weights of the emoji generator.
+ * @param parameters weights of the emoji generator.
  * @param config its sizes.
  * @param condition `[batch, condition + styles]`: a unit CLIP embedding, followed by the one-hot drawing style, which is 0 for none.
  * @returns `[batch, style]`.
  */
 export function mapEmojiLatents(
-  p: Parameters,
+  parameters: Parameters,
   config: EmojiGeneratorConfig,
   condition: tf.Tensor,
 ): tf.Tensor2D {
   const scaled = tf.mul(condition, Math.sqrt(config.condition));
-  const first = tf.leakyRelu(dense(scope(p, "map1"), scaled, 2 * config.style, { gain: Math.SQRT2 }), 0.2);
-  return tf.leakyRelu(dense(scope(p, "map2"), first, config.style, { gain: Math.SQRT2 }), 0.2) as tf.Tensor2D;
+  const first = tf.leakyRelu(
+    dense(scope(parameters, "map1"), scaled, 2 * config.style, { gain: Math.SQRT2 }),
+    0.2,
+  );
+  return tf.leakyRelu(
+    dense(scope(parameters, "map2"), first, config.style, { gain: Math.SQRT2 }),
+    0.2,
+  ) as tf.Tensor2D;
 }
 
 /**
  * Maps w, the result of `mapEmojiLatents` (not whitened), to a code.
- * @param p weights of the emoji generator.
+ * @param parameters weights of the emoji generator.
  * @param config its sizes.
  * @param w `[batch, style]`.
  * @returns `[batch, 8, 8, code]`, unbounded.
  */
-export function mapToEmojiCode(p: Parameters, config: EmojiGeneratorConfig, w: tf.Tensor): tf.Tensor4D {
-  const hidden = tf.leakyRelu(dense(scope(p, "code1"), w, config.hidden, { gain: Math.SQRT2 }), 0.2);
-  const flat = dense(scope(p, "code2"), hidden, emojiCodeSizeOf(config), { gain: 0.5 });
+export function mapToEmojiCode(
+  parameters: Parameters,
+  config: EmojiGeneratorConfig,
+  w: tf.Tensor,
+): tf.Tensor4D {
+  const hidden = tf.leakyRelu(dense(scope(parameters, "code1"), w, config.hidden, { gain: Math.SQRT2 }), 0.2);
+  const flat = dense(scope(parameters, "code2"), hidden, emojiCodeSizeOf(config), { gain: 0.5 });
   return tf.reshape(flat, [w.shape[0]!, emojiCodeSide, emojiCodeSide, config.code]);
 }
 
 /** Applies a residual block: normalisation, rectifier and a 3×3 convolution; the shape is unchanged. */
-function refine(p: Parameters, x: tf.Tensor4D): tf.Tensor4D {
-  const inner = leaky(sampleNorm(scope(p, "norm"), x));
-  return tf.add(x, conv(scope(p, "conv"), inner, x.shape[3], 3, { gain: 1 }));
+function refine(parameters: Parameters, x: tf.Tensor4D): tf.Tensor4D {
+  const inner = leaky(sampleNorm(scope(parameters, "norm"), x));
+  return tf.add(x, conv(scope(parameters, "conv"), inner, x.shape[3], 3, { gain: 1 }));
 }
 
 /**
  * Decodes codes to pictures.
- * @param p weights of the emoji generator.
+ * @param parameters weights of the emoji generator.
  * @param config its sizes.
  * @param code `[batch, 8, 8, code]`.
  * @returns `[batch, 64, 64, 3]` in [−1, 1] (tanh).
  */
-export function decodeEmoji(p: Parameters, config: EmojiGeneratorConfig, code: tf.Tensor4D): tf.Tensor4D {
+export function decodeEmoji(
+  parameters: Parameters,
+  config: EmojiGeneratorConfig,
+  code: tf.Tensor4D,
+): tf.Tensor4D {
   const last = config.widths.length - 1;
-  let x = conv(scope(p, "start"), code, config.widths[0]!, 3, { gain: 1 });
-  x = refine(scope(p, "place"), x);
+  let x = conv(scope(parameters, "start"), code, config.widths[0]!, 3, { gain: 1 });
+  x = refine(scope(parameters, "place"), x);
   let colours: tf.Tensor4D | undefined;
   config.widths.forEach((width, layer) => {
-    const at = scope(p, `layer${layer}`);
+    const at = scope(parameters, `layer${layer}`);
     if (layer > 0) x = depthToSpace(conv(scope(at, "merge"), x, 4 * width, 1, { gain: 1, bias: false }), 2);
     x = refine(at, x);
     if (layer === last - 1) colours = conv(scope(at, "colour"), leaky(x), 12, 1, { gain: 0.5 });
   });
-  const fine = conv(scope(p, "colour"), leaky(x), 3, 3, { gain: 0.5 });
+  const fine = conv(scope(parameters, "colour"), leaky(x), 3, 3, { gain: 0.5 });
   return tf.tanh(tf.add(depthToSpace(colours!, 2), fine));
 }

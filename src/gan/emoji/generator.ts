@@ -48,16 +48,16 @@ export function createEmojiGenerator(
 ): Generator {
   const { condition, style, styles } = config;
   const rows = 1 + emojiCodeSizeOf(config) / style;
-  const computeCodes = (p: Parameters, u: tf.Tensor): tf.Tensor4D => {
-    const w = unwhiten(p, tf.reshape(tf.slice(u, [0, 0, 0], [-1, 1, -1]), [-1, style]));
+  const computeCodes = (parameters: Parameters, u: tf.Tensor): tf.Tensor4D => {
+    const w = unwhiten(parameters, tf.reshape(tf.slice(u, [0, 0, 0], [-1, 1, -1]), [-1, style]));
     const difference = tf.slice(u, [0, 1, 0], [-1, rows - 1, -1]);
     return tf.add(
-      mapToEmojiCode(p, config, w),
+      mapToEmojiCode(parameters, config, w),
       tf.reshape(difference, [-1, emojiCodeSide, emojiCodeSide, config.code]),
     );
   };
-  const computeLatents = (p: Parameters, embedding: tf.Tensor, noise: tf.Tensor): tf.Tensor => {
-    const w = whiten(p, mapEmojiLatents(p, config, tf.concat([embedding, noise], 1)));
+  const computeLatents = (parameters: Parameters, embedding: tf.Tensor, noise: tf.Tensor): tf.Tensor => {
+    const w = whiten(parameters, mapEmojiLatents(parameters, config, tf.concat([embedding, noise], 1)));
     return tf.pad(tf.expandDims(w, 1), [
       [0, 0],
       [0, rows - 1],
@@ -94,17 +94,17 @@ export function createEmojiGenerator(
         nudge: hostFloats(moved, [count, condition]),
       };
     },
-    map(p, { style: styleRows, nudge }, conditions, others = []) {
+    map(parameters, { style: styleRows, nudge }, conditions, others = []) {
       const count = styleRows!.shape[0]!;
       const conceptCount = weights[conceptsNameOf(0)]?.shape[0] ?? 0;
       // The second half of the drafts uses the training concepts nearest to the condition, each in every style.
       const copies = conditions.shape[0] === 1 && conceptCount > 0 ? Math.floor(count / 2) : 0;
       const tiledConditions = tf.tile(conditions, [(count - copies) / conditions.shape[0]!, 1]);
       const nudged = (rows: tf.Tensor): tf.Tensor =>
-        computeLatents(p, normaliseRows(tf.add(rows, nudge!)), styleRows!);
+        computeLatents(parameters, normaliseRows(tf.add(rows, nudge!)), styleRows!);
       if (copies === 0) return nudged(tiledConditions);
       const things = (guide: number, features: number): tf.Tensor2D =>
-        p(conceptsNameOf(guide), [conceptCount, features], { constant: 0 }) as tf.Tensor2D;
+        parameters(conceptsNameOf(guide), [conceptCount, features], { constant: 0 }) as tf.Tensor2D;
       const cosines = [conditions, ...others].flatMap((embedding, guide) =>
         weights[conceptsNameOf(guide)]
           ? [tf.matMul(embedding as tf.Tensor2D, things(guide, embedding.shape[1]!), false, true)]
@@ -124,19 +124,24 @@ export function createEmojiGenerator(
         [0, rows - 1],
         [0, 0],
       ]),
-    synthesize: (p, u) => decodeEmoji(p, config, computeCodes(p, u)),
-    encode(p, pictures, embedding) {
-      const { mean } = encodeEmoji(scope(p, encoderScope), encoder.config, pictures, config.code);
-      const encoded = computeLatents(p, embedding, anyStyle(pictures));
-      const difference = tf.reshape(tf.sub(mean, computeCodes(p, encoded)), [-1, rows - 1, style]);
+    synthesize: (parameters, u) => decodeEmoji(parameters, config, computeCodes(parameters, u)),
+    encode(parameters, pictures, embedding) {
+      const { mean } = encodeEmoji(scope(parameters, encoderScope), encoder.config, pictures, config.code);
+      const encoded = computeLatents(parameters, embedding, anyStyle(pictures));
+      const difference = tf.reshape(tf.sub(mean, computeCodes(parameters, encoded)), [-1, rows - 1, style]);
       return tf.concat([tf.slice(encoded, [0, 0, 0], [-1, 1, -1]), difference], 1);
     },
     realism:
       discriminator &&
-      ((p, pictures, embedding) => {
+      ((parameters, pictures, embedding) => {
         const tiledEmbedding = tf.tile(embedding, [pictures.shape[0] / embedding.shape[0]!, 1]);
         const conditions = tf.concat([tiledEmbedding, anyStyle(pictures)], 1);
-        return scoreEmojiRealness(scope(p, discriminatorScope), discriminator.config, pictures, conditions);
+        return scoreEmojiRealness(
+          scope(parameters, discriminatorScope),
+          discriminator.config,
+          pictures,
+          conditions,
+        );
       }),
   };
 }

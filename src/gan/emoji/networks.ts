@@ -12,14 +12,14 @@ export interface TrunkConfig {
  * fewer widths than halvings.
  */
 function applyTrunk(
-  p: Parameters,
+  parameters: Parameters,
   config: TrunkConfig,
   pictures: tf.Tensor4D,
   { side, normalise }: { side: number; normalise: boolean },
 ): tf.Tensor4D {
   let x = shrink(pictures, 64 / side / 2 ** config.widths.length);
   config.widths.forEach((width, layer) => {
-    const at = scope(p, `layer${layer}`);
+    const at = scope(parameters, `layer${layer}`);
     x = conv(scope(at, "merge"), spaceToDepth(x, 2), width, 1);
     if (normalise) x = sampleNorm(scope(at, "norm"), x) as tf.Tensor4D;
     const inner = tf.leakyRelu(conv(scope(at, "conv"), tf.leakyRelu(x, 0.2) as tf.Tensor4D, width, 3), 0.2);
@@ -33,13 +33,13 @@ function applyTrunk(
  * Source: Kingma & Welling 2014, "Auto-Encoding Variational Bayes".
  */
 export function encodeEmoji(
-  p: Parameters,
+  parameters: Parameters,
   config: TrunkConfig,
   pictures: tf.Tensor4D,
   code: number,
 ): { mean: tf.Tensor4D; logVariance: tf.Tensor4D } {
-  const features = applyTrunk(p, config, pictures, { side: emojiCodeSide, normalise: true });
-  const out = conv(scope(p, "out"), features, 2 * code, 1, { gain: 0.5 });
+  const features = applyTrunk(parameters, config, pictures, { side: emojiCodeSide, normalise: true });
+  const out = conv(scope(parameters, "out"), features, 2 * code, 1, { gain: 0.5 });
   const [mean, logVariance] = tf.split(out, 2, 3) as [tf.Tensor4D, tf.Tensor4D];
   return { mean, logVariance: tf.clipByValue(logVariance, -8, 2) };
 }
@@ -55,17 +55,20 @@ const hiddenSize = 256;
  * @returns logits `[batch]`.
  */
 export function scoreEmojiRealness(
-  p: Parameters,
+  parameters: Parameters,
   config: TrunkConfig,
   pictures: tf.Tensor4D,
   condition: tf.Tensor,
 ): tf.Tensor1D {
-  const features = applyTrunk(p, config, pictures, { side: 4, normalise: false });
+  const features = applyTrunk(parameters, config, pictures, { side: 4, normalise: false });
   const flat = tf.reshape(features, [pictures.shape[0], -1]);
-  const hidden = tf.leakyRelu(dense(scope(p, "hidden"), flat, hiddenSize, { gain: Math.SQRT2 }), 0.2);
-  const unconditional = dense(scope(p, "plain"), hidden, 1); // [batch, 1]
+  const hidden = tf.leakyRelu(
+    dense(scope(parameters, "hidden"), flat, hiddenSize, { gain: Math.SQRT2 }),
+    0.2,
+  );
+  const unconditional = dense(scope(parameters, "plain"), hidden, 1); // [batch, 1]
   const scaledCondition = tf.mul(condition, Math.sqrt(condition.shape[1]!)); // mean square 1 per component
-  const direction = dense(scope(p, "condition"), scaledCondition, hiddenSize, { bias: false });
+  const direction = dense(scope(parameters, "condition"), scaledCondition, hiddenSize, { bias: false });
   const conditional = tf.mul(tf.sum(tf.mul(hidden, direction), 1), 1 / Math.sqrt(hiddenSize));
   return tf.add(tf.reshape(unconditional, [-1]), conditional) as tf.Tensor1D;
 }

@@ -88,17 +88,17 @@ export function createStickerGenerator(
   const { shape, styles, concepts } = config;
   checkIndices(weights, bankNames.drawings, weights[bankNames.coarse]?.shape[0] ?? 0);
   checkIndices(weights, otherNames.owners, concepts);
-  const partsOf = (p: Parameters, u: tf.Tensor): StickerParts & { poses: tf.Tensor2D } => {
-    const { codes, fillChange, poses } = readLatents(p, shape, u);
-    const { logits, fills } = decodeSticker(scope(p, stickerScopes.decoder), shape, codes);
+  const partsOf = (parameters: Parameters, u: tf.Tensor): StickerParts & { poses: tf.Tensor2D } => {
+    const { codes, fillChange, poses } = readLatents(parameters, shape, u);
+    const { logits, fills } = decodeSticker(scope(parameters, stickerScopes.decoder), shape, codes);
     return { logits, fills: tf.add(fills, fillChange) as tf.Tensor3D, poses };
   };
-  const paintAt = (p: Parameters, u: tf.Tensor, side: number): tf.Tensor4D => {
-    const { poses, ...parts } = partsOf(p, u);
+  const paintAt = (parameters: Parameters, u: tf.Tensor, side: number): tf.Tensor4D => {
+    const { poses, ...parts } = partsOf(parameters, u);
     return paint(parts, side, { poses }).rgba;
   };
-  const recolour = (p: Parameters, u: tf.Tensor, rgb: tf.Tensor): tf.Tensor => {
-    const parts = partsOf(p, u);
+  const recolour = (parameters: Parameters, u: tf.Tensor, rgb: tf.Tensor): tf.Tensor => {
+    const parts = partsOf(parameters, u);
     return moveFills(u, shape, tf.sub(recolourFills(parts, rgb), parts.fills));
   };
   const guides = [0, 1].filter((guide) => weights[conceptsNameOf(guide)]);
@@ -106,11 +106,11 @@ export function createStickerGenerator(
    * Returns the cosines of prompts and names, summed over the guides: `[prompts, names]`. Labels come first, then the other
    * names.
    */
-  const similarityOf = (p: Parameters, embeddings: readonly tf.Tensor[]): tf.Tensor => {
+  const similarityOf = (parameters: Parameters, embeddings: readonly tf.Tensor[]): tf.Tensor => {
     const against = (name: string, embedding: tf.Tensor): tf.Tensor[] => {
       const weight = weights[name];
       if (!weight) return [];
-      const names = p(name, weight.shape, { constant: 0 }) as tf.Tensor2D;
+      const names = parameters(name, weight.shape, { constant: 0 }) as tf.Tensor2D;
       return [tf.matMul(embedding as tf.Tensor2D, names, false, true)];
     };
     return tf.addN(
@@ -123,11 +123,11 @@ export function createStickerGenerator(
     );
   };
   /** Returns the indices of the concepts of names, given by index `[…]`. */
-  const ownersOf = (p: Parameters, names: tf.Tensor): tf.Tensor => {
+  const ownersOf = (parameters: Parameters, names: tf.Tensor): tf.Tensor => {
     const whole = tf.cast(names, "int32");
     const others = weights[otherNames.owners];
     if (!others) return whole;
-    const owners = tf.cast(p(otherNames.owners, others.shape, { constant: 0 }), "int32");
+    const owners = tf.cast(parameters(otherNames.owners, others.shape, { constant: 0 }), "int32");
     const labels = tf.tensor1d(
       Int32Array.from({ length: concepts }, (_, at) => at),
       "int32",
@@ -139,11 +139,16 @@ export function createStickerGenerator(
    * prompt is the name of a concept, only this concept is picked.
    * @returns the concept of each draft, `[count]`.
    */
-  const pickConcepts = (p: Parameters, similarity: tf.Tensor, count: number, prompts: number): tf.Tensor => {
+  const pickConcepts = (
+    parameters: Parameters,
+    similarity: tf.Tensor,
+    count: number,
+    prompts: number,
+  ): tf.Tensor => {
     const distinct = countUnvaried(count);
     const kinds = prompts === 1 ? Math.min(concepts, Math.max(1, Math.ceil(distinct / styles.length))) : 1;
     const { values, indices } = tf.topk(similarity, kinds);
-    const owners = ownersOf(p, indices); // [prompts, kinds]
+    const owners = ownersOf(parameters, indices); // [prompts, kinds]
     if (prompts > 1) return tf.reshape(tf.tile(owners, [count / prompts, 1]), [count]);
     const isNamed = tf.greater(tf.max(values), guides.length * namedCosine);
     const ranks = tf.tensor1d(
@@ -156,26 +161,36 @@ export function createStickerGenerator(
     return tf.gather(tf.reshape(owners, [kinds]), effectiveRanks);
   };
   /** Returns the codes of concepts in styles, given by index `concept · styles + style`: `[count, size]`. */
-  const readBank = (p: Parameters, pairs: tf.Tensor1D): tf.Tensor2D => {
+  const readBank = (parameters: Parameters, pairs: tf.Tensor1D): tf.Tensor2D => {
     const drawings = weights[bankNames.coarse]?.shape[0] ?? 0;
-    const drawingOf = p(bankNames.drawings, [concepts * styles.length], { constant: 0 });
+    const drawingOf = parameters(bankNames.drawings, [concepts * styles.length], { constant: 0 });
     const rows = tf.cast(tf.gather(drawingOf, pairs), "int32") as tf.Tensor1D;
-    const coarse = tf.gather(p(bankNames.coarse, [drawings, coarseSizeOf(shape)], { constant: 0 }), rows);
+    const coarse = tf.gather(
+      parameters(bankNames.coarse, [drawings, coarseSizeOf(shape)], { constant: 0 }),
+      rows,
+    );
     if (!shape.detail) return coarse as tf.Tensor2D;
-    const steps = tf.gather(p(bankNames.detail, [drawings, detailSizeOf(shape)], { constant: 0 }), rows);
+    const steps = tf.gather(
+      parameters(bankNames.detail, [drawings, detailSizeOf(shape)], { constant: 0 }),
+      rows,
+    );
     return tf.concat([coarse, tf.mul(tf.cast(steps, "float32"), detailStep)], 1) as tf.Tensor2D;
   };
   /** Returns the codes of the drawings that are nearest to prompts, in the styles of the drafts: `[count, size]`. */
-  const findCodes = (p: Parameters, style: tf.Tensor2D, embeddings: readonly tf.Tensor[]): tf.Tensor2D => {
+  const findCodes = (
+    parameters: Parameters,
+    style: tf.Tensor2D,
+    embeddings: readonly tf.Tensor[],
+  ): tf.Tensor2D => {
     const [count, styleCount] = style.shape;
     const prompts = embeddings[0]!.shape[0]!;
-    const picked = pickConcepts(p, similarityOf(p, embeddings), count, prompts);
+    const picked = pickConcepts(parameters, similarityOf(parameters, embeddings), count, prompts);
     // The style rows hold the requested style, or all styles in turn.
     const pairs = tf.add(
       tf.mul(picked, tf.scalar(styleCount, "int32")),
       tf.cast(tf.argMax(style, 1), "int32"),
     ) as tf.Tensor1D;
-    return readBank(p, pairs);
+    return readBank(parameters, pairs);
   };
   /** Reads codes as `readBank` does, without a program: `[count, size]`. The rest of the bank is not read. */
   const lookUp = (pairs: readonly number[]): HostTensor => {
@@ -235,40 +250,41 @@ export function createStickerGenerator(
         ),
       };
     },
-    map(p, draws, condition, others = []) {
+    map(parameters, draws, condition, others = []) {
       const { style, variation } = draws as { style: tf.Tensor2D; variation: tf.Tensor2D };
-      const codes = (draws.codes as tf.Tensor2D | undefined) ?? findCodes(p, style, [condition, ...others]);
+      const codes =
+        (draws.codes as tf.Tensor2D | undefined) ?? findCodes(parameters, style, [condition, ...others]);
       const latents = tf.add(
-        writeLatents(p, shape, codes),
+        writeLatents(parameters, shape, codes),
         tf.pad(variation, [
           [0, 0],
           [0, latentSizeOf(shape) - principalCount],
         ]),
       );
-      return draws.colour ? recolour(p, latents, draws.colour) : latents;
+      return draws.colour ? recolour(parameters, latents, draws.colour) : latents;
     },
-    clarity: (p, u) => measureClarity(partsOf(p, u).logits),
+    clarity: (parameters, u) => measureClarity(partsOf(parameters, u).logits),
     narrow: (change) => removeResidual(change, shape),
     groups: groupLatents(shape),
-    synthesize(p, u) {
-      const rgb = onWhite(paintAt(p, u, seenSide));
+    synthesize(parameters, u) {
+      const rgb = onWhite(paintAt(parameters, u, seenSide));
       const factor = seenSide / logitSide;
       const small = tf.avgPool(rgb, factor, factor, "valid") as tf.Tensor4D;
       return tf.sub(tf.mul(small, 2), 1);
     },
-    encode(p, pictures) {
+    encode(parameters, pictures) {
       const rgb = tf.mul(tf.add(pictures, 1), 0.5) as tf.Tensor4D;
       const { cropped, poses } = cropToInk(rgb);
       const input = tf.concat([cropped, tf.ones([rgb.shape[0], logitSide, logitSide, 1])], 3) as tf.Tensor4D;
-      const codes = encodeSticker(scope(p, stickerScopes.encoder), shape, input);
-      return writeLatents(p, shape, codes, poses);
+      const codes = encodeSticker(scope(parameters, stickerScopes.encoder), shape, input);
+      return writeLatents(parameters, shape, codes, poses);
     },
     regions: {
       seenSide,
       parts: partsOf,
       paint: paintAt,
       fillPart: (change) => fillPart(change, shape),
-      boundary: (p, u) => measureBoundary(partsOf(p, u).logits),
+      boundary: (parameters, u) => measureBoundary(partsOf(parameters, u).logits),
       paintWindow: ({ logits, fills, ...placed }, side, window) =>
         paint({ logits, fills }, side, { ...placed, window }),
     },

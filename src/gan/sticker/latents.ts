@@ -63,10 +63,10 @@ interface Statistics {
   readonly scale: tf.Tensor2D;
 }
 
-function statisticsOf(p: Parameters, shape: CodeShape): Statistics {
+function statisticsOf(parameters: Parameters, shape: CodeShape): Statistics {
   const size = coarseSizeOf(shape);
   const get = (name: string, rows: number): tf.Tensor2D =>
-    p(name, [rows, size], { constant: 0 }) as tf.Tensor2D;
+    parameters(name, [rows, size], { constant: 0 }) as tf.Tensor2D;
   return {
     mean: get(statisticNames.mean, 1),
     principal: get(statisticNames.principal, principalCount),
@@ -85,8 +85,8 @@ export interface StickerLatents {
 }
 
 /** Reads codes, changes of fills, and poses from latents `[batch, size]`. */
-export function readLatents(p: Parameters, shape: CodeShape, u: tf.Tensor): StickerLatents {
-  const { mean, principal, scale } = statisticsOf(p, shape);
+export function readLatents(parameters: Parameters, shape: CodeShape, u: tf.Tensor): StickerLatents {
+  const { mean, principal, scale } = statisticsOf(parameters, shape);
   const parts = splitLatents(u, shape);
   const coarse = tf.add(
     tf.add(mean, tf.matMul(parts.principal, principal)),
@@ -108,12 +108,12 @@ export function readLatents(p: Parameters, shape: CodeShape, u: tf.Tensor): Stic
 
 /** Makes latents from codes `[batch, size]` and optional poses `[batch, 3]`. The decoder's fills are unchanged. */
 export function writeLatents(
-  p: Parameters,
+  parameters: Parameters,
   shape: CodeShape,
   codes: tf.Tensor2D,
   poses?: tf.Tensor2D,
 ): tf.Tensor2D {
-  const { mean, principal, scale } = statisticsOf(p, shape);
+  const { mean, principal, scale } = statisticsOf(parameters, shape);
   const batch = codes.shape[0];
   const { coarse, detail } = splitCodes(shape, codes);
   const away = tf.sub(coarse, mean);

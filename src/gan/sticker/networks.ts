@@ -56,9 +56,9 @@ const bound = 10;
 const leaky = (x: tf.Tensor): tf.Tensor4D => tf.leakyRelu(x, 0.2) as tf.Tensor4D;
 
 /** Applies a residual block: `[batch, side, side, width]` → same. */
-function refine(p: Parameters, x: tf.Tensor4D): tf.Tensor4D {
-  const inner = leaky(sampleNorm(scope(p, "norm"), x));
-  return tf.add(x, conv(scope(p, "conv"), inner, x.shape[3], 3, { gain: 0.7 }));
+function refine(parameters: Parameters, x: tf.Tensor4D): tf.Tensor4D {
+  const inner = leaky(sampleNorm(scope(parameters, "norm"), x));
+  return tf.add(x, conv(scope(parameters, "conv"), inner, x.shape[3], 3, { gain: 0.7 }));
 }
 
 /**
@@ -66,14 +66,24 @@ function refine(p: Parameters, x: tf.Tensor4D): tf.Tensor4D {
  * @param pictures premultiplied RGB over white, then alpha: `[batch, 64, 64, 4]` in [0, 1]. Unknown alpha is 1 everywhere.
  * @returns codes, `[batch, size]`.
  */
-export function encodeSticker(p: Parameters, shape: StickerShape, pictures: tf.Tensor4D): tf.Tensor2D {
+export function encodeSticker(
+  parameters: Parameters,
+  shape: StickerShape,
+  pictures: tf.Tensor4D,
+): tf.Tensor2D {
   let x = tf.sub(tf.mul(pictures, 2), 1) as tf.Tensor4D;
   shape.encoder.forEach((width, layer) => {
-    const at = scope(p, `layer${layer}`);
+    const at = scope(parameters, `layer${layer}`);
     x = refine(at, conv(scope(at, "merge"), spaceToDepth(x, 2), width, 1)); // 32, 16, 8
   });
-  x = refine(scope(p, "last"), x);
-  const cells = conv(scope(p, "out"), leaky(sampleNorm(scope(p, "norm"), x)), shape.code, 1, { gain: 1 });
+  x = refine(scope(parameters, "last"), x);
+  const cells = conv(
+    scope(parameters, "out"),
+    leaky(sampleNorm(scope(parameters, "norm"), x)),
+    shape.code,
+    1,
+    { gain: 1 },
+  );
   const coarse = tf.reshape(cells, [-1, coarseSizeOf(shape)]) as tf.Tensor2D;
   if (!shape.detail) return coarse;
   return tf.pad(coarse, [
@@ -101,26 +111,26 @@ export interface StickerParts {
 }
 
 /** Decodes codes `[batch, size]`. */
-export function decodeSticker(p: Parameters, shape: StickerShape, codes: tf.Tensor2D): StickerParts {
+export function decodeSticker(parameters: Parameters, shape: StickerShape, codes: tf.Tensor2D): StickerParts {
   const [wide, middle, narrow] = shape.decoder;
   const { coarse, detail } = splitCodes(shape, codes);
   const cells = tf.reshape(coarse, [-1, codeSide, codeSide, shape.code]) as tf.Tensor4D;
-  let x = conv(scope(p, "start"), cells, wide, 3, { gain: 1 });
-  x = refine(scope(p, "refine8a"), x);
-  const top = refine(scope(p, "refine8b"), x); // [batch, 8, 8, wide]
-  x = depthToSpace(conv(scope(p, "up16"), top, 4 * middle, 1, { gain: 1, bias: false }), 2);
-  x = refine(scope(p, "refine16"), x); // [batch, 16, 16, middle]
-  x = depthToSpace(conv(scope(p, "up32"), x, 4 * narrow, 1, { gain: 1, bias: false }), 2);
+  let x = conv(scope(parameters, "start"), cells, wide, 3, { gain: 1 });
+  x = refine(scope(parameters, "refine8a"), x);
+  const top = refine(scope(parameters, "refine8b"), x); // [batch, 8, 8, wide]
+  x = depthToSpace(conv(scope(parameters, "up16"), top, 4 * middle, 1, { gain: 1, bias: false }), 2);
+  x = refine(scope(parameters, "refine16"), x); // [batch, 16, 16, middle]
+  x = depthToSpace(conv(scope(parameters, "up32"), x, 4 * narrow, 1, { gain: 1, bias: false }), 2);
   if (detail) {
     const map = tf.reshape(detail, [-1, detailSide, detailSide, shape.detail!]) as tf.Tensor4D;
-    x = tf.add(x, conv(scope(p, "detail"), map, narrow, 3, { gain: 0.5, bias: false }));
+    x = tf.add(x, conv(scope(parameters, "detail"), map, narrow, 3, { gain: 0.5, bias: false }));
   }
-  x = refine(scope(p, "refine32"), x); // [batch, 32, 32, narrow]
-  const fine = depthToSpace(conv(scope(p, "up64"), leaky(x), 4 * shape.outline, 1, { gain: 1 }), 2); // [batch, 64, 64, outline]
-  const raw = conv(scope(p, "logits"), leaky(fine), slotCount, 3, { gain: 1 });
+  x = refine(scope(parameters, "refine32"), x); // [batch, 32, 32, narrow]
+  const fine = depthToSpace(conv(scope(parameters, "up64"), leaky(x), 4 * shape.outline, 1, { gain: 1 }), 2); // [batch, 64, 64, outline]
+  const raw = conv(scope(parameters, "logits"), leaky(fine), slotCount, 3, { gain: 1 });
   const bounded = tf.mul(tf.tanh(tf.mul(raw, 1 / bound)), bound) as tf.Tensor4D;
   const logits = smoothMaps(bounded, shape.smoothing ?? 0);
-  return { logits, fills: poolFills(scope(p, "fills"), shape, top) };
+  return { logits, fills: poolFills(scope(parameters, "fills"), shape, top) };
 }
 
 /**
@@ -150,23 +160,29 @@ export function smoothMaps(maps: tf.Tensor4D, share: number): tf.Tensor4D {
 }
 
 /** Fills by attention pooling: a learned query for each slot attends to the 64 positions of the decoder's first features. */
-function poolFills(p: Parameters, shape: StickerShape, top: tf.Tensor4D): tf.Tensor3D {
+function poolFills(parameters: Parameters, shape: StickerShape, top: tf.Tensor4D): tf.Tensor3D {
   const [batch, , , wide] = top.shape;
   const width = shape.fill;
   const slots = slotCount - 1;
-  const places = tf.reshape(leaky(sampleNorm(scope(p, "norm"), top)), [batch, codeSide * codeSide, wide]);
-  const keys = dense(scope(p, "key"), places, width); // [batch, 64, width]
-  const values = dense(scope(p, "value"), places, width);
-  const queries = p("query", [slots, width], { normal: 1 });
+  const places = tf.reshape(leaky(sampleNorm(scope(parameters, "norm"), top)), [
+    batch,
+    codeSide * codeSide,
+    wide,
+  ]);
+  const keys = dense(scope(parameters, "key"), places, width); // [batch, 64, width]
+  const values = dense(scope(parameters, "value"), places, width);
+  const queries = parameters("query", [slots, width], { normal: 1 });
   const scores = tf.mul(
     tf.matMul(tf.reshape(keys, [-1, width]), queries as tf.Tensor2D, false, true),
     1 / Math.sqrt(width),
   );
   const shares = tf.softmax(tf.transpose(tf.reshape(scores, [batch, codeSide * codeSide, slots]), [0, 2, 1])); // [batch, 15, 64]
-  const pooled = tf.add(tf.matMul(shares, values), p("slot", [slots, width], { normal: 0.5 })); // [batch, 15, width]
+  const pooled = tf.add(tf.matMul(shares, values), parameters("slot", [slots, width], { normal: 0.5 })); // [batch, 15, width]
   const hidden = tf.relu(
-    dense(scope(p, "hidden"), layerNorm(scope(p, "pooled"), pooled), width, { gain: Math.SQRT2 }),
+    dense(scope(parameters, "hidden"), layerNorm(scope(parameters, "pooled"), pooled), width, {
+      gain: Math.SQRT2,
+    }),
   );
-  const fills = dense(scope(p, "out"), hidden, fillSize, { gain: 0.3 });
-  return tf.add(fills, p("mean", [slots, fillSize], { constant: 0 })) as tf.Tensor3D;
+  const fills = dense(scope(parameters, "out"), hidden, fillSize, { gain: 0.3 });
+  return tf.add(fills, parameters("mean", [slots, fillSize], { constant: 0 })) as tf.Tensor3D;
 }

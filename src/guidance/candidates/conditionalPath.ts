@@ -56,18 +56,18 @@ export async function followConditions(
   };
   const program = await compile(
     (tensors) => {
-      const p = parametersFrom(tensors, "generator/");
+      const parameters = parametersFrom(tensors, "generator/");
       // One row for each draft: with a single row the drafts would also include concepts that are only near the text.
       const latentsOf = (end: "target" | "source"): tf.Tensor => {
         const [condition, ...others] = models.guides.map(({ prefix }) =>
           tf.tile(tensors[`${end} ${prefix}`]!, [draftCount, 1]),
         );
-        return generator.map(p, selectPrefix(`${end}/`, tensors), condition!, others);
+        return generator.map(parameters, selectPrefix(`${end}/`, tensors), condition!, others);
       };
       const change = tf.mean(tf.sub(latentsOf("target"), latentsOf("source")), 0, true);
       const moved = tf.concat(parts.map((part) => tf.add(tensors.start!, tf.mul(change, part))));
-      const latents = generator.project?.(p, moved) ?? moved;
-      const clarity = generator.clarity?.(p, latents);
+      const latents = generator.project?.(parameters, moved) ?? moved;
+      const clarity = generator.clarity?.(parameters, latents);
       return { latents, pictures: synthesizePicture(models, tensors, latents), ...(clarity && { clarity }) };
     },
     inputs,

@@ -152,8 +152,8 @@ export function createDrafter(models: SteerModels, options: RunOptions): Drafter
       (tensors) => {
         const pictures = synthesizePicture(models, tensors, tensors.latents!);
         const cosines = guides.map(({ prefix, config }) => {
-          const p = parametersFrom(tensors, prefix);
-          const embedded = embedImages(p, config, resizeSquare(pictures, inputSideOf(config.image)));
+          const parameters = parametersFrom(tensors, prefix);
+          const embedded = embedImages(parameters, config, resizeSquare(pictures, inputSideOf(config.image)));
           const texts = tf.concat(
             [tensors[`${prefix}wanted`]!, tensors[`${prefix}words`]!],
             0,

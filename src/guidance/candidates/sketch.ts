@@ -55,8 +55,8 @@ export function createSketcher(models: SteerModels, options: RunOptions): Sketch
       program = compile(
         (tensors) => {
           const [first, ...others] = guides.map((_, at) => tensors[`condition${at}`]!);
-          const p = parametersFrom(tensors, "generator/");
-          const latents = generator.map(p, selectPrefix("draw/", tensors), first!, others);
+          const parameters = parametersFrom(tensors, "generator/");
+          const latents = generator.map(parameters, selectPrefix("draw/", tensors), first!, others);
           return { latents: tf.slice(latents, drawCount - 1, 1) };
         },
         inputsOf(draws),

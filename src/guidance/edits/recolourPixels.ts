@@ -83,17 +83,17 @@ function createFillFinder(fills: readonly Fill[]): (red: number, green: number, 
   };
 }
 
-/** Projects `p` onto the line from `a` to `b`: the position on it (0 at `a`, 1 at `b`), and the residual. */
-function betweenOf(p: Rgb, a: Rgb, b: Rgb): { part: number; rest: Rgb; size: number } {
+/** Projects `colour` onto the line from `a` to `b`: the position on it (0 at `a`, 1 at `b`), and the residual. */
+function betweenOf(colour: Rgb, a: Rgb, b: Rgb): { part: number; rest: Rgb; size: number } {
   let [along, length] = [0, 0];
   for (let channel = 0; channel < 3; channel++) {
     const way = b[channel]! - a[channel]!;
-    along += (p[channel]! - a[channel]!) * way;
+    along += (colour[channel]! - a[channel]!) * way;
     length += way * way;
   }
   const part = length === 0 ? 0 : Math.min(1, Math.max(0, along / length));
   const mixture = mix(a, b, part);
-  const rest: Rgb = [p[0] - mixture[0], p[1] - mixture[1], p[2] - mixture[2]];
+  const rest: Rgb = [colour[0] - mixture[0], colour[1] - mixture[1], colour[2] - mixture[2]];
   return { part, rest, size: Math.hypot(...rest) };
 }
 
@@ -156,8 +156,8 @@ function selectFood(small: RgbaBytes, drawnShares: Float32Array): ReturnType<typ
 }
 
 /** Changes a pixel of a fill's colour: by its own shade. */
-function recolourShade(p: Rgb, { change, share }: PartialChange): Rgb {
-  return share === 0 ? p : mix(p, change.shadeOf(oklabOfRgb(...p)), share);
+function recolourShade(colour: Rgb, { change, share }: PartialChange): Rgb {
+  return share === 0 ? colour : mix(colour, change.shadeOf(oklabOfRgb(...colour)), share);
 }
 
 /** Fills of a picture and their changes. */
@@ -242,7 +242,7 @@ export async function recolourPixels(
     return Math.hypot(...betweenOf(pixelAt(x, y), groundAt(x, y), groundAt(x, y)).rest) < 0.1;
   };
   /** Returns the change of a pixel that is no fill's: as the mixture of two fills near it. */
-  const recolourEdge = (x: number, y: number, p: Rgb): Rgb => {
+  const recolourEdge = (x: number, y: number, colour: Rgb): Rgb => {
     const near = new Set<number>();
     for (let v = Math.max(0, y - reach); v <= Math.min(height - 1, y + reach); v++)
       for (let u = Math.max(0, x - reach); u <= Math.min(width - 1, x + reach); u++)
@@ -255,13 +255,13 @@ export async function recolourPixels(
     let best: { result: Rgb; size: number } | undefined;
     ends.forEach((a, at) => {
       for (const b of ends.slice(at + 1)) {
-        const { part, rest, size } = betweenOf(p, a.rgb, b.rgb);
+        const { part, rest, size } = betweenOf(colour, a.rgb, b.rgb);
         if (size >= (best?.size ?? unexplained)) continue;
         const [red, green, blue] = mix(a.after, b.after, part);
         best = { result: [red + rest[0], green + rest[1], blue + rest[2]], size };
       }
     });
-    return best?.result ?? recolourShade(p, changeOf(oklabOfRgb(...p)));
+    return best?.result ?? recolourShade(colour, changeOf(oklabOfRgb(...colour)));
   };
   for (let y = 0; y < Math.min(reach, height); y++) fillRow(y);
   for (let y = 0; y < height; y++) {
@@ -275,11 +275,11 @@ export async function recolourPixels(
       const part = (mask?.[pixel] ?? 1) * strength;
       const label = labelRow(y)[x]!;
       if (part === 0 || label === paper) continue;
-      const p = pixelAt(x, y);
-      const after = label === mixed ? recolourEdge(x, y, p) : recolourShade(p, recoloured[label]!);
+      const colour = pixelAt(x, y);
+      const after = label === mixed ? recolourEdge(x, y, colour) : recolourShade(colour, recoloured[label]!);
       for (let channel = 0; channel < 3; channel++)
-        if (after[channel] !== p[channel])
-          out[pixel * 4 + channel] = toByte(p[channel]! + part * (after[channel]! - p[channel]!));
+        if (after[channel] !== colour[channel])
+          out[pixel * 4 + channel] = toByte(colour[channel]! + part * (after[channel]! - colour[channel]!));
     }
   }
   return { width, height, rgba: out };

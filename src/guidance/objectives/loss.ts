@@ -143,9 +143,9 @@ export function createLoss(models: SteerModels, shape: LossShape): Loss {
       const seen = count === 1 ? views[0]! : tf.concat(views); // [count · views, side, side, 3]
       const terms: Tensors = {};
       for (const { name, prefix, config } of clips) {
-        const p = parametersFrom(tensors, prefix);
+        const parameters = parametersFrom(tensors, prefix);
         const embed = (x: tf.Tensor4D): tf.Tensor2D =>
-          embedImages(p, config, resizeSquare(x, inputSideOf(config.image)));
+          embedImages(parameters, config, resizeSquare(x, inputSideOf(config.image)));
         const embedded = embed(seen);
         const before = directed ? embed(cutViews(tensors.base as tf.Tensor4D, tensors)) : undefined;
         const losses = split(embedded, count).map((row) => {
@@ -183,8 +183,11 @@ export function createLoss(models: SteerModels, shape: LossShape): Loss {
       }
       if (generator.regions && weights.boundary > 0) {
         const { boundary } = generator.regions;
-        const p = parametersFrom(tensors, "generator/");
-        const growth = tf.sub(tf.div(boundary(p, latents), boundary(p, tensors.anchor!)), 1);
+        const parameters = parametersFrom(tensors, "generator/");
+        const growth = tf.sub(
+          tf.div(boundary(parameters, latents), boundary(parameters, tensors.anchor!)),
+          1,
+        );
         terms.boundary = tf.relu(growth);
         total = tf.add(total, tf.mul(terms.boundary, weights.boundary));
       }

@@ -63,29 +63,29 @@ export interface StoredCodes {
 
 /** Computes the code of each drawing of a batch, the encoder's code of it, and what the code with added noise is decoded to. */
 export function rebuildRegions(
-  p: Parameters,
+  parameters: Parameters,
   shape: StickerShape,
   input: tf.Tensor4D,
   noise?: tf.Tensor2D,
   stored?: StoredCodes,
 ): StickerParts & { code: tf.Tensor2D; encoded: tf.Tensor2D } {
-  const encoded = encodeSticker(scope(p, encoderScope), shape, input);
+  const encoded = encodeSticker(scope(parameters, encoderScope), shape, input);
   const code = stored
     ? (tf.add(tf.mul(stored.codes, stored.mask), tf.mul(encoded, tf.sub(1, stored.mask))) as tf.Tensor2D)
     : encoded;
   const moved = noise ? (tf.add(code, noise) as tf.Tensor2D) : code;
-  return { code, encoded, ...decodeSticker(scope(p, decoderScope), shape, moved) };
+  return { code, encoded, ...decodeSticker(scope(parameters, decoderScope), shape, moved) };
 }
 
 /** Applies `rebuildRegions` to a batch of `makeStickerBatch`, with `alphaKnown` and, if any, `noise`. */
 export const rebuildBatch = (
-  p: Parameters,
+  parameters: Parameters,
   shape: StickerShape,
   tensors: Record<string, tf.Tensor>,
   stored?: StoredCodes,
 ): ReturnType<typeof rebuildRegions> =>
   rebuildRegions(
-    p,
+    parameters,
     shape,
     composeEncoderInput(tensors.coverage as tf.Tensor4D, tensors.fills as tf.Tensor3D, tensors.alphaKnown!),
     tensors.noise as tf.Tensor2D | undefined,

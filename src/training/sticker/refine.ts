@@ -82,9 +82,9 @@ function compileRefinement(
   const float = (...sides: number[]) => ({ shape: sides, dtype: "float32" }) as const;
   return compile(
     (tensors) => {
-      const p = scope(parametersFrom(tensors), stickerScopes.decoder);
+      const parameters = scope(parametersFrom(tensors), stickerScopes.decoder);
       const lossOf = (code: tf.Tensor): tf.Scalar => {
-        const parts = decodeSticker(p, shape, code as tf.Tensor2D);
+        const parts = decodeSticker(parameters, shape, code as tf.Tensor2D);
         const { total } = computeStickerLosses(
           { ...parts, code: code as tf.Tensor2D },
           tensors as unknown as StickerTargets,

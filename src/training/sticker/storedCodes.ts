@@ -139,15 +139,15 @@ export function stepStoredCodes(
   names: readonly string[],
   tensors: Record<string, tf.Tensor>,
   settings: typeof ganAdam,
-  lossOf: (p: Parameters, stored: StoredCodes) => tf.Scalar,
+  lossOf: (parameters: Parameters, stored: StoredCodes) => tf.Scalar,
 ): { value: tf.Scalar; outputs: Record<string, tf.Tensor> } {
   const codesName = "stored";
   const { value, gradients } = computeGradients(
     [...names, codesName],
     { ...tensors, [`w/${codesName}`]: tensors.stored! },
-    (p) => {
-      const codes = p(codesName, tensors.stored!.shape, { constant: 0 }) as tf.Tensor2D;
-      return lossOf(p, { codes, mask: tensors.storedMask as tf.Tensor2D });
+    (parameters) => {
+      const codes = parameters(codesName, tensors.stored!.shape, { constant: 0 }) as tf.Tensor2D;
+      return lossOf(parameters, { codes, mask: tensors.storedMask as tf.Tensor2D });
     },
   );
   const { [codesName]: codeGradient, ...weightGradients } = gradients;

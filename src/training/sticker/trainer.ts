@@ -99,11 +99,11 @@ function inputSpecsOf({ batch, shape, codes }: StickerConfig): Record<string, Te
  */
 export function initialiseSticker(config: StickerConfig, set: StickerSet): TensorRecord {
   const specs = collectParameters(
-    (p, inputs) => rebuildBatch(p, config.shape, inputs).logits,
+    (parameters, inputs) => rebuildBatch(parameters, config.shape, inputs).logits,
     inputSpecsOf(config),
   );
   const fillSpecs = collectParameters(
-    (p, inputs) => rebuildBatch(p, config.shape, inputs).fills,
+    (parameters, inputs) => rebuildBatch(parameters, config.shape, inputs).fills,
     inputSpecsOf(config),
   );
   const weights = initialise({ ...specs, ...fillSpecs }, createRandom(config.seed).stream("weights"));
@@ -146,8 +146,8 @@ export async function createStickerTrainer(
   const program: Program = await compile(
     (tensors) => {
       let terms: Record<string, tf.Scalar> = {};
-      const lossOf = (p: Parameters<typeof rebuildRegions>[0], stored?: StoredCodes): tf.Scalar => {
-        const model = rebuildBatch(p, config.shape, tensors, stored);
+      const lossOf = (parameters: Parameters<typeof rebuildRegions>[0], stored?: StoredCodes): tf.Scalar => {
+        const model = rebuildBatch(parameters, config.shape, tensors, stored);
         const losses = computeStickerLosses(model, tensors as unknown as StickerTargets, config.weights);
         terms = losses.terms;
         if (!stored) return losses.total;
@@ -157,7 +157,7 @@ export async function createStickerTrainer(
       };
       const { value, outputs } = config.codes
         ? stepStoredCodes(names, tensors, adamOptions, lossOf)
-        : stepAveraged(names, tensors, adamOptions, (p) => lossOf(p));
+        : stepAveraged(names, tensors, adamOptions, (parameters) => lossOf(parameters));
       return { ...outputs, ...withPrefix("loss/", terms), "loss/total": value };
     },
     { ...inputSpecsOf(config), ...trained },
