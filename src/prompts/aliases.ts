@@ -194,7 +194,7 @@ function addLabel(pieces: string[], label: string, after: string): void {
 }
 
 /**
- * Replaces the known emoji of a text by labels, and normalizes the text between emoji.
+ * Replaces the known emoji of a text by labels, and normalises the text between emoji.
  * @returns the new text, the replacements and the unknown emoji, each in the order of the text.
  */
 function replaceEmoji(
@@ -213,8 +213,8 @@ function replaceEmoji(
       replaced.push({ alias: grapheme, label });
     } else {
       if (emoji) unknown.push(grapheme);
-      const normalized = emoji ? grapheme : grapheme.normalize("NFKC");
-      pieces.push(followsLabel && gluedStart.test(normalized) ? ` ${normalized}` : normalized);
+      const normalised = emoji ? grapheme : grapheme.normalize("NFKC");
+      pieces.push(followsLabel && gluedStart.test(normalised) ? ` ${normalised}` : normalised);
     }
     followsLabel = label !== undefined;
   }
@@ -231,11 +231,11 @@ function holdsKnownEmoji(text: string, table: AliasTable): boolean {
 /**
  * Replaces emoji, and names in other languages, by English labels. The longest name at word boundaries wins. Articles, conjunctions and
  * prepositions between such names are translated too. Zero-width characters are removed, and compatibility forms (full-width letters,
- * ligatures) are normalized. A text of English words in ASCII is unchanged.
+ * ligatures) are normalised. A text of English words in ASCII is unchanged.
  */
 export function resolveAliases(text: string, table: AliasTable): ResolvedText {
   const { text: labelled, replaced, unknown } = replaceEmoji(text, table);
-  // The text is normalized as a whole once more: removed characters make others adjacent.
+  // The text is normalised as a whole once more: removed characters make others adjacent.
   const cleaned = labelled.replace(invisible, "").normalize("NFKC");
   if (cleaned !== text && holdsKnownEmoji(cleaned, table)) {
     // Cleaning has produced a known emoji: from an unknown one, by removing the joiners between its parts; from code points that an
