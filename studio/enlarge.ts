@@ -163,3 +163,38 @@ export function enlarge(picture: Pixels, factor: number): Pixels {
     }
   return { data: result, width: wide, height: high };
 }
+
+/** Whether a picture is opaque everywhere. */
+const isOpaque = ({ data }: Pixels): boolean => {
+  for (let at = 3; at < data.length; at += 4) if (data[at] !== 255) return false;
+  return true;
+};
+
+/**
+ * Enlarges a picture with straight alpha. The picture over white and its alpha are enlarged alike; then the white is taken out again.
+ * @param factor whole number of pixels of the result for one of the picture, on each axis.
+ */
+export function enlargeWithAlpha(picture: Pixels, factor: number): Pixels {
+  if (isOpaque(picture)) return enlarge(picture, factor);
+  const { data, width, height } = picture;
+  const [onWhite, opacity] = [new Uint8ClampedArray(data.length), new Uint8ClampedArray(data.length)];
+  for (let at = 0; at < data.length; at += 4) {
+    const alpha = data[at + 3]!;
+    for (let channel = 0; channel < 3; channel++) {
+      onWhite[at + channel] = 255 + ((data[at + channel]! - 255) * alpha) / 255;
+      opacity[at + channel] = alpha;
+    }
+    onWhite[at + 3] = opacity[at + 3] = 255;
+  }
+  const result = enlarge({ data: onWhite, width, height }, factor);
+  const shares = enlarge({ data: opacity, width, height }, factor).data;
+  const pixels = result.data;
+  for (let at = 0; at < pixels.length; at += 4) {
+    const alpha = shares[at]!;
+    pixels[at + 3] = alpha;
+    if (alpha === 255 || alpha === 0) continue;
+    for (let channel = 0; channel < 3; channel++)
+      pixels[at + channel] = 255 + ((pixels[at + channel]! - 255) * 255) / alpha;
+  }
+  return result;
+}

@@ -1,7 +1,7 @@
 /** The picture of a run while it is made, drawn without rendering the view around it. */
 import { effect, signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { enlarge } from "./enlarge.js";
+import { enlargeWithAlpha } from "./enlarge.js";
 
 /** The newest preview of any run. */
 const newest = signal<{ readonly run: string; readonly url: string } | undefined>(undefined);
@@ -34,7 +34,7 @@ async function decode(url: string): Promise<DecodedPicture> {
 
 /** A decoded preview, to read its pixels. */
 const scratch = document.createElement("canvas");
-const scratchContext = scratch.getContext("2d", { willReadFrequently: true, alpha: false })!;
+const scratchContext = scratch.getContext("2d", { willReadFrequently: true })!;
 
 function readPixels(picture: DecodedPicture): ImageData {
   const [width, height] =
@@ -43,7 +43,7 @@ function readPixels(picture: DecodedPicture): ImageData {
       : picture instanceof ImageBitmap
         ? [picture.width, picture.height]
         : [picture.displayWidth, picture.displayHeight];
-  scratch.width = width;
+  scratch.width = width; // also clears it
   scratch.height = height;
   scratchContext.drawImage(picture, 0, 0);
   return scratchContext.getImageData(0, 0, width, height);
@@ -61,12 +61,15 @@ function openPainter(canvas: HTMLCanvasElement, mostFactor: number) {
   const draw = (picture: DecodedPicture): void => {
     const pixels = readPixels(picture);
     const factor = (canvas.clientWidth * devicePixelRatio) / pixels.width;
-    const { data, width, height } = enlarge(pixels, Math.max(1, Math.min(mostFactor, Math.round(factor))));
+    const { data, width, height } = enlargeWithAlpha(
+      pixels,
+      Math.max(1, Math.min(mostFactor, Math.round(factor))),
+    );
     if (canvas.width !== width) canvas.width = width;
     if (canvas.height !== height) canvas.height = height;
-    // An opaque canvas is black until something is drawn, so that it becomes one here.
-    const context = canvas.getContext("2d", { alpha: false })!;
-    context.putImageData(new ImageData(data as Uint8ClampedArray<ArrayBuffer>, width, height), 0, 0);
+    canvas
+      .getContext("2d")!
+      .putImageData(new ImageData(data as Uint8ClampedArray<ArrayBuffer>, width, height), 0, 0);
     if (canvas.dataset.drawn === undefined) canvas.dataset.drawn = "";
   };
   const drawWaiting = async (): Promise<void> => {

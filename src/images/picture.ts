@@ -1,11 +1,13 @@
-/** A picture without alpha, as float32 values in memory. */
+/** A picture as float32 values in memory. */
 export interface Picture {
   /** In pixels, 1 or more. */
   readonly width: number;
   /** In pixels, 1 or more. */
   readonly height: number;
-  /** `[height, width, 3]`, sRGB in [0, 1]. */
+  /** `[height, width, 3]`, sRGB in [0, 1]; over white where the picture is transparent. */
   readonly data: Float32Array;
+  /** `[height, width]`, opacity in [0, 1], of previews; absent where it is not known. Operations on pictures drop it. */
+  readonly alpha?: Float32Array | undefined;
 }
 
 /** Decoded pixels of a picture file: `[height, width, 4]`, sRGB with straight alpha. */
@@ -39,6 +41,27 @@ export function toRgbBytes({ data }: Picture): Uint8Array {
   const bytes = new Uint8Array(data.length); // faster than `from` with a function, which makes an intermediate list
   for (let at = 0; at < data.length; at++) bytes[at] = toByte(data[at]!);
   return bytes;
+}
+
+/** Converts a picture to 8-bit RGBA with straight alpha, which over white looks like the picture; opaque without an alpha. */
+export function toRgbaBytes({ width, height, data, alpha }: Picture): RgbaBytes {
+  const rgba = new Uint8Array(width * height * 4).fill(255);
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    const opacity = alpha ? toByte(alpha[pixel]!) / 255 : 1;
+    rgba[pixel * 4 + 3] = opacity * 255;
+    for (let channel = 0; channel < 3 && opacity > 0; channel++)
+      rgba[pixel * 4 + channel] = toByte((data[pixel * 3 + channel]! - 1 + opacity) / opacity);
+  }
+  return { width, height, rgba };
+}
+
+/** Composites RGBA bytes over white and notes their alpha. */
+export function toPreview(picture: RgbaBytes): Picture {
+  const alpha = Float32Array.from(
+    { length: picture.width * picture.height },
+    (_, pixel) => picture.rgba[pixel * 4 + 3]! / 255,
+  );
+  return { ...compositeOnWhite(picture), alpha };
 }
 
 /** Number in [0, 1] for each byte value. */

@@ -8,7 +8,7 @@ import {
   encodePicture,
   loadPictureFrom,
   makeLoadedPicture,
-  compositeOnWhite,
+  toPreview,
 } from "../images/index.js";
 import { editOne } from "./editOne.js";
 import type { EarlierEdit, EditReport, EditRunResult, FinishedEdit, RunEvent } from "./events.js";
@@ -124,7 +124,7 @@ async function* makeVariations(
   const { picture, edits } = first.record.settings;
   const title = `${basename(picture.name, extname(picture.name))} ${edits[0]!.prompt}`;
   const sketch = (side: number): Promise<Picture> =>
-    Promise.resolve(compositeOnWhite(reducePicture(original, side)));
+    Promise.resolve(toPreview(reducePicture(original, side)));
   const finished: StoredVariation[] = [];
   const runs = first.following + 1;
   for (let run = 0; run < runs && !signal?.aborted; run++) {

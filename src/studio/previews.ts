@@ -1,5 +1,5 @@
 import type { DraftEvent, StepEvent } from "../runs/index.js";
-import { type Picture, toRgbBytes } from "../images/index.js";
+import { type Picture, toRgbBytes, toRgbaBytes } from "../images/index.js";
 
 /** Sides of previews in pixels, the finest first. */
 export const previewSides = [256, 128] as const;
@@ -23,12 +23,12 @@ export interface Previewer {
   paint(event: DraftEvent | StepEvent): Promise<Picture | undefined>;
 }
 
-/** Encodes a preview as PNG with fast compression, in another thread; the picture is read at once. */
+/** Encodes a preview as PNG, with its alpha if that is known, with fast compression, in another thread; the picture is read at once. */
 export async function encodePreview(picture: Picture): Promise<Uint8Array> {
   const { width, height } = picture;
-  const bytes = toRgbBytes(picture);
+  const bytes = picture.alpha ? toRgbaBytes(picture).rgba : toRgbBytes(picture);
   const { default: sharp } = await import("sharp");
-  return sharp(bytes, { raw: { width, height, channels: 3 } })
+  return sharp(bytes, { raw: { width, height, channels: picture.alpha ? 4 : 3 } })
     .png({ compressionLevel: 2 })
     .toBuffer();
 }

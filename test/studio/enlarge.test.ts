@@ -1,6 +1,6 @@
 import sharp from "sharp";
 import { expect, it } from "vitest";
-import { type Pixels, enlarge } from "../../studio/enlarge.js";
+import { type Pixels, enlarge, enlargeWithAlpha } from "../../studio/enlarge.js";
 
 const drawing = Buffer.from(
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" fill="#fff"/>
@@ -53,4 +53,20 @@ it("interpolates noise, which has no surfaces", () => {
     const middle = 4 * (((pixel >> 4) * 3 + 1) * 48 + (pixel % 16) * 3 + 1);
     expect([...enlarged.slice(middle, middle + 4)]).toEqual([...data.slice(4 * pixel, 4 * pixel + 4)]);
   }
+});
+
+it("keeps what is transparent so, and a sharp outline without a white rim", () => {
+  // A red half beside a transparent one.
+  const data = new Uint8ClampedArray(16 * 16 * 4);
+  for (let at = 0; at < 16 * 16; at++) data.set(at % 16 < 8 ? [200, 20, 20, 255] : [0, 0, 0, 0], 4 * at);
+  const { data: enlarged, width } = enlargeWithAlpha({ data, width: 16, height: 16 }, 4);
+  expect(width).toBe(64);
+  const row = [...enlarged.slice(4 * 32 * 64, 4 * 33 * 64)];
+  const alphas = row.filter((_, at) => at % 4 === 3);
+  expect(new Set([...alphas.slice(0, 28), ...alphas.slice(36)])).toEqual(new Set([255, 0]));
+  expect(alphas.filter((alpha) => alpha > 0 && alpha < 255).length).toBeLessThanOrEqual(3);
+  for (const [at, alpha] of alphas.entries())
+    if (alpha > 40)
+      for (const [channel, value] of [200, 20, 20].entries())
+        expect(Math.abs(row[4 * at + channel]! - value)).toBeLessThanOrEqual(8);
 });

@@ -120,6 +120,20 @@ describe("previews of a run", () => {
     expect(new Set(data)).toEqual(new Set([51]));
   });
 
+  it("show transparency, and over white the colours that the guides see", async () => {
+    const data = new Float32Array([1, 1, 1, 0.9, 0.5, 0.6, 0.2, 0.4, 0.6]);
+    const picture = { width: 3, height: 1, data, alpha: new Float32Array([0, 0.5, 1]) };
+    const pixels = [
+      ...(await sharp(await encodePreview(picture))
+        .raw()
+        .toBuffer()),
+    ];
+    expect([3, 7, 11].map((at) => pixels[at])).toEqual([0, 128, 255]);
+    const overWhite = (at: number): number => 255 + ((pixels[at]! - 255) * pixels[(at & ~3) + 3]!) / 255;
+    for (const [pixel, channel] of [1, 2].flatMap((pixel) => [0, 1, 2].map((channel) => [pixel, channel])))
+      expect(overWhite(4 * pixel! + channel!) / 255).toBeCloseTo(data[3 * pixel! + channel!]!, 2);
+  });
+
   it("always show the draft and the last step", async () => {
     const { shown } = await play({ pace: 1, cost: 1 });
     expect([shown[0]!.step, shown.at(-1)!.step]).toEqual([0, 200]);

@@ -142,7 +142,10 @@ export async function* ascend<Scores>(
       terms: result.terms,
       scores,
       picture: toPicture(result.picture.data as Float32Array, plan.side),
-      seen: result.seen && toPicture(result.seen.data as Float32Array, result.seen.shape[1]!),
+      seen: result.seen && {
+        ...toPicture(result.seen.data as Float32Array, result.seen.shape[1]!),
+        alpha: result.seenAlpha?.data as Float32Array | undefined,
+      },
       latents: result.latents,
       paint: preview && ((side: number) => preview(result.latents, side)),
       snapshot: makeSnapshot({ state, average, best, plateau, done }, plan),

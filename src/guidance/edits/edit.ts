@@ -5,6 +5,7 @@ import {
   type Picture,
   type RgbaBytes,
   compositeOnWhite,
+  toPreview,
   toPicture,
 } from "../../images/index.js";
 import type { HostTensor } from "../../tensor/index.js";
@@ -139,7 +140,7 @@ export async function* runEdit(
 const paintReduced =
   (original: LoadedPicture) =>
   (longest: number): Promise<Picture> =>
-    Promise.resolve(compositeOnWhite(reducePicture(original, longest)));
+    Promise.resolve(toPreview(reducePicture(original, longest)));
 
 /** A picture and how it is to change. */
 interface EditTask {
@@ -218,7 +219,7 @@ async function* steerEdit(
   const previewOf = async (picture: Picture, longest: number): Promise<Picture> => {
     const reduced = reducePicture(original, longest);
     const limits = { mask: mask && reduceMask(mask, original, longest), ground: subject.ground, signal };
-    return compositeOnWhite(await applyChange(reduced, before, picture, { kind, ...limits }));
+    return toPreview(await applyChange(reduced, before, picture, { kind, ...limits }));
   };
   const ascent = ascendFrom(programs, candidates, { ...stage, term, from: resumed }, config);
   let next = await ascent.next();

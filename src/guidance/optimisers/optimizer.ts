@@ -46,6 +46,8 @@ export interface OptimizerStep {
    * the state, and if the step does not output it.
    */
   readonly seen?: HostTensor | undefined;
+  /** Its alpha, `[1, side, side, 1]`. */
+  readonly seenAlpha?: HostTensor | undefined;
   /** CLIP passes of the step. */
   readonly passes: number;
 }

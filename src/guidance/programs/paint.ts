@@ -28,7 +28,7 @@ export interface PaintOptions {
 export interface Painter {
   /** Paints the picture with alpha, `side` pixels wide and high. */
   paint(latents: HostTensor, side: number, options?: PaintOptions): Promise<RgbaBytes>;
-  /** Paints the picture over white, for previews: one pass, without tiles. */
+  /** Paints the picture over white, with its alpha, for previews: one pass, without tiles. */
   preview(latents: HostTensor, side: number): Promise<Picture>;
   /** Returns the parts of the picture's layers, as `RegionPainter.parts` gives them. */
   parts(latents: HostTensor): Promise<TensorRecord>;
@@ -148,7 +148,7 @@ export function createPainter(models: SteerModels, options: RunOptions): Painter
         (tensors) => {
           const painted = painter.paint(parametersFrom(tensors, "generator/"), tensors.latents!, side);
           const [colour, alpha] = tf.split(painted, [3, 1], 3) as [tf.Tensor, tf.Tensor];
-          return { picture: tf.clipByValue(tf.add(colour, tf.sub(1, alpha)), 0, 1) };
+          return { picture: tf.clipByValue(tf.add(colour, tf.sub(1, alpha)), 0, 1), alpha };
         },
         { latents: { shape: latentShapeOf(models), dtype: "float32" } },
         {
@@ -219,8 +219,8 @@ export function createPainter(models: SteerModels, options: RunOptions): Painter
       return { width: side, height: side, rgba };
     },
     async preview(latents, side) {
-      const { picture } = await (await previewProgram(side)).run({ latents });
-      return toPicture(picture!.data as Float32Array, side);
+      const { picture, alpha } = await (await previewProgram(side)).run({ latents });
+      return { ...toPicture(picture!.data as Float32Array, side), alpha: alpha!.data as Float32Array };
     },
     parts: partsOf,
     async regions(latents, given = {}) {

@@ -21,15 +21,17 @@ export function synthesizePicture(
 
 /**
  * Paints pictures of regions over white as `generatePicture` paints them before it reduces them, `[batch, side, side, 3]` in
- * [0, 1]; none for generators of pixels. In one program with `generatePicture` they cost only their output.
+ * [0, 1], and their alpha, `[batch, side, side, 1]`; none for generators of pixels. In one program with `generatePicture` they cost only
+ * their output.
  */
 export function paintSeenPicture(
   { generator: { regions } }: SteerModels,
   tensors: Record<string, tf.Tensor>,
   latents: tf.Tensor,
-): { seen?: tf.Tensor4D } {
+): { seen?: tf.Tensor4D; seenAlpha?: tf.Tensor4D } {
   if (!regions) return {};
-  return { seen: onWhite(regions.paint(parametersFrom(tensors, "generator/"), latents, regions.seenSide)) };
+  const painted = regions.paint(parametersFrom(tensors, "generator/"), latents, regions.seenSide);
+  return { seen: onWhite(painted), seenAlpha: tf.slice(painted, [0, 0, 0, 3], [-1, -1, -1, 1]) };
 }
 
 /** Converts pictures in [0, 1] to the generator's range. */

@@ -36,6 +36,8 @@ export interface SteerStep {
   readonly picture: HostTensor;
   /** The picture of regions before it was reduced, `[1, seenSide, seenSide, 3]` in [0, 1]. */
   readonly seen?: HostTensor | undefined;
+  /** Its alpha, `[1, seenSide, seenSide, 1]`. */
+  readonly seenAlpha?: HostTensor | undefined;
 }
 
 /** A compiled gradient step. */
@@ -212,7 +214,7 @@ async function compileInChunks(
     passes: passesOfChunks,
     async step(state, inputs) {
       const all: TensorRecord = { ...state, ...inputs };
-      const { picture: current, seen } = await draw.run(all);
+      const { picture: current, seen, seenAlpha } = await draw.run(all);
       const sums: Record<string, HostTensor> = {};
       const draws = Object.fromEntries(Object.keys(chunk).map((name) => [name, all[name]!]));
       for (const part of splitViews(draws, size))
@@ -222,18 +224,34 @@ async function compileInChunks(
         }
       const { slope, guides, ...terms } = sums;
       const after = await move.run({ ...all, slope: slope!, guides: guides! });
-      return readStep({ ...terms, guides: guides!, ...after, picture: current!, ...(seen && { seen }) });
+      return readStep({
+        ...terms,
+        guides: guides!,
+        ...after,
+        picture: current!,
+        ...(seen && seenAlpha && { seen, seenAlpha }),
+      });
     },
     dispose: async () => void (await Promise.all([draw.dispose(), look.dispose(), move.dispose()])),
   };
 }
 
-function readStep({ latents, first, second, picture, seen, total, ...terms }: TensorRecord): SteerStep {
+function readStep({
+  latents,
+  first,
+  second,
+  picture,
+  seen,
+  seenAlpha,
+  total,
+  ...terms
+}: TensorRecord): SteerStep {
   return {
     state: { latents: latents!, first: first!, second: second! },
     loss: total!.data[0]!,
     terms: Object.fromEntries(Object.entries(terms).map(([name, { data }]) => [name, data[0]!])),
     picture: picture!,
     seen,
+    seenAlpha,
   };
 }
