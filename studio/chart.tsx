@@ -11,6 +11,8 @@ export interface Curve {
 
 interface ChartProps {
   readonly title: string;
+  /** What the values mean, below the title. */
+  readonly note: string;
   /** The chart in words, for screen readers. */
   readonly summary: string;
   readonly curves: readonly Curve[];
@@ -51,7 +53,8 @@ function optionsOf(curves: readonly Curve[], width: number, band: boolean, end: 
         ...axis,
         size: 22,
         space: 60,
-        values: (plot, values) => values.map((value) => (isEmpty(plot) ? "" : String(value))),
+        values: (plot, values) =>
+          values.map((value) => (isEmpty(plot) ? "" : value === 0 ? "Step 0" : String(value))),
       },
       {
         ...axis,
@@ -84,7 +87,7 @@ function paddedLimits(low: number | null, high: number | null): [number, number]
   return [from - padding, to + padding];
 }
 
-export function Chart({ title, summary, curves, data, end, band = false }: ChartProps) {
+export function Chart({ title, note, summary, curves, data, end, band = false }: ChartProps) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | undefined>(undefined);
   const last = useRef(end);
@@ -128,6 +131,7 @@ export function Chart({ title, summary, curves, data, end, band = false }: Chart
               </span>
             ))}
         </span>
+        <span class="small soft">{note}</span>
       </figcaption>
       <div class="plot">
         <div ref={box} role="img" aria-label={summary} />

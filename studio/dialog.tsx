@@ -1,7 +1,8 @@
 /** Modal dialogs. */
 import { computed, signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useId, useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { Icon } from "./icons.js";
 import { Toasts } from "./toasts.js";
 import { Button } from "./ui.js";
 
@@ -10,6 +11,24 @@ const openDialogs = signal<readonly string[]>([]);
 
 /** Whether a dialog is open. It then shows the messages: what is outside it can be neither seen whole nor pressed. */
 export const isDialogOpen = computed(() => openDialogs.value.length > 0);
+
+/** Whether a dialog has more below its lower edge. */
+function useMoreBelow(box: { current: HTMLDialogElement | null }): boolean {
+  const [isMore, setMore] = useState(false);
+  useEffect(() => {
+    const element = box.current!;
+    const measure = (): void => setMore(element.scrollTop + element.clientHeight < element.scrollHeight - 8);
+    measure();
+    const resized = new ResizeObserver(measure);
+    for (const each of [element, ...element.children]) resized.observe(each);
+    element.addEventListener("scroll", measure, { passive: true });
+    return () => {
+      resized.disconnect();
+      element.removeEventListener("scroll", measure);
+    };
+  }, []);
+  return isMore;
+}
 
 interface DialogProps {
   readonly title: string;
@@ -22,6 +41,7 @@ interface DialogProps {
 export function Dialog({ title, large = false, children, onClose }: DialogProps) {
   const box = useRef<HTMLDialogElement>(null);
   const heading = useId();
+  const isMore = useMoreBelow(box);
   // Before the next key: an Escape between the drawing and an effect after it would reach no dialog.
   useLayoutEffect(() => {
     const before = document.activeElement;
@@ -48,6 +68,9 @@ export function Dialog({ title, large = false, children, onClose }: DialogProps)
         <Button kind="quiet" icon="close" label="Close" onClick={onClose} />
       </header>
       <div class="dialog-body">{children}</div>
+      <div class={`more-below ${isMore ? "" : "unseen"}`} aria-hidden="true">
+        <Icon name="down" size={18} />
+      </div>
       {openDialogs.value.at(-1) === heading && <Toasts />}
     </dialog>
   );

@@ -33,7 +33,7 @@ export function formatInterval({ mean, low, high }: Omit<IntervalRow, "label">, 
   return `${formatPercent(mean, signed)} % (${formatPercent(low, signed)} to ${formatPercent(high, signed)})`;
 }
 
-/** A bar from 0 to the value of each row, and a line over its interval. */
+/** A bar from 0 to the value of each row, a dot at it, and whiskers over its interval. */
 function drawRows(plot: uPlot, rows: readonly IntervalRow[]): void {
   const { ctx } = plot;
   const ratio = devicePixelRatio;
@@ -41,23 +41,22 @@ function drawRows(plot: uPlot, rows: readonly IntervalRow[]): void {
   rows.forEach(({ mean, low, high }, at) => {
     const middle = plot.valToPos(at, "x", true);
     const [from, to] = [toX(Math.min(0, mean)), toX(Math.max(0, mean))];
-    ctx.fillStyle = chartColour("accent");
-    ctx.fillRect(from, middle - 7 * ratio, Math.max(ratio, to - from), 14 * ratio);
-    for (const [colour, width] of [
-      ["surface", 5],
-      ["ink", 2],
-    ] as const) {
-      ctx.strokeStyle = chartColour(colour);
-      ctx.lineWidth = width * ratio;
-      ctx.beginPath();
-      ctx.moveTo(toX(low), middle);
-      ctx.lineTo(toX(high), middle);
-      for (const end of [low, high]) {
-        ctx.moveTo(toX(end), middle - 5 * ratio);
-        ctx.lineTo(toX(end), middle + 5 * ratio);
-      }
-      ctx.stroke();
+    ctx.fillStyle = chartColour("chart-bar");
+    ctx.fillRect(from, middle - 8 * ratio, Math.max(ratio, to - from), 16 * ratio);
+    ctx.strokeStyle = chartColour("ink");
+    ctx.lineWidth = 1.5 * ratio;
+    ctx.beginPath();
+    ctx.moveTo(toX(low), middle);
+    ctx.lineTo(toX(high), middle);
+    for (const end of [low, high]) {
+      ctx.moveTo(toX(end), middle - 5 * ratio);
+      ctx.lineTo(toX(end), middle + 5 * ratio);
     }
+    ctx.stroke();
+    ctx.fillStyle = chartColour("ink");
+    ctx.beginPath();
+    ctx.arc(toX(mean), middle, 3.5 * ratio, 0, 2 * Math.PI);
+    ctx.fill();
   });
 }
 

@@ -1,6 +1,6 @@
 /** The frame around every view: navigation, help, messages, and dropping pictures anywhere. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon, type IconName } from "./icons.js";
 import { acceptFiles } from "./accept.js";
 import { connected, runs, view, type ViewName, viewNames, waitingRuns } from "./state.js";
@@ -173,26 +173,33 @@ function Navigation({ openHelp }: { openHelp(): void }) {
 
 function Help({ onClose }: { onClose(): void }) {
   return (
-    <Dialog title="Help" onClose={onClose}>
-      <dl class="how-to">
-        {howTo.map(([task, steps]) => (
-          <div key={task}>
-            <dt>{task}</dt>
-            <dd>{steps}</dd>
-          </div>
-        ))}
-      </dl>
-      <h3>Keys</h3>
-      <dl class="keys">
-        {keyHelp.map(([keys, meaning]) => (
-          <div key={keys}>
-            <dt>
-              <kbd>{keys}</kbd>
-            </dt>
-            <dd>{meaning}</dd>
-          </div>
-        ))}
-      </dl>
+    <Dialog title="Help" large onClose={onClose}>
+      <div class="help">
+        <section>
+          <h3>How to</h3>
+          <dl class="how-to">
+            {howTo.map(([task, steps]) => (
+              <div key={task}>
+                <dt>{task}</dt>
+                <dd>{steps}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+        <section>
+          <h3>Keys</h3>
+          <dl class="keys">
+            {keyHelp.map(([keys, meaning]) => (
+              <div key={keys}>
+                <dt>
+                  <kbd>{keys}</kbd>
+                </dt>
+                <dd>{meaning}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      </div>
     </Dialog>
   );
 }
@@ -202,6 +209,9 @@ export function Shell({ children }: { children: ComponentChildren }) {
   const openHelp = (): void => setHelp(true);
   useKeys(openHelp);
   const dragging = useDrops();
+  const shown = view.value;
+  // A view begins at its top, wherever the one before was left.
+  useLayoutEffect(() => document.getElementById("main")?.scrollTo(0, 0), [shown]);
   return (
     <div class="shell">
       <a

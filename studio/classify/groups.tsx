@@ -28,22 +28,17 @@ function Groups({ name, table }: { name: string; table: Table }) {
   return (
     <section class="card stack" aria-label={`By ${table.by}`}>
       <h2>By {table.by}</h2>
-      <Intervals name={`Rate by ${table.by}`} rows={rows} chosen={chosen} onChoose={setChosen} />
+      <Intervals name={`Share of hits by ${table.by}`} rows={rows} chosen={chosen} onChoose={setChosen} />
       <p class="small">
         {gap === undefined
-          ? "All groups have the same rate."
-          : `Clearest difference: ${gap.to} above ${gap.from} by ${formatInterval(gap.difference, true)}.` +
-            (gap.difference.low > 0 ? "" : " The interval holds 0: these pictures do not show a difference.")}
+          ? "All groups have the same share of hits."
+          : `Clearest difference: ${gap.to} has more hits than ${gap.from}, by ${formatInterval(gap.difference, true)}.` +
+            (gap.difference.low > 0 ? "" : " That range includes 0: the difference may be chance.")}
       </p>
       {pictures.length > 0 && (
         <div class="tiles" role="group" aria-label={`Pictures of ${chosen}`}>
           {pictures.map(({ path, label, counts }) => (
-            <PictureTile
-              key={path}
-              name={name}
-              path={path}
-              lines={[label, counts ? "counts" : "does not count"]}
-            />
+            <PictureTile key={path} name={name} path={path} lines={[label, counts ? "hit" : "miss"]} />
           ))}
         </div>
       )}
@@ -74,7 +69,7 @@ export function CompareGroups() {
         {usable ? <FolderSelect labelled /> : folders && <NoFolders />}
         <div class="field">
           <label for="bias-labels">
-            Labels to decide between <output>optional</output>
+            Labels to choose from <output>optional</output>
           </label>
           <textarea
             id="bias-labels"
@@ -83,20 +78,28 @@ export function CompareGroups() {
             data-prompt=""
             placeholder="those of the folder"
             value={labels}
+            aria-describedby="bias-labels-help"
             onInput={(event) => setLabels(event.currentTarget.value)}
           />
+          <p id="bias-labels-help" class="small soft">
+            Each picture gets the one of them that fits best.
+          </p>
         </div>
         <div class="field">
           <label for="bias-outcome">
-            Labels that count <output>optional</output>
+            What is a hit <output>optional</output>
           </label>
           <input
             id="bias-outcome"
             class="input"
-            placeholder="a picture's own label"
+            placeholder="the right label"
             value={outcome}
+            aria-describedby="bias-outcome-help"
             onInput={(event) => setOutcome(event.currentTarget.value)}
           />
+          <p id="bias-outcome-help" class="small soft">
+            A picture is a hit when it gets the label of its folder, or one that you write here.
+          </p>
         </div>
         <Button kind="primary" submit wide icon="compare" disabled={!usable || busy}>
           {busy ? "Comparing…" : "Compare groups"}
@@ -105,24 +108,25 @@ export function CompareGroups() {
       {result ? (
         <div class="stack">
           <p class="soft">
-            How often the CLIPs choose a label that counts, for {result.found.pictures} pictures. The line is
-            an interval that holds for all groups of a table at once in 95 % of samples.
+            Share of hits in each group, of {result.found.pictures} pictures. The whiskers are 95 % intervals:
+            where the share would probably lie with many more such pictures. Few pictures make them wide.
             {result.found.unreadable > 0 && ` ${result.found.unreadable} files could not be read.`}
           </p>
           {result.found.tables.map((table) => (
             <Groups key={`${result.folder} ${table.by}`} name={result.folder} table={table} />
           ))}
           <Notice>
-            Differences may come from the pictures as well as from the CLIPs. Do not sort people with them.
+            Differences may come from the pictures as well as from the models (CLIPs) that label them. Do not
+            sort people with them.
           </Notice>
         </div>
       ) : (
         <div class="card">
           <Empty icon="compare" title="Are groups treated alike?">
             <p>
-              Put pictures into folders of labels, and in those into folders of groups, such as{" "}
-              <code>faces/smiling/age=old/1.png</code>. The rates of each group are shown with their
-              intervals.
+              See whether pictures of one group get the right label as often as those of another. Sort them
+              into a folder for each label and in it one for each group, such as{" "}
+              <code>faces/smiling/age=old/1.png</code>.
             </p>
           </Empty>
         </div>

@@ -95,7 +95,7 @@ function Result({ folder: name, found }: NamedPictures) {
           onChoose={(label) => setChosen(label === chosen ? undefined : label)}
         />
         <p class="small soft">
-          The line is the 95 % interval of the share, as if the pictures were a sample of many more.
+          The whiskers are 95 % intervals: where the share would probably lie among many more such pictures.
           {found.left > 0 &&
             ` ${found.pictures.length} pictures were looked at; ${found.left} more were not.`}
           {found.skipped > 0 && ` ${found.skipped} files could not be read.`}

@@ -1,6 +1,8 @@
 /** Draws the mask over the picture: a tint with light and dark stripes, which stand out from any colour, and a clear outline. */
 import { type Point, type Tool, canvas as mask, traceShape } from "./mask.js";
 
+/** Colour of the mask, the same in both themes: a mask is judged against the picture, not against the page. */
+const maskColour = "#14a08f";
 /** Opacity of the tint where the mask is full; the picture stays visible. */
 const tintOpacity = 0.3;
 /** Opacity of the stripes. */
@@ -25,14 +27,14 @@ interface MaskLook {
   /** Pixels of the outline on each side of the edge. */
   readonly thickness: number;
   /** Colour of the tint between the stripes; only the outline is drawn when absent. */
-  readonly accent?: string;
+  readonly tint?: string;
 }
 
-/** Colours without opacity, and opacities, of the pixels of a row from one stripe to the next; clear without an accent. */
-function makeStripes(accent: string | undefined) {
-  if (accent === undefined) return { tints: [0], opacities: [0] };
+/** Colours without opacity, and opacities, of the pixels of a row from one stripe to the next; clear without a tint. */
+function makeStripes(tintColour: string | undefined) {
+  if (tintColour === undefined) return { tints: [0], opacities: [0] };
   const [period, half] = [stripePeriod, stripeHalf].map((length) => Math.round(length * devicePixelRatio));
-  const [red, green, blue] = channelsOf(accent);
+  const [red, green, blue] = channelsOf(tintColour);
   const tint = (blue << 16) | (green << 8) | red; // little-endian RGBA
   const tints = Array.from({ length: period! }, (_, at) =>
     at < half! ? 0xffffff : at < 2 * half! ? 0 : tint,
@@ -46,7 +48,7 @@ function fillMask(
   source: HTMLCanvasElement,
   width: number,
   height: number,
-  { accent, thickness }: MaskLook,
+  { tint, thickness }: MaskLook,
 ): ImageData {
   scaled.width = width;
   scaled.height = height;
@@ -55,7 +57,7 @@ function fillMask(
   const colours = new Uint32Array(pixels.data.buffer);
   const opacity = Uint8Array.from({ length: colours.length }, (_, at) => pixels.data[4 * at + 3]!);
   const [white, black] = [0xffffffff, 0xe0000000];
-  const { tints, opacities } = makeStripes(accent);
+  const { tints, opacities } = makeStripes(tint);
   const isInside = (x: number, y: number): boolean =>
     x >= 0 && y >= 0 && x < width && y < height && opacity[y * width + x]! >= outlineThreshold;
   for (let y = 0, at = 0; y < height; y++)
@@ -112,9 +114,6 @@ function drawBrush(
   context.setLineDash([]);
 }
 
-const accentColour = (): string =>
-  getComputedStyle(document.documentElement).getPropertyValue("--accent").trim();
-
 /** Draws the outline of a mask over a picture that was changed inside it. */
 export function paintOutline(overlay: HTMLCanvasElement, source: HTMLCanvasElement): void {
   const { width, height } = overlay;
@@ -137,13 +136,12 @@ export function paintOverlay(
   const context = overlay.getContext("2d")!;
   const { width, height } = overlay;
   if (width === 0 || height === 0) return;
-  const accent = accentColour();
-  const key = [version, width, height, accent].join(" ");
+  const key = [version, width, height].join(" ");
   if (lastFill?.key !== key)
     lastFill = {
       key,
       pixels: fillMask(mask, width, height, {
-        accent,
+        tint: maskColour,
         thickness: Math.ceil(1.5 * devicePixelRatio),
       }),
     };

@@ -13,6 +13,7 @@ import { Button, Notice, formatDuration, formatScore, gapMeaning, scoreMeaning }
 import { openLayers } from "../layers/state.js";
 import { openedItem, toggleCompared } from "./open.js";
 import { removeItem, starItem } from "./actions.js";
+import { formatTime } from "./tile.js";
 
 interface Detail {
   readonly item: GalleryItem;
@@ -46,7 +47,7 @@ function Facts({ item }: { item: GalleryItem }) {
     ["Steps", item.steps?.toString()],
     ["Pack", item.generator],
     ["Duration", item.seconds === undefined ? undefined : formatDuration(item.seconds)],
-    ["Changed", new Date(item.changed).toLocaleString()],
+    ["Changed", formatTime(item.changed)],
     ["Folder", item.id],
   ];
   return (
@@ -138,6 +139,7 @@ export function ItemDialog() {
             <Chart
               key={id}
               title="Loss"
+              note="Lower is better"
               summary={`Loss ${losses.at(-1)!.loss.toFixed(3)} at the end`}
               curves={[{ label: "Loss", colour: "accent" }]}
               data={[losses.map(({ step }) => step), losses.map(({ loss }) => loss)]}

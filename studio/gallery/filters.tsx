@@ -48,46 +48,53 @@ export function Filters({
 }) {
   const isContent = searchBy === "content";
   return (
-    <div class="filters">
-      <div class="row tight">
-        <label class="visually-hidden" for="words">
-          {isContent ? "Search what the pictures show" : "Search the prompts"}
-        </label>
-        <input
-          id="words"
-          class="input grow"
-          type="search"
-          data-search=""
-          placeholder={isContent ? "What the pictures show  ( / )" : "Words of the prompt  ( / )"}
-          value={input}
-          onInput={(event) => onChange({ input: event.currentTarget.value })}
+    <div class="filters" role="search" aria-label="Pictures of the gallery">
+      <div class="search-group">
+        <div class="field">
+          <label class="visually-hidden" for="words">
+            {isContent ? "Search what the pictures show" : "Search the prompts"}
+          </label>
+          <input
+            id="words"
+            class="input"
+            type="search"
+            data-search=""
+            placeholder={isContent ? "What the pictures show  ( / )" : "Words of the prompt  ( / )"}
+            value={input}
+            onInput={(event) => onChange({ input: event.currentTarget.value })}
+          />
+        </div>
+        <Segments
+          label="Search by"
+          hideLabel
+          value={searchBy}
+          options={[
+            ["words", "Prompt"],
+            ["content", "Content"],
+          ]}
+          onChange={(value) => onChange({ searchBy: value })}
         />
       </div>
-      <Segments
-        label="Search by"
-        hideLabel
-        value={searchBy}
-        options={[
-          ["words", "Prompt"],
-          ["content", "Content"],
-        ]}
-        onChange={(value) => onChange({ searchBy: value })}
-      />
-      <Segments
-        label="Kind"
-        hideLabel
-        value={kind}
-        options={[
-          ["all", "All"],
-          ["generate", "Generated"],
-          ["edit", "Edited"],
-          ["foreign", "Other"],
-        ]}
-        onChange={(value) => onChange({ kind: value })}
-      />
-      <Button icon="star" pressed={starred} onClick={() => onChange({ starred: !starred })}>
-        Starred
-      </Button>
+      <div class="filter-group">
+        <Segments
+          label="Kind"
+          hideLabel
+          value={kind}
+          options={[
+            ["all", "All"],
+            ["generate", "Generated"],
+            ["edit", "Edited"],
+            ["foreign", "Other"],
+          ]}
+          onChange={(value) => onChange({ kind: value })}
+        />
+        <Button
+          icon="star"
+          label="Show only starred pictures"
+          pressed={starred}
+          onClick={() => onChange({ starred: !starred })}
+        />
+      </div>
       <Select
         label="Order"
         hideLabel

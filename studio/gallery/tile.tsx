@@ -18,7 +18,8 @@ const times = new Intl.DateTimeFormat("en-GB", {
   hour: "2-digit",
   minute: "2-digit",
 });
-const formatTime = (milliseconds: number): string => times.format(milliseconds);
+/** A time in milliseconds as day and minute. */
+export const formatTime = (milliseconds: number): string => times.format(milliseconds);
 
 /** A run as a picture with its title, and when it was made. */
 export function Tile({

@@ -1,190 +1,21 @@
-/** A grid of pictures over two settings: the dialog that starts it, and the table of results. */
-import { signal } from "@preact/signals";
+/** A grid of pictures over two settings: its progress, and the table of its pictures. */
 import type { RunView } from "../../src/studio/api.js";
 import { call } from "../client.js";
-import { openItem } from "../gallery/open.js";
-import { showToast, thumbUrl, curvesOf } from "../state.js";
-import { Select } from "../fields.js";
-import { listRuns, startAllAndShow } from "../starting.js";
-import { Dialog } from "../dialog.js";
-import { Button, Notice } from "../ui.js";
+import { isStarting, listRuns } from "../starting.js";
+import { attempt, curvesOf, thumbUrl } from "../state.js";
+import { Button } from "../ui.js";
 import { findBest } from "./best.js";
-import { form, requestOf } from "./form.js";
 import { statusWords } from "./progress.js";
-import { shownRun } from "./start.js";
-
-const settings = [
-  ["none", "Nothing"],
-  ["words", "Words in the prompt"],
-  ["seed", "Seed"],
-  ["quality", "Effort"],
-  ["steps", "Steps"],
-  ["views", "Views per step"],
-  ["candidates", "Drafts"],
-  ["truncation", "Variety of drafts"],
-  ["lr", "Learning rate"],
-  ["style", "Style"],
-  ["optimizer", "Optimizer"],
-] as const;
-
-type Setting = (typeof settings)[number][0];
-
-const examples: Readonly<Record<Setting, string>> = {
-  none: "",
-  words: "red, blue, green",
-  seed: "1, 2, 3",
-  quality: "draft, normal, best",
-  steps: "0, 30, 60",
-  views: "8, 16, 32",
-  candidates: "16, 96",
-  truncation: "0.2, 0.5, 0.9",
-  lr: "0.01, 0.02, 0.05",
-  style: "noto, twemoji",
-  optimizer: "adam, cma-es, hybrid",
-};
-
-const texts: ReadonlySet<Setting> = new Set(["words", "quality", "style", "optimizer"]);
-const maxCells = 100;
-
-interface Axis {
-  readonly setting: Setting;
-  readonly values: string;
-}
-
-const valuesOf = ({ setting, values }: Axis): string[] =>
-  setting === "none"
-    ? [""]
-    : values
-        .split(",")
-        .map((value) => value.trim())
-        .filter(Boolean);
-
-/** A value as the table shows it: a number stands behind the name of its setting. */
-const labelOf = ({ setting }: Axis, value: string): string =>
-  setting === "none" || texts.has(setting)
-    ? value
-    : `${settings.find(([name]) => name === setting)![1]} ${value}`;
-
-/** A request with one value set. Words take the place of the axis's first value in the prompt. */
-function withValue(request: Record<string, unknown>, axis: Axis, value: string): Record<string, unknown> {
-  const { setting } = axis;
-  if (setting === "none") return request;
-  if (setting === "words") {
-    const first = valuesOf(axis)[0]!;
-    const replace = (text: string): string => text.replaceAll(first, value);
-    return { ...request, text: (request.text as string[]).map(replace) };
-  }
-  const { budget: _, ...rest } = request;
-  return {
-    ...(setting === "quality" || setting === "steps" ? rest : request),
-    [setting]: texts.has(setting) ? value : Number(value),
-  };
-}
-
-/** Reason why a grid cannot be made; undefined if it can. */
-function problemOf(
-  request: Record<string, unknown> | undefined,
-  axes: readonly [Axis, Axis],
-): string | undefined {
-  if (!request) return "Write a prompt first.";
-  const [x, y] = axes.map(valuesOf) as [string[], string[]];
-  if (x.length === 0 || y.length === 0) return "Write the values, separated by commas.";
-  if (x.length * y.length > maxCells)
-    return `A grid has at most ${maxCells} pictures; this one has ${x.length * y.length}.`;
-  for (const axis of axes) {
-    const [first] = valuesOf(axis);
-    if (axis.setting === "words" && !(request.text as string[]).some((text) => text.includes(first!)))
-      return `The first value, “${first}”, must be part of the prompt; the other values replace it.`;
-    const invalidValue =
-      texts.has(axis.setting) || axis.setting === "none"
-        ? undefined
-        : valuesOf(axis).find((value) => Number.isNaN(Number(value)));
-    if (invalidValue !== undefined) return `“${invalidValue}” is not a number.`;
-  }
-  if (axes[0].setting === axes[1].setting)
-    return axes[0].setting === "none" ? "Choose a setting." : "Choose two different settings.";
-  return undefined;
-}
-
-function AxisFields({ name, axis, onChange }: { name: string; axis: Axis; onChange(axis: Axis): void }) {
-  const id = `values-${name}`;
-  return (
-    <div class="axis">
-      <Select
-        label={`${name} axis`}
-        value={axis.setting}
-        options={settings}
-        onChange={(value) => onChange({ setting: value as Setting, values: examples[value as Setting] })}
-      />
-      <div class="field">
-        <label for={id}>Values</label>
-        <input
-          id={id}
-          class="input"
-          value={axis.values}
-          disabled={axis.setting === "none"}
-          onInput={(event) => onChange({ ...axis, values: event.currentTarget.value })}
-        />
-      </div>
-    </div>
-  );
-}
-
-/** The axes as they were last chosen: also after the server refused them. */
-const xAxis = signal<Axis>({ setting: "seed", values: examples.seed });
-const yAxis = signal<Axis>({ setting: "none", values: "" });
-
-/** Dialog for the settings of a grid; queues its pictures. */
-export function GridDialog({ onClose }: { onClose(): void }) {
-  const [x, y] = [xAxis.value, yAxis.value];
-  const request = requestOf({ ...form.value, count: 1 });
-  const problem = problemOf(request, [x, y]);
-  const start = async (): Promise<void> => {
-    const requests = valuesOf(y).flatMap((yValue) =>
-      valuesOf(x).map((xValue) => ({
-        request: withValue(withValue(request!, x, xValue), y, yValue),
-        cell: { x: labelOf(x, xValue), y: labelOf(y, yValue) },
-      })),
-    );
-    const group = crypto.randomUUID();
-    onClose();
-    const cells = requests.map((each) => ({ ...each, group }));
-    const ids = await startAllAndShow("generate", cells, shownRun, async () => {
-      const body = { kind: "generate", requests, group };
-      return (await call<{ ids: string[] }>("POST", "/runs", body)).ids;
-    });
-    if (ids) showToast(`${ids.length} pictures were added to the queue.`);
-  };
-  return (
-    <Dialog title="X/Y grid" onClose={onClose}>
-      <div class="stack">
-        <p class="soft">
-          Separate values by commas. One picture is made for each pair; all other settings are those of the
-          form.
-        </p>
-        <AxisFields name="X" axis={x} onChange={(axis) => void (xAxis.value = axis)} />
-        <AxisFields name="Y" axis={y} onChange={(axis) => void (yAxis.value = axis)} />
-        {problem !== undefined && <Notice kind="warn">{problem}</Notice>}
-        <div class="row">
-          <Button kind="primary" icon="grid" disabled={problem !== undefined} onClick={() => void start()}>
-            {problem === undefined
-              ? `Generate ${valuesOf(x).length * valuesOf(y).length} pictures`
-              : "Generate"}
-          </Button>
-        </div>
-      </div>
-    </Dialog>
-  );
-}
 
 interface CellProps {
   readonly run: RunView;
   readonly shown: boolean;
   /** Whether the judge scores its picture highest of the grid. */
   readonly isBest: boolean;
+  onEnlarge(): void;
 }
 
-function Cell({ run, shown, isBest }: CellProps) {
+function Cell({ run, shown, isBest, onEnlarge }: CellProps) {
   const result = run.results.at(-1);
   const live = [...curvesOf(run.id).frames.values()].at(-1);
   const source = result ? thumbUrl(result.folder) : live;
@@ -197,10 +28,10 @@ function Cell({ run, shown, isBest }: CellProps) {
         class="tile"
         aria-label={[x, y, state].filter(Boolean).join(", ")}
         aria-pressed={shown}
-        onClick={() => (result && shown ? openItem(result.folder) : void (shownRun.value = run.id))}
+        onClick={onEnlarge}
       >
-        {source === undefined ? <span class="blank" /> : <img src={source} alt="" width={96} height={96} />}
-        <span class="small numbers">{state || "\u00a0"}</span>
+        {source === undefined ? <span class="blank" /> : <img src={source} alt="" width={384} height={384} />}
+        {state !== "" && <span class="cell-state">{state}</span>}
       </button>
     </td>
   );
@@ -210,17 +41,64 @@ function Cell({ run, shown, isBest }: CellProps) {
 const haveSameWords = (cells: readonly RunView[]): boolean =>
   new Set(cells.map(({ request }) => JSON.stringify([request.text, request.negative]))).size <= 1;
 
-/** The grid that a run belongs to, as a table; nothing for a run alone. */
-export function GridTable({ run }: { run: RunView }) {
-  const { group } = run;
-  if (group === undefined) return null;
-  const members = listRuns().filter((each) => each.group === group && each.cell);
-  const best = haveSameWords(members) ? findBest(members, ({ results }) => results.at(-1)?.judge) : undefined;
-  const columnValues = [...new Set(members.map(({ cell }) => cell!.x))];
-  const rowValues = [...new Set(members.map(({ cell }) => cell!.y))];
+/** The runs of the grid that a run belongs to; none for a run alone. */
+export const listCells = ({ group }: RunView): RunView[] =>
+  group === undefined ? [] : listRuns().filter((each) => each.group === group && each.cell);
+
+/** Ends the running cell, whose best picture stays, and removes those that wait. */
+async function stopGrid(cells: readonly RunView[]): Promise<void> {
+  await attempt(async () => {
+    for (const { id } of cells.filter(({ status }) => status === "waiting"))
+      await call("DELETE", `/runs/${id}`);
+    for (const { id } of cells.filter(({ status }) => status === "running"))
+      await call("POST", `/runs/${id}/stop`, {});
+  });
+}
+
+/** Title and progress of a grid as a whole. */
+export function GridProgress({ cells }: { cells: readonly RunView[] }) {
+  const ended = cells.filter(({ status }) => status !== "waiting" && status !== "running").length;
+  const isDone = ended === cells.length;
   return (
-    <div class="grid-table">
-      <table>
+    <div class="progress">
+      <div class="row">
+        <div class="grow">
+          <strong class="run-title">Grid of {cells.length} pictures</strong>
+          <span class="small soft numbers" role="status">
+            {isDone ? "Done" : `${ended} of ${cells.length} done`}
+          </span>
+          <span class="small soft"> · press a picture to enlarge it</span>
+        </div>
+        {!isDone && (
+          <Button icon="stop" disabled={cells.some(isStarting)} onClick={() => void stopGrid(cells)}>
+            Stop the grid
+          </Button>
+        )}
+      </div>
+      <div class={`bar ${isDone ? "idle" : ""}`}>
+        <div style={{ width: `${(100 * ended) / cells.length}%` }} />
+      </div>
+    </div>
+  );
+}
+
+/** A grid as a table that fills its place. */
+export function GridTable({
+  cells,
+  shown,
+  onEnlarge,
+}: {
+  cells: readonly RunView[];
+  /** Id of the cell whose measurements are shown. */
+  shown: string;
+  onEnlarge(run: RunView): void;
+}) {
+  const best = haveSameWords(cells) ? findBest(cells, ({ results }) => results.at(-1)?.judge) : undefined;
+  const columnValues = [...new Set(cells.map(({ cell }) => cell!.x))];
+  const rowValues = [...new Set(cells.map(({ cell }) => cell!.y))];
+  return (
+    <div class="grid-table" style={{ "--columns": columnValues.length, "--rows": rowValues.length }}>
+      <table class={rowValues.some((row) => row !== "") ? "named" : ""}>
         <caption class="visually-hidden">Pictures over two settings</caption>
         <thead>
           <tr>
@@ -237,9 +115,15 @@ export function GridTable({ run }: { run: RunView }) {
             <tr key={row}>
               {row === "" ? <td /> : <th scope="row">{row}</th>}
               {columnValues.map((column) => {
-                const found = members.find(({ cell }) => cell!.x === column && cell!.y === row);
+                const found = cells.find(({ cell }) => cell!.x === column && cell!.y === row);
                 return found ? (
-                  <Cell key={column} run={found} shown={found.id === run.id} isBest={found === best} />
+                  <Cell
+                    key={column}
+                    run={found}
+                    shown={found.id === shown}
+                    isBest={found === best}
+                    onEnlarge={() => onEnlarge(found)}
+                  />
                 ) : (
                   <td key={column} />
                 );

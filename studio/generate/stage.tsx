@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { ResultView, RunView } from "../../src/studio/api.js";
 import { call } from "../client.js";
 import { openItem } from "../gallery/open.js";
@@ -7,11 +7,12 @@ import { LivePicture, StepPicture, useLoaded } from "../live.js";
 import { openLayers } from "../layers/state.js";
 import { isStarting, startAndShow } from "../starting.js";
 import { attempt, imageUrl, loadDetail, showToast, thumbUrl, curvesByRun, curvesOf } from "../state.js";
+import { Icon } from "../icons.js";
 import { makeFillStyle } from "../fields.js";
 import { Button, Notice } from "../ui.js";
 import { findBest } from "./best.js";
 import { form, requestOf } from "./form.js";
-import { GridTable } from "./grid.js";
+import { GridProgress, GridTable, listCells } from "./grid.js";
 import { Progress } from "./progress.js";
 import { shownRun, steerResult } from "./start.js";
 
@@ -86,8 +87,43 @@ function Result({ result, selected, isBest, onSelect }: ResultProps) {
   );
 }
 
-/** The picture of a run, while it is made and after. */
+/** A run while it is made and after: its picture, or the grid that it belongs to until a picture of it is enlarged. */
 export function Stage({ run }: { run: RunView }) {
+  const cells = listCells(run);
+  const [isEnlarged, setEnlarged] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => setEnlarged(false), [run.group]);
+  if (cells.length === 0) return <SinglePicture run={run} />;
+  /** Shows the grid or a picture of it, and moves the focus to the button that leads back. */
+  const enlarge = (value: boolean): void => {
+    setEnlarged(value);
+    requestAnimationFrame(() =>
+      box.current?.querySelector<HTMLElement>(value ? ".back" : ".tile[aria-pressed='true']")?.focus(),
+    );
+  };
+  return (
+    <div ref={box} class="stage-place">
+      {isEnlarged ? (
+        <SinglePicture run={run} onBack={() => enlarge(false)} />
+      ) : (
+        <section class="stage" aria-label="Grid">
+          <GridProgress cells={cells} />
+          <GridTable
+            cells={cells}
+            shown={run.id}
+            onEnlarge={({ id }) => {
+              shownRun.value = id;
+              enlarge(true);
+            }}
+          />
+        </section>
+      )}
+    </div>
+  );
+}
+
+/** The picture of a run. @param onBack shows the grid that it belongs to. */
+function SinglePicture({ run, onBack }: { run: RunView; onBack?(): void }) {
   const [selectedStep, setSelectedStep] = useState<number>();
   const [chosen, setChosen] = useState<string>();
   useEffect(() => {
@@ -128,6 +164,12 @@ export function Stage({ run }: { run: RunView }) {
         onChange={setSelectedStep}
       />
       <div class="row actions">
+        {onBack && (
+          <button type="button" class="button back" onClick={onBack}>
+            <Icon name="grid" size={18} />
+            Show the grid
+          </button>
+        )}
         {(live || steps.length > 1) && (
           <Button icon="branch" disabled={steps.length < 2} onClick={() => void branch(run, at)}>
             Branch from here
@@ -161,7 +203,6 @@ export function Stage({ run }: { run: RunView }) {
           {message}
         </Notice>
       ))}
-      <GridTable run={run} />
       {run.results.length > 1 && (
         <div class="tiles" role="group" aria-label="Variations">
           {run.results.map((result) => (

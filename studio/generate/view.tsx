@@ -60,6 +60,7 @@ function Charts({ run }: { run: RunView }) {
       {!isDraft && (
         <Chart
           title="Loss"
+          note="Lower is better"
           summary={
             loss === undefined
               ? run.status === "done"
@@ -74,7 +75,8 @@ function Charts({ run }: { run: RunView }) {
       )}
       {!isDraft && isMeasured && (
         <Chart
-          title="Likeness"
+          title="Prompt match"
+          note="0: not at all; 0.5 and more: good"
           summary={
             last
               ? `Guides ${formatScore(last.guide)}, judge ${formatScore(last.judge)} after step ${last.step}`

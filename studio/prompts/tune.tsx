@@ -22,12 +22,23 @@ export function withTemplates(text: string, templates: readonly string[]): strin
   return [...lines.slice(0, start), ...block, ...remainingLines].join("\n");
 }
 
+/** Names of the compared ways to select, in plain words. */
+const rowNames: Readonly<Record<string, string>> = {
+  "present templates": "Usual templates of the pack",
+  "best single template": "Best template alone",
+  "forward selection": "Selected templates",
+  "all candidates, equal": "All templates of the file",
+  "all candidates, label-free weights": "All of them, weighted automatically",
+};
+
 function Result({ tuned, onUse }: { tuned: TunedView; onUse(): void }) {
   const rows = useMemo(
     () =>
       tuned.heldOut.map(({ name, accuracy, gain }) => ({
-        label: name,
-        detail: gain && `gain ${formatInterval(gain, true)}`,
+        label:
+          rowNames[name] ??
+          name.replace(/^forward selection, .* of synonyms$/, "Selected, with other words for the labels"),
+        detail: gain && `difference ${formatInterval(gain, true)}`,
         mean: accuracy.mean,
         low: accuracy.low,
         high: accuracy.high,
@@ -44,13 +55,17 @@ function Result({ tuned, onUse }: { tuned: TunedView; onUse(): void }) {
           <li key={template}>{template}</li>
         ))}
       </ol>
-      <h3>Accuracy on the half of the labels that was not used to select</h3>
-      <Intervals name="Share of right labels" rows={rows} />
+      <h3>How many pictures get the right label</h3>
+      <p class="small soft">
+        Of the labels that were not used to select. The whiskers are 95 % intervals: where the share would
+        probably lie with many more such pictures.
+      </p>
+      <Intervals name="Share of pictures with the right label" rows={rows} />
       <Notice kind={isGain ? "good" : "warn"}>
         {gain === undefined
           ? "There is nothing to compare with."
-          : `The selected templates change the accuracy by ${formatInterval(gain, true)}.` +
-            (isGain ? "" : " The interval contains 0: more pictures are needed to show a gain.")}
+          : `Against the usual templates, the selected ones change the share of right labels by ${formatInterval(gain, true)}.` +
+            (isGain ? "" : " That range includes 0: use more pictures to see whether they help.")}
       </Notice>
       <Button kind={isGain ? "primary" : "plain"} onClick={onUse}>
         Use in the file
@@ -75,10 +90,11 @@ export function Tune({ text, onText }: { text: string; onText(text: string): voi
   };
   return (
     <section class="card stack tune" aria-labelledby="tune-title">
-      <h2 id="tune-title">Tune the templates</h2>
+      <h2 id="tune-title">Find the best templates</h2>
       <p class="small soft">
-        Selects the templates of this file that classify labelled pictures best. Half of the labels are used
-        to select; the other half measures the gain.
+        A template is a sentence around a prompt, such as “an emoji of {"{}"}”. This finds those of the file
+        with which pictures in labelled folders are recognised best. One half of the labels selects, the other
+        half tests the result.
       </p>
       {usable ? (
         <>

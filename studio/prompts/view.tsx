@@ -221,7 +221,7 @@ export function PromptsView() {
             ))}
           </ul>
         </nav>
-        <div class="stack">
+        <div class="card stack">
           <div class="field">
             <label for="prompt-name">Name</label>
             <input
