@@ -298,15 +298,19 @@ describe.skipIf(noBrowser)("the studio in a browser", () => {
     await page.fill("#labels", "a heart, a bus");
     await page.click("button:has-text('Classify the pictures')");
     await page.waitForSelector(".intervals li:has-text('a heart')");
-    // Bars are drawn: pixels of the accent colour, which there are none of in an empty chart.
-    const painted = await page.evaluate(`(() => {
+    // Bars and whiskers are drawn: pixels of their colours, which there are none of in an empty chart.
+    const [bars, whiskers] = (await page.evaluate(`(() => {
       const canvas = document.querySelector(".intervals canvas");
       const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-      let count = 0;
-      for (let at = 0; at < data.length; at += 4) if (data[at] === 15 && data[at + 1] === 110) count++;
-      return count;
-    })()`);
-    expect(painted).toBeGreaterThan(1000);
+      const counts = [0, 0];
+      for (let at = 0; at < data.length; at += 4) {
+        if (data[at] === 165 && data[at + 1] === 211) counts[0]++;
+        if (data[at] === 25 && data[at + 1] === 27 && data[at + 3] === 255) counts[1]++;
+      }
+      return counts;
+    })()`)) as [number, number];
+    expect(bars).toBeGreaterThan(1000);
+    expect(whiskers).toBeGreaterThan(100);
     await page.selectOption("select", "shapes/a red circle");
     await page.click("button:has-text('Classify the pictures')");
     await page.waitForSelector(".intervals li:has-text('of 4')");

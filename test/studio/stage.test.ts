@@ -146,6 +146,18 @@ describe.skipIf(noBrowser)("the page of the studio, while runs start and end", (
     await finishDraft("00102-a-red-heart", 0.7);
     await expect.poll(() => nameOf(second)).toBe("Seed 5, best match");
     expect(await nameOf()).toBe("Seed 4");
+    // The grid fills the place of the picture; a picture that is pressed takes it, and leads back.
+    const widthOf = async (selector: string): Promise<number> =>
+      (await page.locator(selector).boundingBox())!.width;
+    expect(2 * (await widthOf(".grid-table td:nth-child(2) .tile"))).toBeGreaterThan(
+      0.85 * (await widthOf(".stage-place")),
+    );
+    await second!.click();
+    await page.waitForSelector(".frame .picture");
+    expect(await page.locator(".grid-table").count()).toBe(0);
+    await page.waitForSelector("button:has-text('Show the grid'):focus");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".grid-table .tile[aria-pressed='true']:focus");
     // The guides steered neither.
     expect(await page.textContent(".charts")).not.toContain("The guides steered");
     await page.context().close();
@@ -289,6 +301,12 @@ describe.skipIf(noBrowser)("the page of the studio, while runs start and end", (
     expect(frame.y + frame.height).toBeLessThan(form.y);
     expect(frame.y).toBeGreaterThanOrEqual(0);
     expect(frame.y + frame.height).toBeLessThanOrEqual(800);
+    // The prompt is in view below the picture; the settings are folded.
+    const prompt = (await page.locator("[data-prompt]").boundingBox())!;
+    expect(prompt.y + prompt.height).toBeLessThan((await page.locator(".nav .views").boundingBox())!.y);
+    expect(await page.locator("#seed").isVisible()).toBe(false);
+    await page.click("summary:has-text('Settings')");
+    expect(await page.locator("#seed").isVisible()).toBe(true);
     engine.started.at(-1)!.end(true);
     await page.context().close();
   });
