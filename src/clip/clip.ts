@@ -73,8 +73,8 @@ export const maximumScale = 100;
  * equation 2.
  * @param parameters weights of the CLIP; the logit scale is read.
  * @param images unit embeddings `[pictures, features]`.
- * @param texts as many as pictures, in their order, and possibly more: texts that are wrong for every picture and are compared
- * with the pictures only.
+ * @param texts unit embeddings `[texts, features]`: as many as pictures, in their order, and possibly more. The others are wrong for
+ * every picture and are compared with the pictures only.
  * @param targets `[pictures, texts]`, above 0 where the text is true of the picture, on the diagonal always; a row sums to its
  * pair's weight, 1 unless groups are balanced.
  * @returns scalar; ln(batch) when the cosines say nothing.

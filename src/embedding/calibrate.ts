@@ -35,9 +35,9 @@ export function fitScale(scores: Float32Array, labels: number, ownLabels: readon
 
 /** Weights and temperature of CLIPs that decide by the mean of their logits, fitted on labelled pictures. */
 export interface Calibration {
-  /** Accuracy of each CLIP alone: its weight in the mean. */
+  /** Accuracy of each CLIP alone, in [0, 1]: its weight in the mean. */
   readonly weights: readonly number[];
-  /** Temperature of the mean that maximises the likelihood of the true labels. */
+  /** Temperature of the mean that maximises the likelihood of the true labels, above 0; below 1 it sharpens the probabilities. */
   readonly temperature: number;
 }
 
@@ -45,7 +45,7 @@ export interface Calibration {
  * Weights CLIPs by their accuracy on labelled pictures, then fits the temperature of the ensemble.
  * @param clips logit scale of each CLIP.
  * @param classifiers one `[labels, features]` for each CLIP, as computed by `embedLabels`.
- * @param pictures unit rows of each picture, one for each CLIP.
+ * @param pictures for each picture one unit row `[features]` a CLIP, in the order of `clips`.
  * @param truths index of each picture's label.
  * @returns a weight in [0, 1] for each CLIP (its accuracy), and the temperature.
  * @throws {ConfigError} without a picture, or when no CLIP classifies one correctly.

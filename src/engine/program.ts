@@ -19,9 +19,9 @@ export interface TensorSpec {
 export interface CompileOptions {
   /** Tensors that are constant for the life of the program, passed to the function by name together with the inputs. */
   readonly weights?: TensorRecord;
-  /** Default `compiled`. */
+  /** Engine that runs the program: `compiled` is ONNX Runtime, the others run TensorFlow.js eagerly. Default `compiled`. */
   readonly engine?: EngineName;
-  /** Threads of the compiled engine; one per core by default. */
+  /** Number of threads of the compiled engine; one per core by default. */
   readonly threads?: number;
   /** Name for error messages. */
   readonly name?: string;
@@ -51,9 +51,12 @@ export interface Program {
   /** Operators in the compiled graph; 0 when eager. */
   readonly nodes: number;
   /**
+   * Runs the program once. Names, shapes and types of the inputs are those that it was compiled for.
+   * @param inputs host tensors by name, without the weights.
    * @param state inputs with a result of the same name. Their arrays are transferred instead of copied, and may be empty afterwards.
    * @param borrowed inputs whose arrays are transferred and returned unchanged among the results, for reuse in the next run. This
    * avoids copies and garbage collection of large inputs.
+   * @returns the named results of the function, and the borrowed inputs.
    * @throws {ShapeError} when an input is missing or has a shape or type other than that compiled for.
    */
   run(inputs: TensorRecord, state?: TensorRecord, borrowed?: TensorRecord): Promise<TensorRecord>;

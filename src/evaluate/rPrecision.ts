@@ -1,9 +1,10 @@
 /**
  * Tells whether each picture's own prompt is the nearest of all prompts (R-precision at 1).
  * Source: Xu et al. 2018, "AttnGAN", §4.1; Park et al. 2021 for CLIP as the judge.
- * @param pictures unit embeddings `[pictures, features]`; @param prompts `[prompts, features]`.
- * @param features length of a row.
- * @param promptRows index of each picture's prompt.
+ * @param pictures unit embeddings, flat `[pictures × features]`.
+ * @param prompts unit embeddings, flat `[prompts × features]`.
+ * @param features number of values in a row.
+ * @param promptRows row of each picture's prompt in `prompts`, from 0.
  * @returns 1 for a hit, 0 for a miss, one a picture.
  */
 export function markNearestPrompts(

@@ -4,9 +4,9 @@ import { createRandom } from "../tensor/index.js";
 export interface Estimate {
   /** The estimate, in the unit of the values. */
   readonly mean: number;
-  /** Lower end of the interval. */
+  /** Lower end of the 95 % interval, in the unit of the values. */
   readonly low: number;
-  /** Upper end of the interval. */
+  /** Upper end of the 95 % interval, in the unit of the values. */
   readonly high: number;
   /** Number of values. */
   readonly samples: number;

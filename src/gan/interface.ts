@@ -63,11 +63,11 @@ export interface RegionPainter {
  * The generator's own space (W+, noise and class vector, code grid) is internal.
  */
 export interface Generator {
-  /** Shape of one picture's latents. */
+  /** Shape of one picture's latents, without the batch, e.g. `[128]` or `[layers, features]`. */
   readonly latentShape: readonly number[];
-  /** Width and height of its pictures. */
+  /** Width and height of its pictures, pixels. */
   readonly resolution: number;
-  /** Range of its pictures' values. */
+  /** Range of its pictures' values, e.g. [−1, 1] after a tanh. */
   readonly range: readonly [low: number, high: number];
   /** Drawing styles that `sample` accepts; empty if there are none. */
   readonly styles: readonly string[];
@@ -75,7 +75,12 @@ export interface Generator {
   readonly vocabulary?: readonly Concept[] | undefined;
   /** Weights, fixed noise and latent statistics, by the names that the functions below use. */
   readonly weights: TensorRecord;
-  /** Samples random numbers for first latents, on the host. @throws {ConfigError} for a style that it does not have. */
+  /**
+   * Samples random numbers for first latents, on the host.
+   * @param count number of pictures.
+   * @returns tensors by name whose first axis is `count`; `map` takes them.
+   * @throws {ConfigError} for a style that it does not have.
+   */
   sample(random: Random, count: number, options: SampleOptions): TensorRecord;
   /**
    * Maps such numbers to latents `[count, …latentShape]`.
@@ -90,7 +95,10 @@ export interface Generator {
   ): tf.Tensor;
   /** Synthesizes pictures `[batch, resolution, resolution, 3]` in `range` from latents `[batch, …latentShape]`. */
   synthesize(parameters: Parameters, latents: tf.Tensor): tf.Tensor4D;
-  /** Encodes pictures in `range` to a first guess of their latents; without an encoder, inversion starts from the mean. */
+  /**
+   * Encodes pictures `[batch, resolution, resolution, 3]` in `range` to a first guess of their latents
+   * `[batch, …latentShape]`; without an encoder, inversion starts from the mean.
+   */
   encode?(parameters: Parameters, pictures: tf.Tensor4D, condition: tf.Tensor): tf.Tensor;
   /**
    * Returns the realness of pictures in `range` for the condition, `[batch]`: 1 and more for real ones, −1 and less for made
@@ -114,6 +122,6 @@ export interface Generator {
   readonly groups?: Uint8Array | undefined;
   /** Pictures as regions with fills, at any size and with alpha; absent for generators of pixels. */
   readonly regions?: RegionPainter;
-  /** Projects latents to the range that the generator was trained on, after a step of ascent. */
+  /** Projects latents `[batch, …latentShape]` to the range that the generator was trained on, after a step of ascent; the same shape. */
   project?(parameters: Parameters, latents: tf.Tensor): tf.Tensor;
 }

@@ -46,7 +46,7 @@ export interface SteerModels {
   readonly articles: boolean;
   /** The pack's description of its models, as plain values. With the weights, it determines their programs. */
   readonly architecture: unknown;
-  /** All weights: `generator/`, `guide0/`, `guide1/`, `judge/`. */
+  /** All weights by name; the prefixes are `generator/`, `guide0/`, `guide1/` and so on, and `judge/`. */
   readonly weights: TensorRecord;
 }
 
@@ -54,7 +54,7 @@ export interface SteerModels {
 export interface RunOptions {
   /** `compiled` for ONNX Runtime; the others run TensorFlow.js eagerly. */
   readonly engine: EngineName;
-  /** Threads of the compiled engine. */
+  /** Number of threads of the compiled engine; one per core by default. */
   readonly threads?: number;
 }
 

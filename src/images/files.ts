@@ -6,8 +6,8 @@ import { sharp } from "./sharp.js";
 /**
  * Resizes a picture to exactly `width` × `height` pixels, antialiased when it is reduced.
  * @param picture a picture of any size; not changed.
- * @param width in pixels.
- * @param height in pixels; the aspect ratio may change.
+ * @param width new width, pixels, at least 1.
+ * @param height new height, pixels, at least 1; the aspect ratio may change.
  * @param kernel interpolation; `lanczos3` when absent.
  * @returns the given picture itself when it has this size.
  */

@@ -17,7 +17,8 @@ export interface Pack {
   /** Validated content of `pack.json`. */
   readonly manifest: PackManifest;
   /**
-   * Returns the Tensors of a file, or those that `only` picks; their values are read on access.
+   * Returns the tensors of a file by name, or those that `only` picks, in the layout of this toolkit; their values are read on access.
+   * @param file path relative to the pack's folder.
    * @throws {WeightsError} when it is missing or not the one the pack was made with.
    */
   weights(file: string, options?: { only?: (name: string) => boolean }): Promise<TensorRecord>;

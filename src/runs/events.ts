@@ -94,11 +94,11 @@ export interface EditedEvent {
 
 /** Measurements of a generated picture. */
 export interface GenerateReport {
-  /** Mean cosine to the prompt under the guides, whose gradient steers the run. */
+  /** Mean cosine to the prompt under the guides, whose gradient steers the run, in [−1, 1]. */
   readonly guideScore: number;
-  /** Cosine to the prompt under the judge, whose gradient is not used. */
+  /** Cosine to the prompt under the judge, whose gradient is not used, in [−1, 1]. */
   readonly judgeScore: number;
-  /** Guide score minus judge score. */
+  /** Guide score minus judge score, in [−2, 2]; it is wide where guides see what the judge does not. */
   readonly gap: number;
   /** Steps done. */
   readonly steps: number;
@@ -110,7 +110,7 @@ export interface GenerateReport {
   readonly passes: number;
   /** The budget as the request states it. */
   readonly budget?: string;
-  /** Time from the start of this picture to its end. */
+  /** Time from the start of this picture to its end, seconds. */
   readonly seconds: number;
 }
 

@@ -58,9 +58,9 @@ export interface VectorIndex {
   readonly header: IndexHeader;
   /** Files in the order in which they were added. */
   readonly entries: readonly IndexEntry[];
-  /** Row of each entry in the file of vectors. */
+  /** Row of each entry in the file of vectors, from 0. */
   readonly rows: readonly number[];
-  /** File of the vectors: rows of float32. */
+  /** Path of the file of vectors: little-endian float32 `[rows, features]`, each row of length 1. */
   readonly vectors: string;
 }
 

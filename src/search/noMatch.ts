@@ -20,7 +20,8 @@ const chanceScores: Readonly<Record<string, number>> = {
  * Explains why a search by one text has probably found nothing: no picture scores above what 1 % of wrong pictures reach by
  * chance.
  * @param index an index, whose header names the CLIPs.
- * @param hits best first. @returns undefined when there is a picture above it, none at all, or nothing was measured for the
+ * @param hits hits of that search, best first.
+ * @returns undefined when there is a picture above it, none at all, or nothing was measured for the
  * index's CLIPs.
  */
 export function explainDoubt(

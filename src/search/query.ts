@@ -15,7 +15,7 @@ export interface QueryTerm {
 export interface Hit {
   /** Relative to the indexed folder. */
   readonly path: string;
-  /** Cosine of the query and the file, minus the penalty of the negatives. */
+  /** Cosine of the query and the file, in [−1, 1], minus the penalty of the negatives. */
   readonly score: number;
 }
 

@@ -63,7 +63,7 @@ export interface GenerateOptions
 export interface WeightedPicture {
   /** A path, bytes of a file, or pixels. */
   readonly picture: InputPicture;
-  /** A negative weight steers away from the picture. */
+  /** Weight relative to the other prompts, 1 for one without a weight; a negative weight steers away from the picture. */
   readonly weight: number;
 }
 

@@ -75,7 +75,12 @@ export function originAllowed(headersOf: (name: string) => string | undefined): 
 const refuse = (context: Context, status: 401 | 403, message: string): Response =>
   context.json({ error: { code: status === 401 ? "token" : "origin", message } }, status);
 
-/** Checks `Host` and `Origin` of every request, and sets the security headers of every answer. */
+/**
+ * Checks `Host` and `Origin` of every request, and sets the security headers of every answer. It answers status 403 to a host
+ * name that does not belong to the server, and to requests from other sites, except for the page itself.
+ * @param rules `bind`: the address that the server listens on.
+ * @returns middleware for all routes.
+ */
 export function guardRequests({ bind }: AccessRules): MiddlewareHandler {
   return async (context, next) => {
     const header = (name: string): string | undefined => context.req.header(name);
@@ -88,7 +93,11 @@ export function guardRequests({ bind }: AccessRules): MiddlewareHandler {
   };
 }
 
-/** Requires the token of an API call. */
+/**
+ * Requires the token of an API call, as `Authorization: Bearer …`; without the right one the answer is status 401.
+ * @param rules `token`: the server's token, compared in constant time.
+ * @returns middleware for the routes that need it.
+ */
 export function requireToken({ token }: AccessRules): MiddlewareHandler {
   return async (context, next) => {
     const given = /^Bearer ([\w-]+)$/.exec(context.req.header("authorization") ?? "")?.[1];

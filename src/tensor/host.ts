@@ -4,7 +4,7 @@ export interface HostTensor {
   readonly shape: readonly number[];
   /** Type of the elements; other types of a file are converted when it is read. */
   readonly dtype: "float32" | "int32" | "bool";
-  /** Row-major values; `bool` is one byte a value. */
+  /** Row-major values, as many as the product of `shape`: float32 in a Float32Array, int32 in an Int32Array, `bool` as bytes 0 and 1. */
   readonly data: Float32Array | Int32Array | Uint8Array;
   /** Name of where the values come from, where that is known without reading them: tensors of one source have equal values. */
   readonly source?: string | undefined;

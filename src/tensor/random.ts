@@ -10,9 +10,9 @@ export interface Random {
   integer(below: number): number;
   /** Draws the next standard normal value (Box–Muller). */
   normal(): number;
-  /** Draws `count` standard normal values. */
+  /** Draws `count` standard normal values. @returns `[count]`, unbounded. */
   normals(count: number): Float32Array;
-  /** Draws a random order of `0 … count − 1` (Fisher–Yates). */
+  /** Draws a random order of `0 … count − 1` (Fisher–Yates). @returns `[count]`, each index once. */
   permute(count: number): Int32Array;
 }
 

@@ -16,15 +16,15 @@ import * as tf from "../../tf.js";
  * map to.
  */
 export interface EmojiGeneratorConfig {
-  /** Size of the CLIP embedding that conditions it. */
+  /** Number of features of the CLIP embedding that conditions it. */
   readonly condition: number;
   /** Drawing styles that can be requested, e.g. `noto style`. */
   readonly styles: readonly string[];
-  /** Size of w; divides that of the code. */
+  /** Number of features of w; divides the number of values of the code. */
   readonly style: number;
   /** Width of the layer between w and the code. */
   readonly hidden: number;
-  /** Channels of the code. */
+  /** Number of channels of the code, `[8, 8, code]`. */
   readonly code: number;
   /** Channels at 8, 16, 32, 64. */
   readonly widths: readonly number[];
@@ -63,7 +63,7 @@ const leaky = (x: tf.Tensor): tf.Tensor4D => tf.leakyRelu(x, 0.2) as tf.Tensor4D
 /**
  * Maps conditions to w.
  * @param parameters weights of the emoji generator.
- * @param config its sizes.
+ * @param config sizes of the generator that the weights belong to.
  * @param condition `[batch, condition + styles]`: a unit CLIP embedding, followed by the one-hot drawing style, which is 0 for none.
  * @returns `[batch, style]`.
  */
@@ -86,7 +86,7 @@ export function mapEmojiLatents(
 /**
  * Maps w, the result of `mapEmojiLatents` (not whitened), to a code.
  * @param parameters weights of the emoji generator.
- * @param config its sizes.
+ * @param config sizes of the generator that the weights belong to.
  * @param w `[batch, style]`.
  * @returns `[batch, 8, 8, code]`, unbounded.
  */
@@ -109,7 +109,7 @@ function refine(parameters: Parameters, x: tf.Tensor4D): tf.Tensor4D {
 /**
  * Decodes codes to pictures.
  * @param parameters weights of the emoji generator.
- * @param config its sizes.
+ * @param config sizes of the generator that the weights belong to.
  * @param code `[batch, 8, 8, code]`.
  * @returns `[batch, 64, 64, 3]` in [−1, 1] (tanh).
  */

@@ -14,7 +14,7 @@ export interface AscentConfig {
   readonly steps: number;
   /** Number of random views of the picture in each step. */
   readonly views: number;
-  /** Peak learning rate of Adam, in steering coordinates. */
+  /** Peak learning rate of Adam, above 0, in steering coordinates, in which samples have variance 1. */
   readonly lr: number;
   /** Number of drafts; ascent starts from the best. */
   readonly candidates: number;
