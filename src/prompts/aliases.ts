@@ -111,7 +111,7 @@ interface Replacement {
 }
 
 /** Finds names in other languages in a text, from left to right. At each position the longest name wins. */
-function findNames(text: string, table: AliasTable): Replacement[] {
+function findNames(text: string, table: AliasTable, isOwnName: (phrase: string) => boolean): Replacement[] {
   const spans = [...text.matchAll(wordPattern)].map(({ 0: word, index }) => ({
     word,
     start: index,
@@ -133,8 +133,9 @@ function findNames(text: string, table: AliasTable): Replacement[] {
       count--
     ) {
       const list = spans.slice(at, at + count);
-      const label = table.names.get(list.map((each) => each.word.toLowerCase()).join(" "));
-      if (label === undefined) continue;
+      const name = list.map((each) => each.word.toLowerCase()).join(" ");
+      const label = table.names.get(name);
+      if (label === undefined || isOwnName(name)) continue;
       const { end } = list[count - 1]!;
       // A single ASCII word may be an English word outside the vocabulary, so it is replaced only in a text without English words.
       const isDoubtful = count === 1 && /^[a-z0-9]+$/i.test(word);
@@ -232,18 +233,23 @@ function holdsKnownEmoji(text: string, table: AliasTable): boolean {
  * Replaces emoji, and names in other languages, by English labels. The longest name at word boundaries wins. Articles, conjunctions and
  * prepositions between such names are translated too. Zero-width characters are removed, and compatibility forms (full-width letters,
  * ligatures) are normalised. A text of English words in ASCII is unchanged.
+ * @param isOwnName whether a phrase is a name that the generator knows; it is no alias: "flip-flops" is German too.
  */
-export function resolveAliases(text: string, table: AliasTable): ResolvedText {
+export function resolveAliases(
+  text: string,
+  table: AliasTable,
+  isOwnName: (phrase: string) => boolean = () => false,
+): ResolvedText {
   const { text: labelled, replaced, unknown } = replaceEmoji(text, table);
   // The text is normalised as a whole once more: removed characters make others adjacent.
   const cleaned = labelled.replace(invisible, "").normalize("NFKC");
   if (cleaned !== text && holdsKnownEmoji(cleaned, table)) {
     // Cleaning has produced a known emoji: from an unknown one, by removing the joiners between its parts; from code points that an
     // invisible character separated; or from a compatibility form. Unknown emoji that are left are found again.
-    const rest = resolveAliases(cleaned, table);
+    const rest = resolveAliases(cleaned, table, isOwnName);
     return { ...rest, replaced: [...replaced, ...rest.replaced] };
   }
-  const matches = findNames(cleaned, table);
+  const matches = findNames(cleaned, table, isOwnName);
   if (matches.length === 0) return { text: cleaned, replaced, unknown };
   const pieces: string[] = [];
   let end = 0;

@@ -65,7 +65,11 @@ export async function understandTexts(texts: readonly string[], reader: Reader):
       understood.push(text);
       continue;
     }
-    const { text: resolved, replaced, unknown } = resolveAliases(text, await loadAliases());
+    const {
+      text: resolved,
+      replaced,
+      unknown,
+    } = resolveAliases(text, await loadAliases(), (phrase) => reader.phrases?.isName(phrase) ?? false);
     if (resolved.trim() === "" && text.trim() !== "")
       throw new ConfigError("a text contains only invisible characters; use words");
     understood.push(resolved);

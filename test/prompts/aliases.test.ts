@@ -2,12 +2,21 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type AliasTable, findNearestConcepts, resolveAliases } from "../../src/prompts/index.js";
+import {
+  type AliasTable,
+  type Concept,
+  createPhraseReader,
+  findNearestConcepts,
+  resolveAliases,
+} from "../../src/prompts/index.js";
 import { loadAliases } from "../../src/runs/index.js";
 
 let table: AliasTable;
+let isName: (phrase: string) => boolean;
 beforeAll(async () => {
   table = await loadAliases();
+  const vocabulary = JSON.parse(readFileSync("generators/stickers/vocabulary.json", "utf8")) as Concept[];
+  isName = createPhraseReader(vocabulary).isName;
 });
 
 describe("aliases in a text", () => {
@@ -79,6 +88,11 @@ describe("aliases in a text", () => {
     expect(resolveAliases("🐱\u200d🇩🇪", table)).toMatchObject({ text: "cat face🇩🇪", unknown: ["🇩🇪"] });
   });
 
+  it("leaves names alone that the generator knows", () => {
+    expect(resolveAliases("pink flip-flops", table).text).toBe("pink thong sandal");
+    expect(resolveAliases("pink flip-flops", table, isName).text).toBe("pink flip-flops");
+  });
+
   it("leaves every prompt of the prompt files alone, and every label", () => {
     const folder = resolve(import.meta.dirname, "../../prompts");
     const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
@@ -87,7 +101,7 @@ describe("aliases in a text", () => {
     expect(files.length).toBeGreaterThan(3);
     const lines = files.flatMap((name) => readFileSync(join(folder, name), "utf8").split("\n"));
     for (const line of [...lines, ...table.labels.filter((label) => /^[\x20-\x7e]+$/.test(label))]) {
-      const { text, replaced } = resolveAliases(line, table);
+      const { text, replaced } = resolveAliases(line, table, isName);
       expect(replaced, line).toEqual([]);
       expect(text).toBe(line.normalize("NFKC"));
     }
