@@ -18,6 +18,8 @@ const nouns = new Set(
 /** Words between such a verb and a preposition: "peeking out from behind a curtain". */
 const particles = new Set("up out off down away back along around over happily quietly".split(" "));
 
+const reflexive = /^(?:itself|himself|herself|themselves|themself)$/;
+
 /** Tells whether a text names an animal, a person or the like. */
 export const isAlive = (text: string, beingOf: BeingNames["beingOf"]): boolean =>
   isBeing(text) || beingOf?.(text) !== undefined;
@@ -30,7 +32,7 @@ export function removeDoing(text: string, { isName, beingOf }: BeingNames): stri
   if (isName(text)) return text;
   const words = text.split(" ");
   let verb = words.length - 1;
-  while (verb > 0 && particles.has(words[verb]!)) verb--;
+  while (verb > 0 && (particles.has(words[verb]!) || reflexive.test(words[verb]!))) verb--;
   if (verb < 1 || !/.{3}ing$/.test(words[verb]!) || nouns.has(words[verb]!)) return text;
   const being = words.slice(0, verb).join(" ");
   return isAlive(singularOf(being) ?? being, beingOf) || isName(being) ? being : text;

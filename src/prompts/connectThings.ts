@@ -14,6 +14,7 @@ import { nameBeing } from "./people.js";
 import { type HasDrawing, readPlural, readState, readThing } from "./readThing.js";
 import { type BeingNames, isAlive, removeDoing } from "./beings.js";
 import type { KnownNames, Segment } from "./segments.js";
+import { isWornInPairs, isWornWithIn } from "./worn.js";
 import { findDoer } from "./splits.js";
 import type { State } from "./states.js";
 
@@ -33,28 +34,21 @@ const opposites: ReadonlyMap<RelationKind, RelationKind> = new Map([
   ["front", "behind"],
 ]);
 
-/** Things of feet, hands and backs for which "in" means "wearing": a cat in boots, but not a mouse in a shoe. */
-const worn =
-  /\b(?:shoes|boots|socks|stockings|skates|slippers|sneakers|sandals|wellies|heels|flippers|leg ?warmers|gloves|mittens|cape|cloak)$/;
-
-/** Tells whether a being that is in a thing wears it: a dog in a sweater. */
-const isWorn = (thing: string): boolean =>
-  worn.test(thing) || ["body", "head", "eyes", "neck"].includes(findBearing(thing) ?? "");
-
 /**
  * Returns the relation that a connective expresses between a subject and `count` objects.
- * @param isSubjectAlive whether the subject is an animal, a person or the like.
+ * @param being whether the subject is an animal, a person or the like, and whether it lies.
  */
 function classifyRelation(
   connective: Connective["kind"],
   subject: string,
   object: string,
   count: number,
-  isSubjectAlive: boolean,
+  { isAlive: isSubjectAlive, isLying }: { readonly isAlive: boolean; readonly isLying: boolean },
 ): RelationKind {
   if (connective === "and") return "beside";
   if (connective === "on" && /^(?:fire|flames?)$/.test(object)) return "around";
-  if (connective === "in" && isSubjectAlive && isWorn(object)) return findBearing(object) ?? "in";
+  if (connective === "in" && isSubjectAlive && isWornWithIn(object, isLying))
+    return findBearing(object) ?? "in";
   if (connective === "full" || connective === "dreaming") return "in";
   if (connective === "riding" && isEnclosed(object)) return "in";
   if (connective !== "with" && connective !== "wearing") return connective;
@@ -63,14 +57,6 @@ function classifyRelation(
   const bearing = findBearing(object) ?? (connective === "wearing" ? "body" : undefined);
   return bearing ?? (isSubjectAlive && isCompanion(object) ? "beside" : "holding");
 }
-
-/** Things for hands and feet that are drawn one by one. */
-const singles =
-  /\b(?:shoe|(?<!(?:rubber|rain|wellington) )boot|sneaker(?!s)|sandal|skate|heel|loafer|clog|flip[- ]?flop|boxing glove)s?$/;
-/** Tells whether a drawing of a thing that is worn in pairs shows one of the two. */
-export const isDrawnSingly = (thing: string): boolean => singles.test(thing);
-/** Pairs whose drawings show both. */
-const pairs = /\b(?:gloves|mittens|mitts|slippers|sneakers|flippers|leg ?warmers)$/;
 
 /** Relations whose bearer a thing after "and" may share. */
 const bearing = new Set<RelationKind>(bearingKinds);
@@ -186,7 +172,12 @@ function relateThing(
   const { parts, counts, relations, contradictions } = things;
   const classify = (connective: Connective["kind"], subject: number): RelationKind => {
     const text = parts[subject]!;
-    return classifyRelation(connective, text, thing, count, isAlive(text, beingOf));
+    const isLying = things.states.some(({ part, state }) => part === subject && state.isLying);
+    return classifyRelation(connective, text, thing, count, { isAlive: isAlive(text, beingOf), isLying });
+  };
+  const pairUp = (kind: RelationKind): void => {
+    const isPaired = kind === "feet" || kind === "wrist";
+    if (isPaired && count === 1 && isWornInPairs(thing)) counts[index] = 2;
   };
   const placingKinds = segment.connectives.filter((kind) => kind !== "and");
   const [placing] = placingKinds;
@@ -208,6 +199,7 @@ function relateThing(
     const shared =
       bearer !== undefined && !bearsNext && (last === "holding" || findBearing(thing) !== undefined);
     const kind = shared ? classify("with", subject) : "beside";
+    pairUp(kind);
     relate(things, { subject, kind, object: index });
     return;
   }
@@ -247,8 +239,7 @@ function relateThing(
     return;
   }
   const [first, ...others] = placingKinds.map((join) => classify(join, subject));
-  const isPaired = first === "feet" || first === "wrist";
-  if (isPaired && count === 1 && (isDrawnSingly(thing) || pairs.test(thing))) counts[index] = 2;
+  pairUp(first!);
   relate(things, { subject, kind: first!, object: index });
   for (const kind of others)
     if (opposites.get(first!) === kind)
@@ -287,6 +278,10 @@ export function connectThings(segments: readonly Segment[], reading: ThingReadin
     if (named.balloon !== undefined) lifted.push({ part: index, balloon: `${named.balloon}hot air balloon` });
     if (named.state) states.push({ part: index, state: named.state });
     if (previous < 0) return;
+    // A cat and a dog that sleep: both do.
+    const isJoined = segment.connectives.every((kind) => kind === "and");
+    if (named.state?.isLying && segment.stateVerb && isJoined && isAlive(parts[previous]!, reading.beingOf))
+      states.push({ part: previous, state: named.state });
     const bearsNext =
       segments[at + 1]?.connectives.some((kind) => ["with", "wearing", "holding"].includes(kind)) ?? false;
     relateThing(things, placedOn, { segment, index, previous, named, bearsNext }, reading);

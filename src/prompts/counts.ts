@@ -14,7 +14,7 @@ const numbers: ReadonlyMap<string, number> = new Map([
 /** Phrases for numbers, before the noun. */
 const phrases: readonly (readonly [RegExp, number])[] = [
   [
-    /^pair of (?=.*(?:glasses|scissors|shears|trousers|pants|jeans|shorts|leggings|tights|goggles|spectacles|binoculars|pliers|tweezers|tongs|headphones|pyjamas|pajamas|overalls|earmuffs|handcuffs|chopsticks)$)/,
+    /^pair of (?=.*(?:glasses|scissors|shears|trousers|pants|jeans|shorts|leggings|tights|goggles|spectacles|binoculars|pliers|tweezers|tongs|headphones|pyjamas|pajamas|overalls|earmuffs|handcuffs|chopsticks|(?<!(?:boxing|baseball|oven|garden) )gloves|mittens|slippers|socks|(?<!christmas )stockings|flippers|leg ?warmers|(?:rubber|rain|wellington|snow) boots|wellies|clogs|flats|flip[- ]?flops)$)/,
     1,
   ],
   [/^(?:pair|couple) of /, 2],

@@ -48,6 +48,8 @@ export interface FigureScene {
   /** One each when absent. */
   readonly counts?: readonly number[] | undefined;
   readonly relations: readonly SceneRelation[];
+  /** Parts that lie or sleep; none when absent. */
+  readonly lying?: ReadonlySet<number> | undefined;
 }
 
 /** Finds the body that the scene needs and a part's drawing lacks. @returns undefined if none is needed, as for copies. */

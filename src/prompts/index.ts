@@ -49,10 +49,10 @@ export {
   listAddedTexts,
   listBodyTexts,
 } from "./figures.js";
-export { isDrawnSingly } from "./connectThings.js";
 export { isFigure, isPerson, isSeated, isStanding, isUpright } from "./people.js";
 export { isRiddenSitting } from "./riding.js";
 export { standBeings } from "./standing.js";
+export { isDrawnSingly } from "./worn.js";
 export { isBeing } from "./states.js";
 export type { HasDrawing } from "./readThing.js";
 export { type SceneReading, type SceneText, splitScene } from "./scene.js";

@@ -7,14 +7,24 @@ export const standing = "standing";
 /** First word of the names of whole figures that sit, seen from the side: `seated cook`. */
 export const seated = "seated";
 
+/** First word of the names of beings that lie asleep, seen from the side with the head at the left: `sleeping cook`. */
+export const sleeping = "sleeping";
+
 /** Tells whether a text names a whole figure that is seen from the front, with empty hands at its sides. */
 export const isStanding = (text: string): boolean => text.split(" ").includes(standing);
 
 /** Tells whether a text names a whole figure that sits and looks to the left, with one leg in front of what it sits on. */
 export const isSeated = (text: string): boolean => text.split(" ").includes(seated);
 
-/** Tells whether a text names a whole figure by the way it stands or sits. */
-export const isPosed = (text: string): boolean => isStanding(text) || isSeated(text);
+/** Tells whether a text names a being that lies asleep. */
+export const isSleeping = (text: string): boolean => text.split(" ").includes(sleeping);
+
+/** First word of the names of whole animals, seen from the side, whose emoji show a head: `whole fox`. */
+export const whole = "whole";
+
+/** Tells whether a text names a whole figure by the way it stands, sits or lies, or an animal from the side. */
+export const isPosed = (text: string): boolean =>
+  isStanding(text) || isSeated(text) || isSleeping(text) || text.split(" ").includes(whole);
 
 /** People whose drawings show a head alone. Some drawings of them show more. */
 const people =
@@ -24,7 +34,7 @@ const upright =
   /\b(?:penguin|owl|snowman|ghost|astronaut|wizard|mage|witch|sorcerer|sorceress|octopus|genie|teddy bear|knight|samurai|viking|gladiator|jester|leprechaun|mummy|werewolf|yeti|pharaoh|cyclops|sailor|waiter|magician|monk|lifeguard|cheerleader|ballerina|mime|caveman|mad scientist|snow queen|nutcracker|gnome|gingerbread man|doll)$/;
 /** People whose drawings show the upper part of the body, or all of it. */
 const roles =
-  /\b(?:artist|cook|chef|construction worker|detective|factory worker|farmer|firefighter|guard|health worker|judge|mechanic|office worker|pilot|police officer|scientist|singer|student|teacher|technologist|ninja|elf|fairy|troll|superhero|supervillain|vampire|zombie|santa claus|mrs\. claus|soldier|rapper|priest|nun|person with veil|bride|groom|skeleton|minotaur|marionette|scarecrow|postman|librarian|beekeeper|hiker|baker|miner|lumberjack|scuba diver|boxer|footballer|tennis player|ice hockey player|orchestra conductor|violinist|guitarist|drummer|pianist|disc jockey|photographer|tourist|explorer|archaeologist|burglar|prisoner|butler|maid|toddler|schoolboy|schoolgirl|paramedic|zookeeper|shepherd|milkman|window cleaner|flight attendant|grim reaper|bandit|butcher|hairdresser|waitress|opera singer|rock star|bellboy|blacksmith|tailor|fortune teller|ice skater|skateboarder|archer|wrestler|sumo wrestler|geisha|emperor|king|queen|pirate|cowboy|greek goddess|frankenstein|cowgirl|jockey|gardener|fisherman|plumber|mountaineer|american football player|baseball player|bard|bishop|centurion|cricketer|goth|medusa|nerd|pinocchio|punk|rabbi|rapunzel|little red riding hood|volleyball player|zeus|carpenter|veterinarian|dentist|barber|referee|lawyer|driver|electrician|sheriff|reporter|hunter)$/;
+  /\b(?:artist|cook|chef|construction worker|detective|factory worker|farmer|firefighter|guard|health worker|judge|mechanic|office worker|pilot|police officer|scientist|singer|student|teacher|technologist|ninja|elf|fairy|troll|superhero|supervillain|vampire|zombie|santa claus|mrs\. claus|soldier|rapper|priest|nun|person with veil|bride|groom|skeleton|minotaur|marionette|scarecrow|postman|librarian|beekeeper|hiker|baker|miner|lumberjack|scuba diver|boxer|footballer|tennis player|ice hockey player|orchestra conductor|violinist|guitarist|drummer|pianist|disc jockey|photographer|tourist|explorer|archaeologist|burglar|prisoner|butler|maid|toddler|schoolboy|schoolgirl|paramedic|zookeeper|shepherd|milkman|window cleaner|flight attendant|grim reaper|bandit|butcher|hairdresser|waitress|opera singer|rock star|bellboy|blacksmith|tailor|fortune teller|ice skater|skateboarder|archer|wrestler|sumo wrestler|geisha|emperor|king|queen|pirate|cowboy|greek goddess|frankenstein|cowgirl|jockey|gardener|fisherman|plumber|mountaineer|american football player|baseball player|bard|bishop|centurion|cricketer|goth|medusa|nerd|pinocchio|punk|rabbi|rapunzel|little red riding hood|volleyball player|zeus|carpenter|veterinarian|dentist|barber|referee|lawyer|driver|electrician|sheriff|reporter|hunter|barista|goalkeeper|welder|park ranger|ringmaster|scout|lighthouse keeper)$/;
 
 /** Words for sizes, which change how large things are beside each other. */
 const sizeWord = /^(?:huge|giant|gigantic|enormous|massive|big|large|tall|small|little|tiny|miniature|mini)$/;

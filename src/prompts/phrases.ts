@@ -1,6 +1,7 @@
 import { createCategoryReader } from "./categoryReader.js";
 import { type NamedColour, colourWords, takeColour } from "./colours.js";
 import { formsOf, wordsOf } from "./wordForms.js";
+import { findPatterned } from "./patterns.js";
 
 /** A concept with drawings in a generator's bank. */
 export interface Concept {
@@ -131,8 +132,11 @@ export function createPhraseReader(concepts: readonly Concept[]): PhraseReader {
     }
     return undefined;
   };
-  const conceptNamed = (words: readonly string[]): number | undefined =>
+  const exactName = (words: readonly string[]): number | undefined =>
     findName(byName, words) ?? (words.length > 2 ? undefined : findName(byLetters, [words.join("")]));
+  const labelOf = (at: number): string => wordsOf(concepts[at]!.label).join(" ");
+  const conceptNamed = (words: readonly string[]): number | undefined =>
+    exactName(words) ?? findPatterned(words, exactName, labelOf);
   const conceptsWith = (word: string): ReadonlySet<number> | undefined => {
     for (const form of formsOf(word)) {
       const matches = byWord.get(form);

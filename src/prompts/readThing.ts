@@ -1,7 +1,7 @@
 import { type CountedNoun, findUncountedPlural, parseCountedNoun, singularOf } from "./counts.js";
 import { type Connective, ornaments } from "./relations.js";
 import type { KnownNames } from "./segments.js";
-import { type State, stateOf } from "./states.js";
+import { type State, isBeing, stateOf } from "./states.js";
 
 /** Number of ornaments where the text gives none: hearts on a tree. */
 const usualOrnaments = 3;
@@ -50,11 +50,19 @@ export function readState(
   if (!hasDrawing) return { text };
   const isDrawn = (phrase: string, without: string): boolean =>
     knownNames.has(phrase) || hasDrawing(phrase, without);
-  if (verb !== undefined)
-    return isDrawn(`${verb} ${text}`, text) ? { text: `${verb} ${text}` } : { text, state: stateOf(verb) };
   const words = text.split(" ");
   const at = words.findIndex((word, index) => index < words.length - 1 && stateOf(word));
+  const ofWord = at < 0 ? undefined : stateOf(words[at]!);
+  // An angry dog that lies is drawn angry, not asleep. Beings that lie have drawings of their own, by other names.
+  const ofVerb = verb === undefined || (ofWord && !ofWord.isLying) ? undefined : stateOf(verb);
+  if (verb !== undefined && ofVerb) {
+    const whole = `${verb} ${text}`;
+    return (ofVerb.isLying ? knownNames.has(whole) : isDrawn(whole, text))
+      ? { text: whole }
+      : { text, state: ofVerb };
+  }
   const without = words.filter((_, index) => index !== at).join(" ");
-  if (at < 0 || /\bfaces?$/.test(text) || isDrawn(text, without)) return { text };
-  return { text: without, state: stateOf(words[at]!) };
+  if (!ofWord || /\bfaces?$| at /.test(text)) return { text };
+  if (ofWord.isLying && isBeing(without) ? knownNames.has(text) : isDrawn(text, without)) return { text };
+  return { text: without, state: ofWord };
 }

@@ -107,7 +107,7 @@ export const connectives: readonly Connective[] = phrases
 export const placingVerbs = new Set(
   (
     "sitting seated standing swinging lying resting sleeping flying floating hovering jumping running walking swimming hanging perched parked placed " +
-    "balancing dancing leaning setting rising shining growing blooming squeezed tucked hidden stuck trapped crammed nestled curled is are that who which sits stands lies"
+    "balancing dancing leaning setting rising shining growing blooming squeezed squashed squished pressed wedged sandwiched snug tucked hidden stuck trapped crammed nestled curled is are that who which sits stands lies"
   ).split(" "),
 );
 

@@ -10,11 +10,11 @@ import {
   pawText,
 } from "./figures.js";
 import type { RelationKind } from "./relations.js";
-import { isAttire, nameBeing } from "./people.js";
+import { isAttire, isSleeping, nameBeing } from "./people.js";
 import type { HasDrawing } from "./readThing.js";
 import { type KnownNames, type Segment, splitSegments } from "./segments.js";
 import type { StagePart } from "./settings.js";
-import { splitContents, splitFlanks } from "./splits.js";
+import { nameParents, splitContents, splitFlanks } from "./splits.js";
 import { showState } from "./states.js";
 import { joinWords, tokenize } from "./tokens.js";
 
@@ -71,7 +71,9 @@ function addSigns(things: ConnectedThings, hasDrawing: HasDrawing | undefined): 
   const { parts, counts, relations } = things;
   for (const { part, balloon } of things.lifted) addPart(things, part, "below", { text: balloon, count: 1 });
   // One sign is enough: layers are few.
-  for (const { part, state } of things.states.slice(0, 1)) {
+  for (const { part, state } of things.states
+    .filter(({ part, state }) => !state.isLying || !isSleeping(parts[part]!))
+    .slice(0, 1)) {
     const sign = showState(parts[part]!, state);
     const hasFace = relations.some(({ subject, kind }) => subject === part && kind === "face");
     if (sign && !hasFace) addPart(things, part, sign.kind, sign);
@@ -127,17 +129,23 @@ export function splitScene(
   if (most < 2 || knownNames.has(whole)) return makeSinglePart(whole);
   const { segments: all, setting } = splitSegments(tokens, knownNames, hasDrawing !== undefined);
   const read = removeAttire(all, beingOf);
-  const segments = splitFlanks(read).flatMap((segment) => splitContents(segment, knownNames, isName));
+  const segments = splitFlanks(nameParents(read)).flatMap((segment) =>
+    splitContents(segment, knownNames, isName),
+  );
   const isAlone = segments.length === 1 && setting.length === 0;
   const things = connectThings(segments, { knownNames, most, hasDrawing, isName, beingOf, isAlone });
   const { parts, counts, relations, omitted, contradictions } = things;
   if (parts.length === 0) return makeSinglePart(whole);
-  if (stand && parts.length + setting.length > 1)
-    parts.splice(0, parts.length, ...stand({ parts, counts, relations }));
+  const lying = new Set(things.states.flatMap(({ part, state }) => (state.isLying ? [part] : [])));
+  if (stand && parts.length + setting.length + lying.size > 1)
+    parts.splice(0, parts.length, ...stand({ parts, counts, relations, lying }));
   addSigns(things, hasDrawing);
   addSetting(things, setting);
   const isDressed = hasDrawing && listAddedTexts({ parts, counts, relations }, 0).length > 0;
   if (parts.length < 2 && (counts[0] ?? 1) < 2 && !isDressed)
-    return { ...makeSinglePart(read.length < all.length ? parts[0]! : whole), omitted };
+    return {
+      ...makeSinglePart(read.length < all.length || isSleeping(parts[0]!) ? parts[0]! : whole),
+      omitted,
+    };
   return { parts, counts, relations, omitted, contradictions };
 }

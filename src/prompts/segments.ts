@@ -12,6 +12,8 @@ export type KnownNames = ReadonlySet<string>;
 export interface Segment {
   readonly text: string;
   readonly definite: boolean;
+  /** Whether a word such as "its" precedes the thing. */
+  readonly possessive: boolean;
   readonly connectives: readonly Connective["kind"][];
   /** Where the thing is on its bearer, or in it, by words that follow: "with a bird on its head", "with a candle inside". */
   readonly place: "on" | "in" | "shoulder" | "hand" | "side" | "neck" | "below" | undefined;
@@ -109,6 +111,16 @@ const idioms: readonly (readonly [phrase: string, plain: string])[] = [
   ["side by side with", "beside"],
   ["side by side", ""],
   ["on horseback", "riding horse"],
+  ["curled up", "curled"],
+  ["stretched out", "sprawled"],
+  ["fast asleep", "asleep"],
+  ["sound asleep", "asleep"],
+  ["having nap", "napping"],
+  ["taking nap", "napping"],
+  ["riding along in", "in"],
+  ["riding in", "in"],
+  ["taking bath in", "in"],
+  ["having bath in", "in"],
   ["rows of", ""],
   ["row of", "several"],
 ];
@@ -176,8 +188,8 @@ export function splitSegments(
       words.pop();
     }
     if (words.length > 0) {
-      const [{ definite }] = words as [Token];
-      segments.push({ text: joinWords(words), definite, connectives: pending, stateVerb, place });
+      const [{ definite, possessive }] = words as [Token];
+      segments.push({ text: joinWords(words), definite, possessive, connectives: pending, stateVerb, place });
       pending = [];
     }
     words = [];

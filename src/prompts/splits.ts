@@ -1,7 +1,50 @@
 import { parseCountedNoun, singularOf } from "./counts.js";
 import type { SceneRelation } from "./connected.js";
 import type { KnownNames, Segment } from "./segments.js";
+import { isFigure } from "./people.js";
 import { isBeing } from "./states.js";
+
+/** Young animals, and what their parents are. */
+const adults: readonly (readonly [young: RegExp, adult: string])[] = [
+  [/\bcalf$/, "cow"],
+  [/\bkitten$/, "cat"],
+  [/\bpuppy$/, "dog"],
+  [/\blamb$/, "sheep"],
+  [/\bfoal$/, "horse"],
+  [/\b(?:chick|baby chick)$/, "hen"],
+  [/\bduckling$/, "duck"],
+  [/\bgosling$/, "goose"],
+  [/\bpiglet$/, "pig"],
+  [/\bfawn$/, "deer"],
+  [/\bjoey$/, "kangaroo"],
+  [/\bcub$/, "bear"],
+  [/\bowlet$/, "owl"],
+];
+/** Animals that are drawn upright, as persons are. */
+const birds = /\b(?:penguin|owl|octopus)$/;
+const verbsOfBeings = /(?: (?:\w{3,}ing|up|along|around|out))+$/;
+
+/** Returns the animal that the parents of an animal are; undefined for what is no animal. */
+export function adultOf(text: string): string | undefined {
+  const animal = text.replace(verbsOfBeings, "");
+  const adult = animal.replace(/^baby | (?:cub|calf|pup|chick)$/, "");
+  const known = adults.find(([young]) => young.test(adult));
+  if (known) return known[1];
+  return isBeing(adult) && (!isFigure(adult) || birds.test(adult)) ? adult : undefined;
+}
+
+/** Tells whether a parent of the last thing before a segment is that of an animal: nobody else is there whose it can be. */
+const isOfAnimal = (segments: readonly Segment[], at: number): boolean =>
+  segments[at]!.possessive &&
+  segments.slice(0, at).every(({ text }) => !isFigure(text) || birds.test(text.replace(verbsOfBeings, "")));
+
+/** Names the parent of the animal before it: a calf's mother is a cow. */
+export const nameParents = (segments: readonly Segment[]): readonly Segment[] =>
+  segments.map((segment, at) => {
+    const isParent = /^(?:mother|mum|mom|mommy|mummy|mama|father|dad|daddy|papa|parent)$/.test(segment.text);
+    const text = at > 0 && isParent && isOfAnimal(segments, at) ? adultOf(segments[at - 1]!.text) : undefined;
+    return text === undefined ? segment : { ...segment, text };
+  });
 
 /** Splits the things of "between two trees" in two. */
 export function splitFlanks(segments: readonly Segment[]): Segment[] {
@@ -9,10 +52,13 @@ export function splitFlanks(segments: readonly Segment[]): Segment[] {
     const next = segments[at + 1]?.connectives;
     const { text, count } = parseCountedNoun(segment.text);
     if (!segment.connectives.includes("leftFlank") || next?.includes("and")) return [segment];
+    const isOwn = /\bparents$/.test(text) && at > 0 && isOfAnimal(segments, at);
+    const own = isOwn ? adultOf(segments[at - 1]!.text) : undefined;
+    const [mother, father] = own === undefined ? ["mother", "father"] : [own, own];
     if (/\bparents$/.test(text))
       return [
-        { ...segment, text: "mother" },
-        { ...segment, text: "father", connectives: ["and"] },
+        { ...segment, text: mother },
+        { ...segment, text: father, connectives: ["and"] },
       ];
     if (count !== 2) return [segment];
     return [

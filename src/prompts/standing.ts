@@ -1,14 +1,23 @@
 import { colourWords } from "./colours.js";
 import { type FigureScene, isHeadAlone } from "./figures.js";
-import { isFigure, isPosed, seated, standing } from "./people.js";
+import { isFigure, isPosed, seated, sleeping, standing, whole } from "./people.js";
 import type { Concept, PhraseReader } from "./phrases.js";
 import { type RelationKind, isEnclosed } from "./relations.js";
 import { isRiddenSitting, isSeatedVehicle } from "./riding.js";
+import { isBeing } from "./states.js";
 
 /** Relations that a head alone shows best. */
 const shownByHead = new Set<RelationKind>(["eyes", "face", "head", "mark"]);
 /** Relations for which an animal stands upright. */
 const wearing = new Set<RelationKind>(["head", "eyes", "neck", "body", "feet", "wrist", "back", "holding"]);
+
+/** Relations by which an animal is only somewhere: it is drawn whole, on its own feet. */
+const placing = new Set<RelationKind>(
+  ["on", "riding", "above", "below", "beside", "left", "right", "leftFlank", "rightFlank", "front"], // prettier-ignore
+);
+/** Things with a picture on them, which shows a head well. */
+const printed =
+  /\b(?:shirt|t-shirt|sweater|mug|cup|plate|poster|flag|card|postcard|badge|sticker|stamp|bag|cushion|pillow|sign|coin|balloon|cookie|cake)$/;
 
 /** Things that hide the lower part of the animal in them, which looks out over the rim. */
 const rimmed =
@@ -22,8 +31,20 @@ const faceWord = / face$/;
 
 /** Beings without a figure of their own, and the being whose figure wears what covers its body, its hands or its feet. */
 const relatives: readonly (readonly [names: RegExp, figure: string])[] = [
-  [/\b(?:bulldog|dachshund|corgi|husky|chihuahua|poodle|greyhound|dalmatian|puppy|guide dog)$/, "dog"],
+  [
+    /\b(?:border collie|pomeranian|saint bernard|bulldog|dachshund|corgi|husky|chihuahua|poodle|greyhound|dalmatian|puppy|guide dog)$/,
+    "dog",
+  ],
   [/\bkitten$/, "cat"],
+  [/\bbear cub$/, "bear"],
+  [/\blion cub$/, "lion"],
+  [/\bbaby elephant$/, "elephant"],
+  [/\bbaby hippo$/, "hippopotamus"],
+  [/\bseal pup$/, "seal"],
+  [/\bjoey$/, "kangaroo"],
+  [/\b(?:owlet|snowy owl)$/, "owl"],
+  [/\bfennec fox$/, "fox"],
+  [/\btree frog$/, "frog"],
   [/\bduckling$/, "duck"],
   [/\bpiglet$/, "pig"],
   [/\b(?:calf|bull|ox)$/, "cow"],
@@ -35,12 +56,12 @@ const relatives: readonly (readonly [names: RegExp, figure: string])[] = [
   [/\bballerina$/, "dancer"],
 ];
 /** Relations to things that cover the body, the hands or the feet. */
-const covering = new Set<RelationKind>(["body", "feet", "wrist"]);
+const covering = new Set<RelationKind>(["body", "feet", "wrist", "holding"]);
 
 /** Returns the name of the figure that stands for a being without one. */
-function nameRelative(text: string, label: string, phrases: PhraseReader): string | undefined {
+function nameRelative(pose: string, text: string, label: string, phrases: PhraseReader): string | undefined {
   const figure = relatives.find(([names]) => names.test(text) || names.test(label))?.[1];
-  const name = `${standing} ${figure}`;
+  const name = `${pose} ${figure}`;
   return figure !== undefined && phrases.isName(name) ? name : undefined;
 }
 
@@ -80,6 +101,23 @@ function isRider(own: FigureScene["relations"], parts: readonly string[], isPers
   return ridden.kind === "riding" || isPersonlike ? isRiddenSitting(mount) : isSeatedVehicle(mount);
 }
 
+/** What beings in it do not lie in flat: they look out of it. */
+const upright =
+  /\b(?:tub|bathtub|hot tub|jacuzzi|pool|bath|water|sea|cup|teacup|mug|jar|bucket|pot|teapot|boot|shoe|pocket|tent|chair|armchair|throne|stool|wheelchair)$/;
+
+/** Tells whether a being that lies or sleeps is drawn lying: it wears and holds nothing on its body. */
+const isShownLying = (text: string, own: FigureScene["relations"], parts: readonly string[]): boolean =>
+  isBeing(text) &&
+  !/\b(?:toy|chess|model|plastic|paper|stuffed|garden) /.test(text) &&
+  own.every(
+    ({ kind, object }) =>
+      !wearing.has(kind) &&
+      kind !== "riding" &&
+      !(/Flank$/.test(kind) && isBeing(parts[object]!)) &&
+      !(kind === "on" && isRiddenSitting(parts[object]!)) &&
+      !(kind === "in" && (upright.test(parts[object]!) || isEnclosed(parts[object]!))),
+  );
+
 /** Tells whether a being with these relations is drawn standing. Animals stand only where they wear or hold something, or look out of a small container. */
 function isShownStanding(
   own: FigureScene["relations"],
@@ -109,12 +147,18 @@ export function standBeings(
     if (!concept || isPosed(text) || faceWord.test(text)) return text;
     const own = scene.relations.filter(({ subject }) => subject === part);
     const kinds = own.map(({ kind }) => kind);
+    const lyingName =
+      scene.lying?.has(part) && isShownLying(text, own, scene.parts)
+        ? (nameFigure(sleeping, text, concept.label, phrases, vocabulary) ??
+          nameRelative(sleeping, text, concept.label, phrases))
+        : undefined;
     const isCovered = kinds.some((kind) => covering.has(kind));
     const colours = text.split(" ").filter((word) => colourWords.has(word));
+    if (lyingName !== undefined) return [...colours, lyingName].join(" ");
     // Emoji of unicorns show a head.
     const isMount = scene.relations.some(({ kind, object }) => object === part && kind === "riding");
-    const whole = `whole ${concept.label}`;
-    if (isMount && phrases.isName(whole)) return [...colours, whole].join(" ");
+    const wholeName = `${whole} ${concept.label}`;
+    if (isMount && phrases.isName(wholeName)) return [...colours, wholeName].join(" ");
     const sitting =
       isRider(own, scene.parts, isFigure(text)) && (scene.counts?.[part] ?? 1) === 1
         ? nameFigure(seated, text, concept.label, phrases, vocabulary)
@@ -122,14 +166,19 @@ export function standBeings(
     if (sitting !== undefined) return [...colours, sitting].join(" ");
     const name =
       nameFigure(standing, text, concept.label, phrases, vocabulary) ??
-      (isCovered ? nameRelative(text, concept.label, phrases) : undefined);
+      (isCovered ? nameRelative(standing, text, concept.label, phrases) : undefined);
     if (name === undefined) return text;
     const isAnimal = concept.subgroup?.startsWith("animal") ?? false;
     const hasHead = isHeadAlone(text) || phrases.isName(`${concept.label} face`);
     // At the window of a vehicle, a head is seen.
     const isAtWindow = own.some(({ kind, object }) => kind === "in" && isEnclosed(scene.parts[object]!));
     if (isAtWindow && hasHead) return text;
-    if (!isShownStanding(own, scene.parts, isAnimal, hasHead)) return text;
-    return [...colours, name].join(" ");
+    if (isShownStanding(own, scene.parts, isAnimal, hasHead)) return [...colours, name].join(" ");
+    const isPlacedOnly = own.every(
+      ({ kind, object }) => placing.has(kind) && !printed.test(scene.parts[object]!),
+    );
+    return isPlacedOnly && isHeadAlone(text) && phrases.isName(wholeName)
+      ? [...colours, wholeName].join(" ")
+      : text;
   });
 }

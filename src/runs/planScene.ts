@@ -145,7 +145,7 @@ export async function planScene(
     kind === "paws" || kind === "collar" ? [object] : [],
   );
   const names = parts
-    .map((part) => part.replace(/\b(?:standing|seated) /, ""))
+    .map((part) => part.replace(/\b(?:standing|seated|whole) /, ""))
     .map((part, at) => (copies[at]! > 1 ? `${copies[at]!} × ${part}` : part))
     .filter((_, at) => !repeated.includes(at));
   const findings = [

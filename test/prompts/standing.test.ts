@@ -36,6 +36,12 @@ const vocabulary = [
   concept("cave"),
   { ...concept("pug"), subgroup: "animal mammal" },
   concept("standing pug"),
+  concept("whole fox"),
+  concept("sleeping fox"),
+  concept("sleeping cook"),
+  concept("woolly hat"),
+  concept("bathtub"),
+  concept("zzz"),
 ];
 const phrases = createPhraseReader(vocabulary);
 const split = (text: string) =>
@@ -52,6 +58,30 @@ describe("beings of a scene", () => {
     expect(split("a blue boy behind an oven").parts).toEqual(["blue standing boy", "oven"]);
   });
 
+  it("lie asleep where they have such a drawing, without a sign", () => {
+    expect(split("a fox sleeping in an oven").parts).toEqual(["sleeping fox", "oven"]);
+    expect(split("a black fox curled up beside an oven").parts).toEqual(["black sleeping fox", "oven"]);
+    expect(split("a chef taking a nap beside an oven").parts).toEqual(["sleeping cook", "oven"]);
+    expect(split("a sleeping fox").parts).toEqual(["sleeping fox"]);
+    expect(split("a cook and a fox sleeping beside an oven").parts.slice(0, 2)).toEqual([
+      "sleeping cook",
+      "sleeping fox",
+    ]);
+    expect(split("an angry fox lying beside an oven").parts).toEqual(["whole fox", "oven", "anger symbol"]);
+    expect(split("a toy fox lying beside an oven").parts[0]).toBe("whole fox");
+    expect(split("a fox asleep on a horse").parts[0]).toBe("whole fox");
+    // No drawing, a garment, water: as before.
+    expect(split("a horse asleep beside an oven").parts).toEqual(["horse", "oven", "zzz"]);
+    expect(split("a sleeping fox in a sweater").parts).toEqual([
+      "standing fox",
+      "sweater",
+      "zzz",
+      "standing fox",
+    ]);
+    expect(split("a fox lounging in a bathtub").parts).toEqual(["standing fox", "bathtub"]);
+    expect(split("a fox napping in a woolly hat").relations).toEqual([{ subject: 0, kind: "in", object: 1 }]);
+  });
+
   it("hold things with hands that are drawn over them", () => {
     const { parts, relations } = split("a boy holding a pan");
     expect(parts).toEqual(["standing boy", "pan", "brown circle"]);
@@ -65,7 +95,7 @@ describe("beings of a scene", () => {
   it("stand upright as animals where they wear or hold something", () => {
     expect(split("a hedgehog wearing sunglasses").parts).toEqual(["standing hedgehog", "sunglasses"]);
     expect(split("a fox holding a pan").parts[0]).toBe("standing fox");
-    expect(split("a fox beside an oven").parts).toEqual(["fox", "oven"]);
+    expect(split("a fox beside an oven").parts).toEqual(["whole fox", "oven"]);
     expect(split("a fox wearing sunglasses").parts).toEqual(["fox", "sunglasses"]);
   });
 
@@ -96,7 +126,7 @@ describe("beings of a scene", () => {
     expect(split("a boy riding an oven").parts).toEqual(["standing boy", "oven"]);
     expect(split("a boy on a kick scooter").parts).toEqual(["standing boy", "kick scooter"]);
     // An animal on an animal stands there.
-    expect(split("a fox on a horse").parts).toEqual(["fox", "horse"]);
+    expect(split("a fox on a horse").parts).toEqual(["whole fox", "horse"]);
     expect(split("a hedgehog riding a horse").parts[0]).not.toContain("seated");
   });
 
@@ -106,7 +136,7 @@ describe("beings of a scene", () => {
   });
 
   it("are not sought for a thing whose name is a colour", () => {
-    expect(split("oranges beside a fox").parts).toEqual(["orange", "fox"]);
+    expect(split("oranges beside a fox").parts).toEqual(["orange", "whole fox"]);
   });
 
   it("stay what they are when they are alone, and where no such figure is known", () => {

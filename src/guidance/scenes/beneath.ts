@@ -50,6 +50,9 @@ const leastHollow = { width: 0.36, height: 0.42 };
 /** Height of a thing in such a space / height of the space: its feet are in front of the legs of a table. */
 const beforeLegs = 1.35;
 
+/** Minimum aspect (width / height) of what lies, and the width of a table / its width. */
+const low = { aspect: 1.5, least: 1.3, most: 1.65 };
+
 /** Places a thing over the subject: above it in the air, around it as an arch or a table, or behind it as a lamp or a tree. */
 export const placeAbove: Prior = (pair, [a, b, c, d]) => {
   const [own, box] = [pair.subject.box, pair.object.box];
@@ -81,6 +84,15 @@ export const placeAbove: Prior = (pair, [a, b, c, d]) => {
     isAloft || crowned.test(pair.objectText)
       ? undefined
       : findBoxUnder(pair.object, (beforeLegs * widthOf(own)) / heightOf(own));
+  // What lies is low: it lies on the ground before the legs.
+  if (hollow && widthOf(own) > low.aspect * heightOf(own)) {
+    const scale = (widthOf(own) * lerp(low.least, low.most, b)) / widthOf(box);
+    const to = {
+      x: centreOf(own).x + jitter(0.08, c) * widthOf(own),
+      y: own.bottom - lerp(0.02, 0.1, a) * heightOf(own),
+    };
+    return { object: pinPoint(scale, { x: centreOf(box).x, y: box.bottom }, to), front: "subject" };
+  }
   // A quarter of a rainbow has no space below it.
   if (
     hollow &&

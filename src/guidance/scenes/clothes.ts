@@ -199,7 +199,7 @@ function placeBelowFace({ subject, object, objectText }: Pair, [a, b, c]: Dials,
 }
 
 /** Bows: they are placed on the head if no neck is found. */
-const bow = /\b(?:ribbon|bow(?:[ -]?tie)?)$/;
+const bow = /\b(?:ribbon|bow)$/;
 
 /** Animals whose trunk hangs where the neck of another animal begins: distance of the neck from the eye / head width. */
 const trunked = /\b(?:elephant|mammoth)$/;

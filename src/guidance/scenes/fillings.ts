@@ -36,8 +36,13 @@ function findEmptyName(text: string, { phrases, generator }: Names): string | un
     .find((name) => phrases!.read(name)?.isName);
 }
 
+/** Finds the drawing of a nest from above: the emoji of an empty one is seen from the side. */
+const findNest = (text: string, { phrases }: Names): string | undefined =>
+  /\bnest$/.test(text) && phrases?.isName("straw nest") ? "straw nest" : undefined;
+
 /** Chooses the text that a container with content is drawn from: that of its empty drawing, or of another one that does not hide the content. */
 export const chooseContainerDrawing = (text: string, names: Names = {}): string =>
+  findNest(text, names) ??
   findEmptyName(text, names) ??
   openDrawings.reduce((name, [pattern, drawing]) => name.replace(pattern, drawing), text);
 

@@ -198,9 +198,28 @@ const placeBarrier: Prior = ({ subject: { box: own, isHead }, object: { box } },
   return { object: pinPoint(scale, { x: centreOf(box).x, y: box.top }, to), front: "object" };
 };
 
+/** High things, beside which those behind them look out. */
+const screens =
+  /\b(?:curtains?|door|screen|wardrobe|closet|bookcase|bookshelf|fridge|refrigerator|column|pillar|gravestone|tent|cupboard|locker|vending machine)$/;
+/** Height of such a thing / height of what is behind it, and the part of the latter's width that is seen. */
+const screenSize = { least: 1.15, most: 1.4, seen: { least: 0.5, most: 0.62 } };
+
+/** Places a high thing before the rear half of the subject. */
+const placeScreen: Prior = ({ subject: { box: own, eyes }, object: { box } }, [a, b, c]) => {
+  const scale = (heightOf(own) * lerp(screenSize.least, screenSize.most, b)) / heightOf(box);
+  const seen = lerp(screenSize.seen.least, screenSize.seen.most, a) * widthOf(own);
+  const aside = eyes ? (eyes.x - centreOf(own).x) / widthOf(own) : 0;
+  const isAtRight = Math.abs(aside) > 0.08 ? aside < 0 : c < 0.5;
+  const foot = { x: isAtRight ? box.left : box.right, y: box.bottom };
+  const to = { x: isAtRight ? own.left + seen : own.right - seen, y: own.bottom + 0.03 * heightOf(own) };
+  return { object: pinPoint(scale, foot, to), front: "object" };
+};
+
 /** Places the object in front of the subject. */
 const placeInFront: Prior = (pair, dials) => {
-  if (barriers.test(pair.objectText) && isBeing(pair.subjectText)) return placeBarrier(pair, dials);
+  const isBehindOf = (things: RegExp): boolean => things.test(pair.objectText) && isBeing(pair.subjectText);
+  if (isBehindOf(barriers)) return placeBarrier(pair, dials);
+  if (isBehindOf(screens)) return placeScreen(pair, dials);
   const [a, b, c] = dials;
   const [own, box] = [pair.subject.box, pair.object.box];
   const size = computeRelativeScale(pair);

@@ -1,12 +1,13 @@
-import { isFigure } from "../../prompts/index.js";
+import { isBeing } from "../../prompts/index.js";
 import type { Pair } from "./relate.js";
 import { heightOf, widthOf } from "./sprite.js";
 
 /** Things that are much larger or much smaller than an animal. */
 const large =
-  /\b(?:house|castle|tree|mountain|building|church|tower|rainbow|lighthouse|windmill|barn|skyscraper|volcano|rocket|bus|train|truck|ship|elephant|whale|dinosaur|palm|tent|stadium|bridge|hotel|school|hospital|factory|sun|planet|ferris wheel)s?$/;
+  /\b(?:house|castle|tree|mountain|building|church|tower|rainbow|lighthouse|windmill|barn|skyscraper|volcano|rocket|bus|train|truck|ship|elephant|whale|dinosaur|palm|tent|stadium|bridge|tractor|car|automobile|taxi|van|ambulance|fire engine|helicopter|airplane|plane|cottage|shop|bakery|cave|pyramid|iceberg|piano|waterfall|hotel|school|hospital|factory|sun|planet|ferris wheel)s?$/;
 const small =
   /\b(?:bee|ant|mouse|butterfly|ladybug|beetle|spider|snail|worm|fly|bug|chick|egg|cherry|cherries|strawberry|ring|key|coin|candle|mushroom|shrimp|acorn|seed|leaf|leaves|flower|tulip|rose|daisy|daffodil|poppy|cookie|nail|screw|button|coin|nut|berry|berries|ball|football|baseball|mug|cup|teacup|spoon|pencil)s?$/;
+const toy = /\b(?:toy|model|paper|plastic|rubber|remote control(?:led)?) /;
 /** Maximum ratio of areas due to different numbers of copies. */
 const mostCopyFactor = 2.5;
 /** Words for sizes, and the steps by which they change the size class. */
@@ -19,19 +20,21 @@ const sizeWords: readonly (readonly [word: RegExp, steps: number])[] = [
 /** Ratio of the scales of two adjacent size classes. */
 const classRatio = 1.35;
 
-/** People who are smaller than others, and by how many size classes. */
-const young = /\b(?:child|kid|toddler|baby|boy|girl|schoolboy|schoolgirl)$/;
+/** Children and young animals, and by how many size classes they are smaller. */
+const young =
+  /\b(?:child|kid|toddler|baby|boy|girl|schoolboy|schoolgirl|calf|kitten|puppy|lamb|foal|chick|duckling|piglet|cub|joey|fawn|gosling)$/;
 const youngStep = 0.7;
 
-/** Computes by how many size classes an object is larger than a subject because one of two people is a child. */
+/** Computes by how many size classes an object is larger than a subject because one of two beings is young. */
 function compareAges({ subjectText, objectText }: Pick<Pair, "subjectText" | "objectText">): number {
-  if (!isFigure(subjectText) || !isFigure(objectText)) return 0;
+  if (![subjectText, objectText].every((text) => isBeing(text) && !small.test(text))) return 0;
   return youngStep * (Number(young.test(subjectText)) - Number(young.test(objectText)));
 }
 
 /** Finds the size class of a thing by its name and by words such as "tiny": 0 for most animals, 1 for what is larger. */
 function findSizeClass(text: string): number {
-  const own = large.test(text) ? 1 : small.test(text) ? -1 : 0;
+  const isBaby = /^baby /.test(text) && isBeing(text);
+  const own = large.test(text) && !toy.test(text) ? 1 : small.test(text) || isBaby ? -1 : 0;
   return sizeWords.reduce((sum, [word, steps]) => (word.test(text) ? sum + steps : sum), own);
 }
 

@@ -6,6 +6,7 @@ import { centreOf, heightOf, widthOf } from "./sprite.js";
 /** Things with a seat: the height of the seat / height from the top, and the range of their width / width of what sits on it. */
 const seats: readonly (readonly [name: RegExp, height: number, least: number, most: number])[] = [
   [/\b(?:chair|throne|seat|bench|wheelchair)$/, 0.62, 1.25, 1.6],
+  [/\b(?:sofa|couch|loveseat)$/, 0.62, 1.5, 2],
   [/\bswing$/, 0.85, 1.7, 2.1],
   [/\bwindow ?(?:sill|ledge)$/, 0.68, 1.7, 2.2],
 ];
@@ -32,8 +33,9 @@ const hungSize = 0.7;
 export const isHung = ({ subjectText, objectText }: Pick<Pair, "subjectText" | "objectText">): boolean =>
   hung.test(subjectText) && upright.test(objectText);
 
-/** Tells whether a thing is sat in: "in a chair" is on it. */
-export const isSeat = (text: string): boolean => seats.some(([name]) => name.test(text));
+/** Tells whether what is "in" a thing is on it: in a chair, in a puddle. */
+export const isSeat = (text: string): boolean =>
+  /\bpuddle$/.test(text) || seats.some(([name]) => name.test(text));
 
 /**
  * Finds the prior of a thing on a support whose top is not where it stands: a seat, the low part of a toilet, the middle of a rug, the surface
