@@ -12,7 +12,7 @@ export const commonNames: Readonly<Record<string, readonly string[]>> = {
   sunrise: ["sunset over the sea", "sunset over the ocean", "sunset over sea"],
   "tokyo tower": ["eiffel tower"],
   package: ["box", "parcel", "cardboard box"],
-  "pot of food": ["pot", "saucepan"],
+  "pot of food": ["pot"],
   motorway: ["road", "street"],
   "party popper": ["happy new year", "new year", "birthday party", "party"],
   "beer mug": ["beer"],

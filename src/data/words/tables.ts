@@ -10,6 +10,7 @@ import { kindsOfFood, namesOfFood } from "./food.js";
 import { kindsOfInstruments, namesOfInstruments } from "./instruments.js";
 import { kindsOfObjects, namesOfObjects } from "./objects.js";
 import { namesOfOwnDrawings } from "./ownDrawings.js";
+import { namesOfLatestDrawings } from "./latestDrawings.js";
 import { kindsOfPeople, namesOfPeople } from "./people.js";
 import { kindsOfPlacesAndVehicles, namesOfPlacesAndVehicles } from "./placesAndVehicles.js";
 import { kindsOfHousehold, namesOfHousehold } from "./household.js";
@@ -30,6 +31,7 @@ export const everydayNames = splitLists(
   namesOfInstruments,
   namesOfObjects,
   namesOfOwnDrawings,
+  namesOfLatestDrawings,
   namesOfPeople,
   namesOfPlacesAndVehicles,
   namesOfHousehold,
