@@ -79,7 +79,11 @@ describe("beings of a scene", () => {
       "standing fox",
     ]);
     expect(split("a fox lounging in a bathtub").parts).toEqual(["standing fox", "bathtub"]);
-    expect(split("a fox napping in a woolly hat").relations).toEqual([{ subject: 0, kind: "in", object: 1 }]);
+    expect(split("a fox napping in a woolly hat").relations[0]).toEqual({
+      subject: 0,
+      kind: "in",
+      object: 1,
+    });
   });
 
   it("hold things with hands that are drawn over them", () => {
