@@ -1,6 +1,5 @@
 /** Fields of forms that every view uses. */
-import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useRef } from "preact/hooks";
 
 /** Style of a slider whose line is filled to a share of its width. */
 export const makeFillStyle = (share: number): Record<string, string> => ({
@@ -180,36 +179,5 @@ export function Select({ label, value, options, hideLabel, disabled, onChange }:
         ))}
       </select>
     </div>
-  );
-}
-
-/** Windows in which a view is one column; the styles have the same limit. */
-const narrowWindow = matchMedia("(max-width: 720px)");
-
-/** Whether the window is narrow. */
-function useNarrow(): boolean {
-  const [isNarrow, setNarrow] = useState(narrowWindow.matches);
-  useEffect(() => {
-    const update = (): void => setNarrow(narrowWindow.matches);
-    narrowWindow.addEventListener("change", update);
-    return () => narrowWindow.removeEventListener("change", update);
-  }, []);
-  return isNarrow;
-}
-
-/**
- * Settings between a prompt and its button. In a narrow window they are folded, so that both are in view.
- * @param summary the settings in a few words.
- */
-export function Settings({ summary, children }: { summary: string; children: ComponentChildren }) {
-  const [isOpen, setOpen] = useState(false);
-  if (!useNarrow()) return <>{children}</>;
-  return (
-    <details class="settings" open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>
-        Settings <output>{summary}</output>
-      </summary>
-      <div class="stack">{children}</div>
-    </details>
   );
 }

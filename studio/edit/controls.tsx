@@ -1,6 +1,6 @@
 import { useModels, wakeModels } from "../models.js";
 import { activeRun } from "../state.js";
-import { Segments, Select, Settings, Slider, TextField } from "../fields.js";
+import { Segments, Select, Slider, TextField } from "../fields.js";
 import { Button } from "../ui.js";
 import { changeHints, changeNames } from "./changes.js";
 import { maskIsEmpty } from "./mask.js";
@@ -13,8 +13,6 @@ export function EditControls() {
   const isComplete =
     prompt.trim() !== "" && source.value !== undefined && (change !== "style" || style !== "");
   const painted = !maskIsEmpty.value;
-  const kind = changeNames.find(([name]) => name === change)![1];
-  const summary = `${kind} · ${Math.round(strength * 100)} %${variations > 1 ? ` · ${variations} variations` : ""}`;
   return (
     <form
       class="card stack controls"
@@ -46,43 +44,41 @@ export function EditControls() {
         onInput={(value) => changeEdit({ from: value })}
         onEnter={() => void startEdit()}
       />
-      <Settings summary={summary}>
-        <Slider
-          label="Strength"
-          value={strength}
-          min={0}
-          max={1}
-          step={0.05}
-          shown={`${Math.round(strength * 100)} %`}
-          onInput={(value) => changeEdit({ strength: value })}
+      <Slider
+        label="Strength"
+        value={strength}
+        min={0}
+        max={1}
+        step={0.05}
+        shown={`${Math.round(strength * 100)} %`}
+        onInput={(value) => changeEdit({ strength: value })}
+      />
+      <Segments
+        label="Kind of change"
+        inRows
+        value={change}
+        options={changeNames}
+        onChange={(value) => changeEdit({ change: value })}
+      />
+      {change === "style" ? (
+        <Select
+          label="Style"
+          hideLabel
+          value={style}
+          options={[["", "Choose a style"], ...styles.map((name) => [name, name] as const)]}
+          onChange={(value) => changeEdit({ style: value })}
         />
-        <Segments
-          label="Kind of change"
-          inRows
-          value={change}
-          options={changeNames}
-          onChange={(value) => changeEdit({ change: value })}
-        />
-        {change === "style" ? (
-          <Select
-            label="Style"
-            hideLabel
-            value={style}
-            options={[["", "Choose a style"], ...styles.map((name) => [name, name] as const)]}
-            onChange={(value) => changeEdit({ style: value })}
-          />
-        ) : (
-          <p class="small soft change-hint">{changeHints[change]}</p>
-        )}
-        <Slider
-          label="Variations"
-          value={variations}
-          min={1}
-          max={8}
-          step={1}
-          onInput={(value) => changeEdit({ variations: value })}
-        />
-      </Settings>
+      ) : (
+        <p class="small soft change-hint">{changeHints[change]}</p>
+      )}
+      <Slider
+        label="Variations"
+        value={variations}
+        min={1}
+        max={8}
+        step={1}
+        onInput={(value) => changeEdit({ variations: value })}
+      />
       <Button kind="primary" submit wide icon="edit" disabled={!isComplete}>
         {activeRun.value ? "Add to the queue" : "Apply the edit"}
       </Button>

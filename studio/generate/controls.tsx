@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { useModels, wakeModels } from "../models.js";
 import { activeRun } from "../state.js";
-import { Segments, Select, Settings, Slider, TextField } from "../fields.js";
+import { Segments, Select, Slider, TextField } from "../fields.js";
 import { Button, Notice } from "../ui.js";
 import { type TermForm, change, changeTerm, emptyTerm, form, randomSeed, requestOf } from "./form.js";
 import { GridDialog } from "./grid-dialog.js";
@@ -116,18 +116,10 @@ function Seed() {
 
 /** The settings of a picture, and the button that starts its run. */
 export function Controls() {
-  const { terms, style, effort, seconds, seed, keepSeed, count, init, more } = form.value;
+  const { terms, style, effort, seconds, count, init, more } = form.value;
   const models = useModels();
   const [grid, setGrid] = useState(false);
   const busy = activeRun.value !== undefined;
-  const summary = [
-    effort === "time" ? `${seconds} s` : efforts.find(([name]) => name === effort)![1],
-    style,
-    keepSeed ? `seed ${seed}` : "random seed",
-    count > 1 ? `${count} pictures` : "",
-  ]
-    .filter(Boolean)
-    .join(" · ");
   const styles = [["", "Any style"], ...(models?.styles ?? []).map((name) => [name, name] as const)] as const;
   return (
     <form
@@ -151,40 +143,38 @@ export function Controls() {
           </button>
         </Notice>
       )}
-      <Settings summary={summary}>
-        <Select
-          label="Style"
-          value={style}
-          options={style !== "" && !models?.styles.includes(style) ? [...styles, [style, style]] : styles}
-          onChange={(value) => change({ style: value })}
-        />
-        <Segments
-          label="Effort"
-          value={effort}
-          options={efforts}
-          onChange={(value) => change({ effort: value })}
-        />
-        {effort === "time" && (
-          <Slider
-            label="Time limit"
-            value={seconds}
-            min={5}
-            max={300}
-            step={5}
-            shown={`${seconds} s`}
-            onInput={(value) => change({ seconds: value })}
-          />
-        )}
-        <Seed />
+      <Select
+        label="Style"
+        value={style}
+        options={style !== "" && !models?.styles.includes(style) ? [...styles, [style, style]] : styles}
+        onChange={(value) => change({ style: value })}
+      />
+      <Segments
+        label="Effort"
+        value={effort}
+        options={efforts}
+        onChange={(value) => change({ effort: value })}
+      />
+      {effort === "time" && (
         <Slider
-          label="Pictures"
-          value={count}
-          min={1}
-          max={16}
-          step={1}
-          onInput={(value) => change({ count: value })}
+          label="Time limit"
+          value={seconds}
+          min={5}
+          max={300}
+          step={5}
+          shown={`${seconds} s`}
+          onInput={(value) => change({ seconds: value })}
         />
-      </Settings>
+      )}
+      <Seed />
+      <Slider
+        label="Pictures"
+        value={count}
+        min={1}
+        max={16}
+        step={1}
+        onInput={(value) => change({ count: value })}
+      />
       {Object.keys(more).length > 0 && (
         <Notice>
           Also set: {Object.keys(more).join(", ")}.{" "}
