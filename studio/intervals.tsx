@@ -44,7 +44,7 @@ function drawRows(plot: uPlot, rows: readonly IntervalRow[]): void {
     ctx.fillStyle = chartColour("chart-bar");
     ctx.fillRect(from, middle - 8 * ratio, Math.max(ratio, to - from), 16 * ratio);
     ctx.strokeStyle = chartColour("ink");
-    ctx.lineWidth = 1.5 * ratio;
+    ctx.lineWidth = 2 * ratio;
     ctx.beginPath();
     ctx.moveTo(toX(low), middle);
     ctx.lineTo(toX(high), middle);

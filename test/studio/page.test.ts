@@ -509,9 +509,9 @@ describe.skipIf(noBrowser)("the page of the studio", () => {
     await page.waitForSelector(item, { state: "detached" });
     await page.click(".toast button:has-text('Undo')");
     await page.waitForSelector(`${item} .starred`);
-    await page.click(".filters button:has-text('Starred')");
+    await page.click(".filters button[aria-label='Show only starred pictures']");
     await expect.poll(() => page.locator(".item").count()).toBe(1);
-    await page.click(".filters button:has-text('Starred')");
+    await page.click(".filters button[aria-label='Show only starred pictures']");
     await page.fill("#words", "crown cat nothing");
     await page.waitForSelector("text=Nothing matches");
     await page.fill("#words", "");
