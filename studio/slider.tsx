@@ -1,5 +1,5 @@
 /** Compares two pictures: one of them, both with a line between them, or side by side. */
-import { effect, signal } from "@preact/signals";
+import { type Signal, effect, signal } from "@preact/signals";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { findChange } from "./difference.js";
 import { Segments } from "./fields.js";
@@ -12,19 +12,19 @@ interface ComparedPicture {
 const modes = ["after", "before", "slider", "sides"] as const;
 type ComparisonMode = (typeof modes)[number];
 
-const key = "clipsteer-comparison";
-
-/** Mode of comparing pictures; the choice is stored in the browser. */
-const comparisonMode = signal<ComparisonMode>(
-  modes.find((mode) => mode === localStorage.getItem(key)) ?? "after",
-);
-effect(() => localStorage.setItem(key, comparisonMode.value));
-
-/** The chosen mode, or the slider where single pictures are not offered. */
-function modeOf(single: boolean): ComparisonMode {
-  const { value } = comparisonMode;
-  return single || value === "sides" ? value : "slider";
+/** Creates a mode of comparing pictures; the choice is stored in the browser. */
+function createMode(key: string, first: ComparisonMode): Signal<ComparisonMode> {
+  const mode = signal(modes.find((each) => each === localStorage.getItem(key)) ?? first);
+  effect(() => localStorage.setItem(key, mode.value));
+  return mode;
 }
+
+/** Mode for an edit, whose pictures can be shown alone, and for two pictures of the gallery. */
+const [editMode, pairMode] = [
+  createMode("clipsteer-comparison", "after"),
+  createMode("clipsteer-pair", "slider"),
+];
+const modeOf = (single: boolean): Signal<ComparisonMode> => (single ? editMode : pairMode);
 
 const singleModes = [
   ["after", "After"],
@@ -40,9 +40,9 @@ export function ComparisonChoice({ single = false }: { single?: boolean }) {
     <Segments
       label="Comparison"
       hideLabel
-      value={modeOf(single)}
+      value={modeOf(single).value}
       options={[...(single ? singleModes : []), ["slider", "Slider"], ["sides", "Side by side"]]}
-      onChange={(value) => void (comparisonMode.value = value)}
+      onChange={(value) => void (modeOf(single).value = value)}
     />
   );
 }
@@ -117,7 +117,7 @@ function OverlaidPictures({ before, after }: Pair) {
 
 /** Two pictures in the chosen way. */
 export function BeforeAfter({ before, after, single = false }: Pair & { single?: boolean }) {
-  const mode = modeOf(single);
+  const mode = modeOf(single).value;
   if (mode === "slider") return <OverlaidPictures before={before} after={after} />;
   if (mode !== "sides") {
     const { src, label } = mode === "after" ? after : before;

@@ -17,7 +17,7 @@ export const nameOf = (change: string): string =>
 
 /** Effect of each kind of change. */
 export const changeHints: Readonly<Record<FormChange, string>> = {
-  auto: "The words decide which of the other kinds it is.",
+  auto: "Your words decide: a colour, a thing or a style.",
   colour: "It takes the colour that the words name; its shape stays.",
   drawing: "Another drawing, of what the words name, takes its place.",
   layer: "What the words name is drawn in addition; the rest stays.",

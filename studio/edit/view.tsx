@@ -135,8 +135,8 @@ export function EditView() {
               </Button>
             )}
             {!run && (
-              <Button kind="quiet" onClick={() => void (droppedPicture.value = picture)}>
-                Search or classify it
+              <Button onClick={() => void (droppedPicture.value = picture)}>
+                Search or classify this picture
               </Button>
             )}
             <ChooseButton>Open another</ChooseButton>

@@ -136,7 +136,7 @@ describe.skipIf(noBrowser)("the page of the studio", () => {
     await page.click("text=Edit it");
     await page.waitForSelector(".mask-canvas canvas");
     // The other uses of a picture that is open are one button away.
-    await page.click("button:has-text('Search or classify it')");
+    await page.click("button:has-text('Search or classify this picture')");
     await page.waitForSelector("dialog:has-text('Find similar pictures')");
     await page.keyboard.press("Escape");
     await page.waitForSelector("dialog", { state: "detached" });

@@ -304,6 +304,8 @@ describe.skipIf(noBrowser)("the page of the studio, while runs start and end", (
     // The prompt is in view below the picture.
     const prompt = (await page.locator("[data-prompt]").boundingBox())!;
     expect(prompt.y + prompt.height).toBeLessThan((await page.locator(".nav .views").boundingBox())!.y);
+    // Only the view scrolls, not the document with its bars.
+    expect(await page.evaluate("document.documentElement.scrollHeight")).toBe(800);
     engine.started.at(-1)!.end(true);
     await page.context().close();
   });
