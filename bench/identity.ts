@@ -9,7 +9,7 @@
  * - `one-ascent` is the commit that made edits ascents. Since then the target of an inversion is an input of its program, not
  *   a constant, so that no edited picture stays in the program cache. That is another graph, with other rounding, so all runs
  *   that invert a picture differ from the first recording: `--init` (g8) and every edit (e0 to e9).
- * - Commit 477419e repeats all twenty, 20 of 20: g0 to g7 and g9 equal both recordings, g8 and e0 to e9 equal `one-ascent`. It is after
+ * - Commits 477419e and e506ec9 repeat all twenty, 20 of 20: g0 to g7 and g9 equal both recordings, g8 and e0 to e9 equal `one-ascent`. It is after
  *   the splits of reading scenes (2a3db09) and of steering edits, variations and sticker data (2eeca72), and after the
  *   renamings (12ac2fa, 4a207f0).
  * - Packs of regions are not recorded: their pictures change with every release of a pack, and by design.
