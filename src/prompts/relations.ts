@@ -85,12 +85,14 @@ const phrases: readonly (readonly [Connective["kind"], string])[] = [
   ["above", "above|over"],
   [
     "below",
-    "below|under|from under|underneath|from underneath|beneath|from beneath|flying to|flying towards|flying toward",
+    "below|under|from under|underneath|from underneath|beneath|from beneath|flying to|flying towards|flying toward|" +
+      "howling at|looking up at|gazing up at|staring up at|gazing at",
   ],
   ["leftFlank", "between|in between"],
   [
     "beside",
-    "walking to|running to|going to|driving to|swimming to|next to|beside|near|alongside|by|besides|close to|at side of",
+    "walking to|running to|going to|driving to|swimming to|next to|beside|near|alongside|by|besides|close to|at side of|" +
+      "looking at|staring at|barking at|pointing at|smiling at|waving at|shouting at|laughing at|growling at|hissing at|meowing at",
   ],
   ["left", "to left of|on left of|left of"],
   ["right", "to right of|on right of|right of"],

@@ -103,7 +103,7 @@ function isRider(own: FigureScene["relations"], parts: readonly string[], isPers
 
 /** What beings in it do not lie in flat: they look out of it. */
 const upright =
-  /\b(?:tub|bathtub|hot tub|jacuzzi|pool|bath|water|sea|cup|teacup|mug|jar|bucket|pot|teapot|boot|shoe|slipper|mitten|glove|sock|hat|beanie|pocket|tent|chair|armchair|throne|stool|wheelchair)$/;
+  /\b(?:tub|bathtub|hot tub|jacuzzi|pool|bath|water|sea|cup|teacup|mug|jar|bucket|pot|teapot|boot|shoe|mitten|glove|sock|hat|beanie|pocket|tent|chair|armchair|throne|stool|wheelchair)$/;
 
 /** Tells whether a being that lies or sleeps is drawn lying: it wears and holds nothing on its body. */
 const isShownLying = (text: string, own: FigureScene["relations"], parts: readonly string[]): boolean =>

@@ -49,6 +49,8 @@ describe("splitting a prompt into things", () => {
       "baby elephant | elephant | elephant; 0 leftFlank 1; 0 rightFlank 2",
     ],
     ["a calf standing next to its mother", "calf | cow; 0 beside 1"],
+    ["a wolf howling at the moon", "wolf | moon; 0 below 1"],
+    ["a dog barking at a cat", "dog | cat; 0 beside 1"],
     ["a boy with a dog and his mother", "boy | dog | mother; 0 beside 1; 1 beside 2"],
     ["a dog beside a mummy", "dog | mummy; 0 beside 1"],
     ["a cat squashed between two pillows", "cat | pillow | pillow; 0 leftFlank 1; 0 rightFlank 2"],

@@ -33,9 +33,9 @@ const hungSize = 0.7;
 export const isHung = ({ subjectText, objectText }: Pick<Pair, "subjectText" | "objectText">): boolean =>
   hung.test(subjectText) && upright.test(objectText);
 
-/** Tells whether what is "in" a thing is on it: in a chair, in a puddle. */
+/** Tells whether what is "in" a thing is on it: in a chair, in a puddle, in a slipper. */
 export const isSeat = (text: string): boolean =>
-  /\bpuddle$/.test(text) || seats.some(([name]) => name.test(text));
+  /\b(?:puddle|slippers?)$/.test(text) || seats.some(([name]) => name.test(text));
 
 /**
  * Finds the prior of a thing on a support whose top is not where it stands: a seat, the low part of a toilet, the middle of a rug, the surface
