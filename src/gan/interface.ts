@@ -78,7 +78,7 @@ export interface Generator {
   /**
    * Samples random numbers for first latents, on the host.
    * @param count number of pictures.
-   * @returns tensors by name whose first axis is `count`; `map` takes them.
+   * @returns tensors by name whose first axis is `count`, except `colour`, `[3]`; `map` takes them.
    * @throws {ConfigError} for a style that it does not have.
    */
   sample(random: Random, count: number, options: SampleOptions): TensorRecord;

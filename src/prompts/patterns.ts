@@ -6,11 +6,13 @@ const patterns: readonly (readonly [words: RegExp, pattern: string])[] = [
   [/^(?:plaid|checked|checkered|chequered|check|tartan|gingham|flannel) /, "plaid"],
   [/^(?:knitted|knit|woolly|wooly|woollen|wool|crocheted) /, "knitted"],
   [/^(?:quilted|padded) /, "quilted"],
-  [/^(?:rainbow|rainbow striped|multicoloured|multicolored) /, "rainbow"],
+  [/^(?:rainbow striped|rainbow|multicoloured|multicolored) /, "rainbow"],
   [/^(?:hawaiian|aloha) /, "hawaiian"],
   [/^(?:christmas|ugly christmas|xmas) /, "christmas"],
-  [/^(?:tie dye|tie dyed) /, "tie dye"],
-  [/^(?:leopard|leopard print|leopard skin|cheetah print) /, "leopard print"],
+  [/^(?:tie dyed|tie dye) /, "tie dye"],
+  [/^(?:heart print|heart patterned) /, "heart print"],
+  [/^(?:star print|star patterned|starry) /, "star print"],
+  [/^(?:leopard print|leopard skin|leopard|cheetah print) /, "leopard print"],
 ];
 
 /**

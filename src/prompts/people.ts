@@ -17,14 +17,20 @@ export const isStanding = (text: string): boolean => text.split(" ").includes(st
 export const isSeated = (text: string): boolean => text.split(" ").includes(seated);
 
 /** Tells whether a text names a being that lies asleep. */
-export const isSleeping = (text: string): boolean => text.split(" ").includes(sleeping);
+export const isSleeping = (text: string): boolean =>
+  text.split(" ").includes(sleeping) && !/\bsleeping (?:bag|mask|pill|beauty)/.test(text);
 
 /** First word of the names of whole animals, seen from the side, whose emoji show a head: `whole fox`. */
 export const whole = "whole";
 
 /** Tells whether a text names a whole figure by the way it stands, sits or lies, or an animal from the side. */
 export const isPosed = (text: string): boolean =>
-  isStanding(text) || isSeated(text) || isSleeping(text) || text.split(" ").includes(whole);
+  isStanding(text) ||
+  isSeated(text) ||
+  isSleeping(text) ||
+  /\bwhole (?=.*\b(?:fox|bear|wolf|lion|panda|koala|frog|hamster|deer|moose|reindeer|raccoon|unicorn)$)/.test(
+    text,
+  );
 
 /** People whose drawings show a head alone. Some drawings of them show more. */
 const people =

@@ -37,7 +37,7 @@ export function readPlural(counted: CountedNoun, knownNames: KnownNames): Counte
   return several === undefined ? counted : { text: several, count: usualNumber };
 }
 
-/** Whether a phrase with a word for a state is drawn otherwise than without the word: a crying cat, but no sleeping cat. */
+/** Whether a phrase with a word for a state is drawn otherwise than without the word: a crying cat, but no dizzy cat. */
 export type HasDrawing = (phrase: string, without: string) => boolean;
 
 /** Reads a thing, and the state that a sign must show. */
@@ -62,6 +62,7 @@ export function readState(
       : { text, state: ofVerb };
   }
   const without = words.filter((_, index) => index !== at).join(" ");
+  // "A cook asleep at a table" is more than a cook: no drawing shows it.
   if (!ofWord || /\bfaces?$| at /.test(text)) return { text };
   if (ofWord.isLying && isBeing(without) ? knownNames.has(text) : isDrawn(text, without)) return { text };
   return { text: without, state: ofWord };

@@ -11,7 +11,7 @@ const adults: readonly (readonly [young: RegExp, adult: string])[] = [
   [/\bpuppy$/, "dog"],
   [/\blamb$/, "sheep"],
   [/\bfoal$/, "horse"],
-  [/\b(?:chick|baby chick)$/, "hen"],
+  [/\bchick$/, "hen"],
   [/\bduckling$/, "duck"],
   [/\bgosling$/, "goose"],
   [/\bpiglet$/, "pig"],
@@ -21,8 +21,8 @@ const adults: readonly (readonly [young: RegExp, adult: string])[] = [
   [/\bowlet$/, "owl"],
 ];
 /** Animals that are drawn upright, as persons are. */
-const birds = /\b(?:penguin|owl|octopus)$/;
-const verbsOfBeings = /(?: (?:\w{3,}ing|up|along|around|out))+$/;
+const uprightAnimals = /\b(?:penguin|owl|octopus)$/;
+const verbsOfBeings = /(?: (?:(?!duckling|gosling)\w{3,}ing|up|along|around|out))+$/;
 
 /** Returns the animal that the parents of an animal are; undefined for what is no animal. */
 export function adultOf(text: string): string | undefined {
@@ -30,13 +30,15 @@ export function adultOf(text: string): string | undefined {
   const adult = animal.replace(/^baby | (?:cub|calf|pup|chick)$/, "");
   const known = adults.find(([young]) => young.test(adult));
   if (known) return known[1];
-  return isBeing(adult) && (!isFigure(adult) || birds.test(adult)) ? adult : undefined;
+  return isBeing(adult) && (!isFigure(adult) || uprightAnimals.test(adult)) ? adult : undefined;
 }
 
 /** Tells whether a parent of the last thing before a segment is that of an animal: nobody else is there whose it can be. */
 const isOfAnimal = (segments: readonly Segment[], at: number): boolean =>
   segments[at]!.possessive &&
-  segments.slice(0, at).every(({ text }) => !isFigure(text) || birds.test(text.replace(verbsOfBeings, "")));
+  segments
+    .slice(0, at)
+    .every(({ text }) => !isFigure(text) || uprightAnimals.test(text.replace(verbsOfBeings, "")));
 
 /** Names the parent of the animal before it: a calf's mother is a cow. */
 export const nameParents = (segments: readonly Segment[]): readonly Segment[] =>

@@ -101,8 +101,8 @@ function isRider(own: FigureScene["relations"], parts: readonly string[], isPers
   return ridden.kind === "riding" || isPersonlike ? isRiddenSitting(mount) : isSeatedVehicle(mount);
 }
 
-/** What beings in it do not lie in flat: they look out of it. */
-const upright =
+/** Deep things, out of which beings look that lie or sleep in them, and seats. */
+const deepThings =
   /\b(?:tub|bathtub|hot tub|jacuzzi|pool|bath|water|sea|cup|teacup|mug|jar|bucket|pot|teapot|boot|shoe|mitten|glove|sock|hat|beanie|pocket|tent|chair|armchair|throne|stool|wheelchair)$/;
 
 /** Tells whether a being that lies or sleeps is drawn lying: it wears and holds nothing on its body. */
@@ -115,7 +115,7 @@ const isShownLying = (text: string, own: FigureScene["relations"], parts: readon
       kind !== "riding" &&
       !(/Flank$/.test(kind) && isBeing(parts[object]!)) &&
       !(kind === "on" && isRiddenSitting(parts[object]!)) &&
-      !(kind === "in" && (upright.test(parts[object]!) || isEnclosed(parts[object]!))),
+      !(kind === "in" && (deepThings.test(parts[object]!) || isEnclosed(parts[object]!))),
   );
 
 /** Tells whether a being with these relations is drawn standing. Animals stand only where they wear or hold something, or look out of a small container. */
@@ -155,7 +155,7 @@ export function standBeings(
     const isCovered = kinds.some((kind) => covering.has(kind));
     const colours = text.split(" ").filter((word) => colourWords.has(word));
     if (lyingName !== undefined) return [...colours, lyingName].join(" ");
-    // Emoji of unicorns show a head.
+    // The emoji of some mounts show a head.
     const isMount = scene.relations.some(({ kind, object }) => object === part && kind === "riding");
     const wholeName = `${whole} ${concept.label}`;
     if (isMount && phrases.isName(wholeName)) return [...colours, wholeName].join(" ");

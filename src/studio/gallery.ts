@@ -114,6 +114,7 @@ export async function openGallery(
   const stars = new Set(await load(starsPath, z.array(z.string()), []));
   let runningScan: Promise<boolean> | undefined;
   let nextScan: NodeJS.Timeout | undefined;
+  let isReporting = false;
   let lastScan = -Infinity;
   /** Milliseconds that the last scan took. */
   let scanDuration = Infinity;
@@ -160,7 +161,16 @@ export async function openGallery(
     return changes > 0;
   };
   const scanOnce = (): Promise<boolean> => (runningScan ??= scan().finally(() => (runningScan = undefined)));
-  const scanAndReport = (): void => void scanOnce().then((changed) => changed && onChange(), onChange);
+  /** Scans, unless a scan is running whose changes will be reported. */
+  const scanAndReport = (): void => {
+    if (isReporting) return;
+    isReporting = true;
+    const report = (changed: boolean): void => {
+      isReporting = false;
+      if (changed) onChange();
+    };
+    void scanOnce().then(report, () => report(true));
+  };
   /**
    * Scans for changes. The known runs are listed immediately, and changes are reported later, if the scan takes long or the last one
    * is younger than `age` milliseconds.

@@ -54,7 +54,7 @@ export function FindPictures() {
       {found && found.pictures.length > 0 ? (
         <section class="stack" aria-label="Pictures found">
           <h2>Most similar to “{found.words}”</h2>
-          <p class="small soft">Likeness: about 0 is unrelated, 0.5 and more is a good match.</p>
+          <p class="small soft">Likeness: about 0 is unrelated; the higher, the more similar.</p>
           <div class="tiles">
             {found.pictures.map(({ path, likeness }) => (
               <PictureTile

@@ -108,8 +108,9 @@ export function CompareGroups() {
       {result ? (
         <div class="stack">
           <p class="soft">
-            Share of hits in each group, of {result.found.pictures} pictures. The whiskers are 95 % intervals:
-            where the share would probably lie with many more such pictures. Few pictures make them wide.
+            Share of hits in each group, of {result.found.pictures} pictures. The whiskers show where all
+            these shares together would probably lie (95 %) with many more such pictures. Few pictures make
+            them wide.
             {result.found.unreadable > 0 && ` ${result.found.unreadable} files could not be read.`}
           </p>
           {result.found.tables.map((table) => (

@@ -47,12 +47,11 @@ export const listCells = ({ group }: RunView): RunView[] =>
 
 /** Ends the running cell, whose best picture stays, and removes those that wait. */
 async function stopGrid(cells: readonly RunView[]): Promise<void> {
-  await attempt(async () => {
-    for (const { id } of cells.filter(({ status }) => status === "waiting"))
-      await call("DELETE", `/runs/${id}`);
-    for (const { id } of cells.filter(({ status }) => status === "running"))
-      await call("POST", `/runs/${id}/stop`, {});
-  });
+  for (const { id } of cells.filter(({ status }) => status === "waiting"))
+    // One that has started meanwhile cannot be removed: it is stopped.
+    await call("DELETE", `/runs/${id}`).catch(() => attempt(() => call("POST", `/runs/${id}/stop`, {})));
+  for (const { id } of cells.filter(({ status }) => status === "running"))
+    await attempt(() => call("POST", `/runs/${id}/stop`, {}));
 }
 
 /** Title and progress of a grid as a whole. */

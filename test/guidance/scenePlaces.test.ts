@@ -159,10 +159,41 @@ describe("what is behind a low thing", () => {
   });
 });
 
+describe("what is behind a curtain", () => {
+  it("looks out beside it: its front half is seen", () => {
+    const { own, its, order } = placeTwo("behind", square("cat"), block("curtain", -0.4, -0.9, 0.4, 0.9));
+    expect(order.at(-1)).toBe(1);
+    expect(heightOf(its)).toBeGreaterThan(1.1 * heightOf(own));
+    const hidden = Math.min(own.right, its.right) - Math.max(own.left, its.left);
+    expect(hidden / widthOf(own)).toBeGreaterThan(0.3);
+    expect(hidden / widthOf(own)).toBeLessThan(0.6);
+  });
+});
+
+describe("who lies", () => {
+  const sleeper = block("sleeping dog", -0.9, -0.4, 0.9, 0.4);
+
+  it("is under a table on the ground, before its legs", () => {
+    const { own, its, order } = placeTwo("below", sleeper, table);
+    expect(order.at(-1)).toBe(0);
+    expect(widthOf(its)).toBeGreaterThan(1.2 * widthOf(own));
+    expect(Math.abs(own.bottom - its.bottom)).toBeLessThan(0.2 * heightOf(own));
+  });
+
+  it("is on the seat of a sofa", () => {
+    const { own, its, order } = placeTwo("on", sleeper, block("sofa", -0.9, -0.6, 0.9, 0.6));
+    expect(order.at(-1)).toBe(0);
+    expect((own.bottom - its.top) / heightOf(its)).toBeGreaterThan(0.5);
+    expect((own.bottom - its.top) / heightOf(its)).toBeLessThan(0.75);
+  });
+});
+
 describe("a child", () => {
   it("is smaller than an adult", () => {
     const { own, its } = placeTwo("beside", square("standing child"), square("standing woman"));
     expect(heightOf(its)).toBeGreaterThan(1.1 * heightOf(own));
+    const young = placeTwo("beside", square("baby elephant"), square("elephant"));
+    expect(heightOf(young.its)).toBeGreaterThan(1.1 * heightOf(young.own));
   });
 });
 

@@ -11,6 +11,10 @@ const vocabulary = [
   concept("shirt"),
   concept("dog"),
   concept("checkered flag"),
+  concept("socks"),
+  concept("striped socks"),
+  concept("rainbow socks"),
+  concept("heart print sweater"),
 ];
 const { read, isName } = createPhraseReader(vocabulary);
 const labelOf = (text: string) => vocabulary[read(text)!.concepts[0]!]!.label;
@@ -26,6 +30,8 @@ describe("things with a pattern", () => {
     ["a checkered flag", "checkered flag"],
     ["a spotted dog", "dog"],
     ["a tartan dress", "dress"],
+    ["rainbow striped socks", "rainbow socks"],
+    ["a heart print jumper", "heart print sweater"],
   ])("%s is a %s", (text, label) => {
     expect(labelOf(text)).toBe(label);
   });

@@ -49,6 +49,7 @@ describe("splitting a prompt into things", () => {
       "baby elephant | elephant | elephant; 0 leftFlank 1; 0 rightFlank 2",
     ],
     ["a calf standing next to its mother", "calf | cow; 0 beside 1"],
+    ["a yellow duckling beside its mother", "yellow duckling | duck; 0 beside 1"],
     ["a wolf howling at the moon", "wolf | moon; 0 below 1"],
     ["a dog barking at a cat", "dog | cat; 0 beside 1"],
     ["a boy with a dog and his mother", "boy | dog | mother; 0 beside 1; 1 beside 2"],

@@ -22,7 +22,7 @@ const classRatio = 1.35;
 
 /** Children and young animals, and by how many size classes they are smaller. */
 const young =
-  /\b(?:child|kid|toddler|baby|boy|girl|schoolboy|schoolgirl|calf|kitten|puppy|lamb|foal|chick|duckling|piglet|cub|joey|fawn|gosling)$/;
+  /\b(?:child|kid|toddler|baby|boy|girl|schoolboy|schoolgirl|calf|kitten|puppy|lamb|foal|chick|duckling|piglet|cub|pup|owlet|joey|fawn|gosling)$/;
 const youngStep = 0.7;
 
 /** Computes by how many size classes an object is larger than a subject because one of two beings is young. */
@@ -34,7 +34,8 @@ function compareAges({ subjectText, objectText }: Pick<Pair, "subjectText" | "ob
 /** Finds the size class of a thing by its name and by words such as "tiny": 0 for most animals, 1 for what is larger. */
 function findSizeClass(text: string): number {
   const isBaby = /^baby /.test(text) && isBeing(text);
-  const own = large.test(text) && !toy.test(text) ? 1 : small.test(text) || isBaby ? -1 : 0;
+  const ofKind = large.test(text) && !toy.test(text) ? 1 : small.test(text) ? -1 : 0;
+  const own = Math.max(-1, ofKind - Number(isBaby));
   return sizeWords.reduce((sum, [word, steps]) => (word.test(text) ? sum + steps : sum), own);
 }
 
