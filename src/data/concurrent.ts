@@ -8,8 +8,8 @@ export interface ConcurrentOptions {
 }
 
 /**
- * Calls `work` for every item, several at the same time.
- * @throws what `work` throws; the signal's reason when it is aborted.
+ * Calls `work` for every item, several at the same time. After a failure no further item is begun.
+ * @throws what `work` throws, when the other items in work have ended too; the signal's reason when it is aborted.
  */
 export async function forEachConcurrently<T>(
   items: readonly T[],
@@ -22,9 +22,17 @@ export async function forEachConcurrently<T>(
     while (next < items.length) {
       signal?.throwIfAborted();
       const index = next++;
-      await work(items[index]!, index);
+      try {
+        await work(items[index]!, index);
+      } catch (error) {
+        next = items.length;
+        throw error;
+      }
       onProgress?.(++done);
     }
   };
-  await Promise.all(Array.from({ length: workers }, worker));
+  // Files that others are writing are finished or removed before the caller hears of the failure.
+  const results = await Promise.allSettled(Array.from({ length: workers }, worker));
+  const failed = results.find((result) => result.status === "rejected");
+  if (failed) throw failed.reason;
 }
