@@ -22,6 +22,7 @@ const adults: readonly (readonly [young: RegExp, adult: string])[] = [
 ];
 /** Animals that are drawn upright, as persons are. */
 const uprightAnimals = /\b(?:penguin|owl|octopus)$/;
+/** What a being does, at the end of a phrase. */
 const verbsOfBeings = /(?: (?:(?!duckling|gosling)\w{3,}ing|up|along|around|out))+$/;
 
 /** Returns the animal that the parents of an animal are; undefined for what is no animal. */
