@@ -17,6 +17,7 @@ const names = [
   "test-compositions-8",
   "test-compositions-9",
   "test-compositions-10",
+  "test-compositions-11",
 ];
 const root = resolve(import.meta.dirname, "../..");
 const textsOf = async (name: string): Promise<string[]> => {
