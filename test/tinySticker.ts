@@ -6,6 +6,8 @@ import {
   type Generator,
   type StickerConfig,
   bankNames,
+  coarseStep,
+  detailStep,
   codeSizeOf,
   coarseSizeOf,
   conceptsNameOf,
@@ -84,6 +86,14 @@ export function stickerWeights(seed: string): TensorRecord {
   const codes = random.stream("codes").normals(80 * size);
   const rows = (name: string, count: number, length: number) =>
     hostFloats(random.stream(name).normals(count * length), [count, length]);
+  const steps = (name: string, length: number, step: number) => {
+    const count = concepts * styles.length;
+    const values = random.stream(name).normals(count * length);
+    return hostInts(
+      Int32Array.from(values, (value) => Math.round(value / step)),
+      [count, length],
+    );
+  };
   return {
     ...weights,
     ...computeLatentStatistics(codes, shape),
@@ -91,14 +101,8 @@ export function stickerWeights(seed: string): TensorRecord {
       Int32Array.from({ length: concepts * styles.length }, (_, at) => at),
       [concepts * styles.length],
     ),
-    [bankNames.coarse]: rows("bank", concepts * styles.length, coarseSizeOf(shape)),
-    [bankNames.detail]: hostInts(
-      Int32Array.from(
-        random.stream("detail").normals(concepts * styles.length * detailSizeOf(shape)),
-        (value) => Math.round(16 * value),
-      ),
-      [concepts * styles.length, detailSizeOf(shape)],
-    ),
+    [bankNames.coarse]: steps("bank", coarseSizeOf(shape), coarseStep),
+    [bankNames.detail]: steps("detail", detailSizeOf(shape), detailStep),
     [conceptsNameOf(0)]: rows("concepts", concepts, features),
     [conceptsNameOf(1)]: rows("concepts", concepts, features),
   };

@@ -14,7 +14,7 @@ import {
   readLatents,
   writeLatents,
 } from "../../src/gan/index.js";
-import { bankNames } from "../../src/gan/sticker/generator.js";
+import { bankNames } from "../../src/gan/sticker/bank.js";
 import { type Pack, loadPack } from "../../src/packs/index.js";
 import {
   type Parameters,

@@ -2,7 +2,6 @@ import {
   type HostTensor,
   type Parameters,
   type TensorRecord,
-  gatherRows,
   hostFloats,
   scope,
 } from "../../tensor/index.js";
@@ -10,6 +9,7 @@ import * as tf from "../../tf.js";
 import type { Concept } from "../../prompts/index.js";
 import type { Generator, SampleOptions } from "../interface.js";
 import { conceptsNameOf, findStyle } from "../names.js";
+import { bankNames, detailStep, readBankCodes, stepOfCoarse } from "./bank.js";
 import {
   fillPart,
   groupLatents,
@@ -23,6 +23,7 @@ import { principalCount } from "./statistics.js";
 import {
   type StickerParts,
   type StickerShape,
+  codeSizeOf,
   coarseSizeOf,
   detailSizeOf,
   decodeSticker,
@@ -44,15 +45,6 @@ export interface StickerConfig {
 
 /** Scopes of the weights. */
 export const stickerScopes = { encoder: "encoder", decoder: "decoder" } as const;
-
-/**
- * Weight names of the bank, which holds the codes of known drawings: their coarse parts `[drawings, 64 · code]`, their details
- * `[drawings, 1024 · detail]` in steps of `detailStep`, as whole numbers from −127 to 127, and the drawing of each concept in each style,
- * `[concepts · styles]`. A drawing may stand for several styles.
- */
-export const bankNames = { coarse: "bank.codes", detail: "bank.detail", drawings: "bank.drawings" } as const;
-/** Unit of the bank's details. */
-export const detailStep = 1 / 16;
 
 /**
  * Weight names for additional names of concepts (tags such as "bee" for the honeybee): their embeddings under a guide
@@ -165,16 +157,13 @@ export function createStickerGenerator(
     const drawings = weights[bankNames.coarse]?.shape[0] ?? 0;
     const drawingOf = parameters(bankNames.drawings, [concepts * styles.length], { constant: 0 });
     const rows = tf.cast(tf.gather(drawingOf, pairs), "int32") as tf.Tensor1D;
-    const coarse = tf.gather(
-      parameters(bankNames.coarse, [drawings, coarseSizeOf(shape)], { constant: 0 }),
-      rows,
-    );
-    if (!shape.detail) return coarse as tf.Tensor2D;
-    const steps = tf.gather(
-      parameters(bankNames.detail, [drawings, detailSizeOf(shape)], { constant: 0 }),
-      rows,
-    );
-    return tf.concat([coarse, tf.mul(tf.cast(steps, "float32"), detailStep)], 1) as tf.Tensor2D;
+    const readPart = (name: string, size: number, step: number): tf.Tensor2D => {
+      const steps = tf.gather(parameters(name, [drawings, size], { constant: 0 }), rows);
+      return (step === 1 ? steps : tf.mul(tf.cast(steps, "float32"), step)) as tf.Tensor2D;
+    };
+    const coarse = readPart(bankNames.coarse, coarseSizeOf(shape), stepOfCoarse(weights[bankNames.coarse]));
+    if (!shape.detail) return coarse;
+    return tf.concat([coarse, readPart(bankNames.detail, detailSizeOf(shape), detailStep)], 1);
   };
   /** Returns the codes of the drawings that are nearest to prompts, in the styles of the drafts: `[count, size]`. */
   const findCodes = (
@@ -195,18 +184,12 @@ export function createStickerGenerator(
   /** Reads codes as `readBank` does, without a program: `[count, size]`. The rest of the bank is not read. */
   const lookUp = (pairs: readonly number[]): HostTensor => {
     const { data: drawingOf } = weights[bankNames.drawings]!;
-    const rows = pairs.map((pair) => drawingOf[pair]!);
-    const [coarseSize, detailSize] = [coarseSizeOf(shape), shape.detail ? detailSizeOf(shape) : 0];
-    const codes = new Float32Array(rows.length * (coarseSize + detailSize));
-    const coarse = gatherRows(weights[bankNames.coarse]!, rows).data;
-    const steps = shape.detail ? gatherRows(weights[bankNames.detail]!, rows).data : [];
-    rows.forEach((_, row) => {
-      const start = row * (coarseSize + detailSize);
-      codes.set(coarse.subarray(row * coarseSize, (row + 1) * coarseSize), start);
-      for (let at = 0; at < detailSize; at++)
-        codes[start + coarseSize + at] = steps[row * detailSize + at]! * detailStep;
-    });
-    return hostFloats(codes, [rows.length, coarseSize + detailSize]);
+    const codes = readBankCodes(
+      weights,
+      shape,
+      pairs.map((pair) => drawingOf[pair]!),
+    );
+    return hostFloats(codes, [pairs.length, codeSizeOf(shape)]);
   };
   /** Returns the number of drafts that are not varied. The picks of the others, which are varied, repeat theirs. */
   const countUnvaried = (count: number): number => Math.ceil(count / 2);

@@ -31,14 +31,8 @@ export {
   computeSlotLogits,
   makeSplineMatrix,
 } from "./paint.js";
-export {
-  type StickerConfig,
-  bankNames,
-  detailStep,
-  otherNames,
-  createStickerGenerator,
-  stickerScopes,
-} from "./generator.js";
+export { bankNames, coarseStep, detailStep, readBankCodes } from "./bank.js";
+export { type StickerConfig, otherNames, createStickerGenerator, stickerScopes } from "./generator.js";
 export {
   codeOfLatents,
   joinLatents,

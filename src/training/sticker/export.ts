@@ -4,6 +4,7 @@ import {
   bankNames,
   codeSizeOf,
   coarseSizeOf,
+  coarseStep,
   computeLatentStatistics,
   detailSizeOf,
   detailStep,
@@ -58,7 +59,7 @@ export function chooseDrawings(
 }
 
 /**
- * Makes the weights of a bank (see `bankNames`). Details beyond ±127 steps are clamped.
+ * Makes the weights of a bank (see `bankNames`). Values beyond ±127 steps are clamped.
  * @param codes of all drawings, `[drawings, size]`.
  */
 function makeBankWeights(
@@ -70,15 +71,16 @@ function makeBankWeights(
   const bank = new Float32Array(chosen.length * size);
   chosen.forEach((row, at) => bank.set(codes.subarray(row * size, (row + 1) * size), at * size));
   const { coarse, detail } = separateCodes(bank, shape);
+  const quantise = (values: Float32Array, width: number, step: number): HostTensor => {
+    const steps = Int32Array.from(values, (value) => Math.min(127, Math.max(-127, Math.round(value / step))));
+    return hostInts(steps, [chosen.length, width]);
+  };
   const weights = {
-    [bankNames.coarse]: hostFloats(coarse, [chosen.length, coarseSizeOf(shape)]),
+    [bankNames.coarse]: quantise(coarse, coarseSizeOf(shape), coarseStep),
     [bankNames.drawings]: hostInts(positions, [positions.length]),
   };
   if (!shape.detail) return weights;
-  const steps = Int32Array.from(detail, (value) =>
-    Math.min(127, Math.max(-127, Math.round(value / detailStep))),
-  );
-  return { ...weights, [bankNames.detail]: hostInts(steps, [chosen.length, detailSizeOf(shape)]) };
+  return { ...weights, [bankNames.detail]: quantise(detail, detailSizeOf(shape), detailStep) };
 }
 
 /** What a sticker pack is made of. */
@@ -156,7 +158,7 @@ export async function exportStickers({
     makeManifest({ name, description, clips }, config.shape, { styles, concepts: labels.length }),
     {
       weights,
-      bytes: [bankNames.detail],
+      bytes: [bankNames.coarse, bankNames.detail],
       texts: {
         [manifest.tokenizer]: JSON.stringify(await clips.json(manifest.tokenizer)),
         [vocabularyFile]: `[\n${makeVocabulary(set, labels)

@@ -1,12 +1,5 @@
 import { z } from "zod";
-import {
-  type StickerShape,
-  bankNames,
-  codeSizeOf,
-  coarseSizeOf,
-  detailSizeOf,
-  detailStep,
-} from "../../gan/index.js";
+import { type StickerShape, bankNames, codeSizeOf, coarseSizeOf, readBankCodes } from "../../gan/index.js";
 import { type Pack, loadPack } from "../../packs/index.js";
 import type { HostTensor, TensorRecord } from "../../tensor/index.js";
 import { loadCheckpoint } from "../run.js";
@@ -33,21 +26,15 @@ async function copyBankCodes(
   const labels = vocabularySchema.parse(await pack.json(generator.vocabulary));
   const names: readonly string[] = Object.values(bankNames);
   const bank = await pack.weights(generator.file, { only: (name) => names.includes(name) });
-  const { [bankNames.coarse]: coarse, [bankNames.detail]: detail, [bankNames.drawings]: drawings } = bank;
-  const [size, coarseSize, detailSize] = [codeSizeOf(shape), coarseSizeOf(shape), detailSizeOf(shape)];
-  if (coarse?.shape[1] !== coarseSize || !drawings) return;
-  const hasDetail = detail?.shape[1] === detailSize;
+  const { [bankNames.coarse]: coarse, [bankNames.drawings]: drawings } = bank;
+  if (coarse?.shape[1] !== coarseSizeOf(shape) || !drawings) return;
   const rows = new Map(labels.map(({ label }, at) => [label, at]));
   set.rows.forEach((row, at) => {
     const { label, style } = set.data.items[row]!;
     const known = rows.get(label);
     if (known === undefined || !styles.includes(style)) return;
     const drawing = drawings.data[known * styles.length + styles.indexOf(style)]!;
-    const start = drawing * coarseSize;
-    codes.set((coarse.data as Float32Array).subarray(start, start + coarseSize), at * size);
-    if (!hasDetail) return;
-    for (let index = 0; index < detailSize; index++)
-      codes[at * size + coarseSize + index] = detail.data[drawing * detailSize + index]! * detailStep;
+    codes.set(readBankCodes(bank, shape, [drawing]), at * codeSizeOf(shape));
   });
 }
 
