@@ -117,7 +117,7 @@ await shoot("generate");
 await page.waitForSelector(".progress :text-is('Done')");
 await page.waitForSelector(".frame img[alt$='finished']");
 await shoot("generate-done");
-await page.click("text=X/Y grid over");
+await page.click("text=Grid over two");
 await page.fill("#values-X", "1, 2, 3");
 await page.selectOption("dialog .axis:nth-child(3) select", "words");
 await page.fill("#values-Y", "red, blue, green");

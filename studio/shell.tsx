@@ -40,7 +40,10 @@ const howTo: readonly (readonly [task: string, steps: string])[] = [
     "Reuse a picture",
     "Drop a picture that was made here to restore its settings. Any other picture can be edited, classified, searched for, or used as a start.",
   ],
-  ["Make many pictures", "Raise Pictures, open an X/Y grid, or paste a list of prompts into Queue."],
+  [
+    "Make many pictures",
+    "Raise Pictures, open a grid over two settings, or paste a list of prompts into Queue.",
+  ],
 ];
 
 /** Keys of every view, and of single ones. */

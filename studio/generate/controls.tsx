@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { useModels, wakeModels } from "../models.js";
 import { activeRun } from "../state.js";
 import { Segments, Select, Slider, TextField } from "../fields.js";
+import { nameOfSetting } from "../settings.js";
 import { Button, Notice } from "../ui.js";
 import { type TermForm, change, changeTerm, emptyTerm, form, randomSeed, requestOf } from "./form.js";
 import { GridDialog } from "./grid-dialog.js";
@@ -177,7 +178,7 @@ export function Controls() {
       />
       {Object.keys(more).length > 0 && (
         <Notice>
-          Also set: {Object.keys(more).join(", ")}.{" "}
+          Also set: {Object.keys(more).map(nameOfSetting).join(", ")}.{" "}
           <button type="button" class="link" onClick={() => change({ more: {} })}>
             Use the defaults
           </button>
@@ -195,7 +196,7 @@ export function Controls() {
         {busy ? "Add to the queue" : count > 1 ? `Generate ${count} pictures` : "Generate"}
       </Button>
       <Button wide icon="grid" onClick={() => setGrid(true)}>
-        X/Y grid over two settings
+        Grid over two settings
       </Button>
       {grid && <GridDialog onClose={() => setGrid(false)} />}
     </form>

@@ -6,24 +6,38 @@ import { Select } from "../fields.js";
 import { startAllAndShow } from "../starting.js";
 import { Dialog } from "../dialog.js";
 import { Button, Notice } from "../ui.js";
+import { meaningOfSetting, nameOfSetting } from "../settings.js";
 import { form, requestOf } from "./form.js";
 import { shownRun } from "./start.js";
 
-const settings = [
-  ["none", "Nothing"],
-  ["words", "Words in the prompt"],
-  ["seed", "Seed"],
-  ["quality", "Effort"],
-  ["steps", "Steps"],
-  ["views", "Views per step"],
-  ["candidates", "Drafts"],
-  ["truncation", "Variety of drafts"],
-  ["lr", "Learning rate"],
-  ["style", "Style"],
-  ["optimizer", "Optimizer"],
+/** Settings of requests that a grid can vary. */
+const varied = [
+  "seed",
+  "quality",
+  "steps",
+  "views",
+  "candidates",
+  "truncation",
+  "lr",
+  "style",
+  "optimizer",
 ] as const;
 
-type Setting = (typeof settings)[number][0];
+type Setting = "none" | "words" | (typeof varied)[number];
+
+const settings: readonly (readonly [Setting, string])[] = [
+  ["none", "Nothing"],
+  ["words", "Words in the prompt"],
+  ...varied.map((name) => [name, nameOfSetting(name)] as const),
+];
+
+/** What a setting of an axis does, in a sentence. */
+const meaningOf = (setting: Setting): string =>
+  setting === "none"
+    ? "All pictures are alike in this direction."
+    : setting === "words"
+      ? "The first value must be part of the prompt; each of the others takes its place in one picture."
+      : meaningOfSetting(setting);
 
 const examples: Readonly<Record<Setting, string>> = {
   none: "",
@@ -57,9 +71,7 @@ const valuesOf = ({ setting, values }: Axis): string[] =>
 
 /** A value as the table shows it: a number stands behind the name of its setting. */
 const labelOf = ({ setting }: Axis, value: string): string =>
-  setting === "none" || texts.has(setting)
-    ? value
-    : `${settings.find(([name]) => name === setting)![1]} ${value}`;
+  setting === "none" || texts.has(setting) ? value : `${nameOfSetting(setting)} ${value}`;
 
 /** A request with one value set. Words take the place of the axis's first value in the prompt. */
 function withValue(request: Record<string, unknown>, axis: Axis, value: string): Record<string, unknown> {
@@ -102,26 +114,37 @@ function problemOf(
   return undefined;
 }
 
-function AxisFields({ name, axis, onChange }: { name: string; axis: Axis; onChange(axis: Axis): void }) {
+interface AxisProps {
+  readonly name: "X" | "Y";
+  readonly label: string;
+  readonly axis: Axis;
+  onChange(axis: Axis): void;
+}
+
+function AxisFields({ name, label, axis, onChange }: AxisProps) {
   const id = `values-${name}`;
   return (
     <div class="axis">
       <Select
-        label={`${name} axis`}
+        label={label}
         value={axis.setting}
         options={settings}
         onChange={(value) => onChange({ setting: value as Setting, values: examples[value as Setting] })}
       />
       <div class="field">
-        <label for={id}>Values</label>
+        <label for={id}>Values of the {label.toLowerCase()}</label>
         <input
           id={id}
           class="input"
           value={axis.values}
           disabled={axis.setting === "none"}
+          aria-describedby={`${id}-meaning`}
           onInput={(event) => onChange({ ...axis, values: event.currentTarget.value })}
         />
       </div>
+      <p id={`${id}-meaning`} class="small soft">
+        {meaningOf(axis.setting)}
+      </p>
     </div>
   );
 }
@@ -152,14 +175,14 @@ export function GridDialog({ onClose }: { onClose(): void }) {
     if (ids) showToast(`${ids.length} pictures were added to the queue.`);
   };
   return (
-    <Dialog title="X/Y grid" onClose={onClose}>
+    <Dialog title="Grid over two settings" onClose={onClose}>
       <div class="stack">
         <p class="soft">
-          Separate values by commas. One picture is made for each pair; all other settings are those of the
-          form.
+          A table of pictures that differ in one setting from column to column and in another from row to row.
+          Separate the values by commas; all other settings are those of the form.
         </p>
-        <AxisFields name="X" axis={x} onChange={(axis) => void (xAxis.value = axis)} />
-        <AxisFields name="Y" axis={y} onChange={(axis) => void (yAxis.value = axis)} />
+        <AxisFields name="X" label="Columns" axis={x} onChange={(axis) => void (xAxis.value = axis)} />
+        <AxisFields name="Y" label="Rows" axis={y} onChange={(axis) => void (yAxis.value = axis)} />
         {problem !== undefined && <Notice kind="warn">{problem}</Notice>}
         <div class="row">
           <Button kind="primary" icon="grid" disabled={problem !== undefined} onClick={() => void start()}>

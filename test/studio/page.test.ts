@@ -352,7 +352,7 @@ describe.skipIf(noBrowser)("the page of the studio", () => {
     };
     await expect.poll(requests).toContainEqual(expect.objectContaining({ text: ["a red heart"], count: 4 }));
     const before = (await requests()).length;
-    await page.click("text=X/Y grid over");
+    await page.click("text=Grid over two");
     await page.fill("#values-X", "1, 2, 3");
     await page.selectOption("dialog .axis:nth-child(3) select", "words");
     await page.fill("#values-Y", "red, blue");
