@@ -93,7 +93,9 @@ export function Filters({
           label="Show only starred pictures"
           pressed={starred}
           onClick={() => onChange({ starred: !starred })}
-        />
+        >
+          Starred
+        </Button>
       </div>
       <Select
         label="Order"
