@@ -3,7 +3,7 @@ import type { RunView } from "../src/studio/api.js";
 import { call } from "./client.js";
 import { openItem } from "./gallery/open.js";
 import { Icon } from "./icons.js";
-import { ResumeButton, statusWords } from "./generate/progress.js";
+import { ResumeButton, computeDoneShare, describeWork, statusWords } from "./generate/progress.js";
 import { shownRun } from "./generate/start.js";
 import { attempt, runs, showToast, thumbUrl, waitingRuns } from "./state.js";
 import { Button, Empty, Notice, formatDuration } from "./ui.js";
@@ -97,6 +97,13 @@ function AddMany() {
   );
 }
 
+/** What a run in progress does: `scoring drafts, 32 of 96`. */
+function describeProgress(run: RunView): string {
+  const { phase, count } = describeWork(run);
+  const name = phase[0]!.toLowerCase() + phase.slice(1);
+  return count === "" ? name : `${name}, ${count}`;
+}
+
 function Row({ run, place, last }: { run: RunView; place?: number; last?: boolean }) {
   const result = run.results.at(-1);
   const move = (index: number): void =>
@@ -120,7 +127,7 @@ function Row({ run, place, last }: { run: RunView; place?: number; last?: boolea
         <strong>{run.title}</strong>
         <span class="small soft numbers">
           {run.kind === "edit" ? "Edit" : "Generate"} · {statusWords[run.status]}
-          {run.status === "running" && run.steps > 0 && ` · step ${run.step} of ${run.steps}`}
+          {run.status === "running" && ` · ${describeProgress(run)}`}
           {run.status === "running" && run.eta !== undefined && ` · ${formatDuration(run.eta)} left`}
           {run.started !== undefined &&
             run.finished !== undefined &&
@@ -130,7 +137,7 @@ function Row({ run, place, last }: { run: RunView; place?: number; last?: boolea
         {run.error !== undefined && <span class="small bad-text">{run.error}</span>}
         {run.status === "running" && (
           <div class="bar">
-            <div style={{ width: `${run.steps > 0 ? (run.step / run.steps) * 100 : 0}%` }} />
+            <div style={{ width: `${computeDoneShare(run) * 100}%` }} />
           </div>
         )}
       </div>

@@ -8,7 +8,7 @@ export { type AscentStep } from "./ascent/ascent.js";
 export { countClipPasses, type RunSize, countStepsForPasses, countStepsForSeconds } from "./ascent/budget.js";
 export { type AscentConfig, type AscentOptions, type AscentResult } from "./ascent/contract.js";
 export { dropSnapshot, loadSnapshot, saveSnapshot, snapshotFile, type Snapshot } from "./ascent/snapshot.js";
-export { type Draft } from "./candidates/drafts.js";
+export { type Draft, type DraftProgress } from "./candidates/drafts.js";
 export { applyChange } from "./edits/applyChange.js";
 export { type ChangeKind, type RequestedChange } from "./edits/changeKind.js";
 export { type EditConfig, type EditOptions, type EditResult, type EditStep } from "./edits/contract.js";

@@ -1,4 +1,4 @@
-import type { EditResult, ReportCard } from "../guidance/index.js";
+import type { DraftProgress, EditResult, ReportCard } from "../guidance/index.js";
 import type { Picture } from "../images/index.js";
 import type { Finding } from "./findings.js";
 import type { EditRecord, GenerateRecord } from "./records.js";
@@ -27,6 +27,12 @@ export interface PlannedEvent {
  * its original whose longer side is reduced to it, and pictures of pixels are unchanged.
  */
 type PaintAt = (side: number) => Promise<Picture>;
+
+/** Drafts are being made; the best one follows as `DraftEvent`. */
+export interface DraftingEvent extends DraftProgress {
+  readonly type: "drafting";
+  readonly run: number;
+}
 
 /** The first picture: the best draft, or the generator's copy of the edited picture. */
 export interface DraftEvent {
@@ -156,7 +162,14 @@ export interface FinishedEvent {
 }
 
 /** Progress of `runGenerate` and `runEdit`. */
-export type RunEvent = PlannedEvent | DraftEvent | StepEvent | FindingEvent | EditedEvent | FinishedEvent;
+export type RunEvent =
+  | PlannedEvent
+  | DraftingEvent
+  | DraftEvent
+  | StepEvent
+  | FindingEvent
+  | EditedEvent
+  | FinishedEvent;
 
 /** Result of `runGenerate`. */
 export interface GenerateResult {

@@ -16,6 +16,7 @@ import { listPromptFindings, listSplitFindings } from "./promptFindings.js";
 import { paintOf, paintSketch } from "./preview.js";
 import type { GenerateRecord } from "./records.js";
 import { describeScene } from "./scene.js";
+import { createDraftReports } from "./draftReports.js";
 import { type GenerateRequest, parseBudget } from "./requests/index.js";
 import { requireSameSession } from "./session.js";
 import { drawSheet } from "./sheet.js";
@@ -175,11 +176,13 @@ async function* makePicture(
     await place.saveSnapshot({ tensors: {}, values: {} }, job);
   }
   const log = await openRunLog(place, { animate: job.animate, from: snapshot });
+  const reports = createDraftReports();
   const ascent = session.getPrograms().run(terms, planned, {
     signal,
     init,
     scene: await describeScene(planned, session.getPrograms(), models),
     from: snapshot,
+    onDraftProgress: (progress) => reports.add(progress),
     choose(drafts) {
       const earlier = job.earlier.map(({ look }) => look);
       const usual = (): number =>
@@ -198,7 +201,7 @@ async function* makePicture(
   let steps = (snapshot?.values.steps as number | undefined) ?? planned.steps;
   let result: AscentResult;
   for (;;) {
-    const next = await ascent.next();
+    const next = yield* reports.yieldDuring(ascent.next(), run);
     for (const each of budgetFindings.splice(0)) yield finding(each);
     if (categoryFinding) yield finding(categoryFinding);
     categoryFinding = undefined;

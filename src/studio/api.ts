@@ -18,6 +18,13 @@ const findingSchema = z.object({
   message: z.string(),
 });
 
+const draftingSchema = z.object({
+  /** Drafts of one picture, things of a scene in each style, or rounds over the scene's layouts. */
+  stage: z.enum(["drafts", "things", "layouts"]),
+  done: z.number(),
+  total: z.number(),
+});
+
 const resultSchema = z.object({
   /** Name of the run folder. */
   folder: z.string(),
@@ -57,6 +64,8 @@ export const runViewSchema = z.object({
   pictures: z.number(),
   step: z.number(),
   steps: z.number(),
+  /** How far the drafts of the picture are, which come before its steps. */
+  drafting: draftingSchema.optional(),
   /** Estimated seconds to the end. */
   eta: z.number().optional(),
   /** Run folder that is being written. */
@@ -68,6 +77,8 @@ export const runViewSchema = z.object({
 
 /** A run as the page shows it. */
 export type RunView = z.infer<typeof runViewSchema>;
+/** How far the drafts of a run are. */
+export type DraftingView = z.infer<typeof draftingSchema>;
 /** A finding of a run. */
 export type FindingView = z.infer<typeof findingSchema>;
 /** A finished picture of a run. */

@@ -1,6 +1,6 @@
 /** How long runs take. */
 import { findUpperMedian } from "../images/index.js";
-import type { RunView } from "./api.js";
+import type { DraftingView, RunView } from "./api.js";
 
 /** Number of earlier runs that an estimate is the median of. */
 const sampleSize = 5;
@@ -34,8 +34,10 @@ export function estimateSeconds(
   return findUpperMedian(seconds);
 }
 
-/** Measures the pace of a run's steps. */
+/** Measures the pace of a run's drafts and steps. */
 export interface Pace {
+  /** Notes drafts. @returns seconds to the end of their stage; undefined until two batches are done. */
+  addDrafts(drafting: DraftingView): number | undefined;
   /** Notes a step. @returns seconds to the end of the picture; undefined until two steps are done. */
   add(step: number, steps: number): number | undefined;
 }
@@ -43,7 +45,15 @@ export interface Pace {
 /** Starts to measure a run. @param now clock in milliseconds, for tests. */
 export function createPace(now = (): number => performance.now()): Pace {
   let first: { at: number; step: number } | undefined;
+  let firstDrafts: { at: number; stage: string; done: number } | undefined;
   return {
+    addDrafts({ stage, done, total }) {
+      if (stage !== firstDrafts?.stage || done <= firstDrafts.done) {
+        firstDrafts = { at: now(), stage, done };
+        return undefined;
+      }
+      return ((now() - firstDrafts.at) / 1000 / (done - firstDrafts.done)) * (total - done);
+    },
     add(step, steps) {
       // The next picture begins; the draft takes longer than a step.
       if (step === 0 || first === undefined || step < first.step) {

@@ -58,7 +58,8 @@ export function createEventSender(
       const isSkipped = pendingCount > 0 && index > 0 && index < steps;
       const picture = isSkipped ? undefined : await previews.paint(event);
       sendInOrder({ type: "step", run, index, steps, loss, score: scores }, picture);
-    } else if (event.type === "finding") sendInOrder({ type: "finding", finding: event.finding });
+    } else if (event.type === "drafting") sendInOrder(event);
+    else if (event.type === "finding") sendInOrder({ type: "finding", finding: event.finding });
     else if (event.type === "finished") sendInOrder(describeFinished(event.result));
   };
   const finish = async (): Promise<void> => {

@@ -1,4 +1,5 @@
 /** Messages between the server and the engine's process. */
+import type { DraftProgress } from "../guidance/index.js";
 import type { Finding } from "../runs/index.js";
 import type { TunedPrompts } from "../evaluate/index.js";
 import type { Classified } from "./classifying.js";
@@ -41,6 +42,7 @@ export type EngineEvent =
       /** PNG; absent when the last one was sent a moment ago. */
       readonly preview?: Uint8Array | undefined;
     }
+  | ({ readonly type: "drafting"; readonly run: number } & DraftProgress)
   | { readonly type: "finding"; readonly finding: Finding }
   | {
       readonly type: "finished";

@@ -117,6 +117,12 @@ export async function openRuns(
   const onEvent = (id: string, event: EngineEvent): void => {
     if (event.type === "step") return onStep(id, event);
     const run = find(id);
+    if (event.type === "drafting") {
+      const { run: picture, type: _, ...drafting } = event;
+      const draftsLeft = active?.pace.addDrafts(drafting);
+      update(id, { picture, drafting, eta: timeLeft(id, picture, undefined) ?? draftsLeft });
+      return hub.publish("run", withoutHidden(find(id)));
+    }
     if (event.type === "planned") {
       const { run: picture, runs: pictures, folder, steps } = event;
       update(id, {
@@ -125,6 +131,7 @@ export async function openRuns(
         folder: basename(folder),
         steps,
         step: 0,
+        drafting: undefined,
       });
       update(id, { eta: timeLeft(id, picture, undefined) });
     } else if (event.type === "finding") {
@@ -168,7 +175,7 @@ export async function openRuns(
     const { id } = next;
     const start = performance.now();
     active = { id, controller, pace: createPace(), start };
-    update(id, { status: "running", started: Date.now(), step: 0, error: undefined });
+    update(id, { status: "running", started: Date.now(), step: 0, drafting: undefined, error: undefined });
     update(id, { eta: timeLeft(id, 0, undefined) });
     publishAndSave(id);
     const runNext = async (): Promise<Partial<RunView>> => {

@@ -31,10 +31,10 @@ function describeDuration({ status, started, finished, results }: RunView): stri
 }
 
 /** Counts a run's estimate down between updates. @returns words for the time left; for the time so far without an estimate. */
-function useTimeLeft({ id, status, step, eta, started }: RunView): string {
+function useTimeLeft({ id, status, step, drafting, eta, started }: RunView): string {
   const [, setTick] = useState(0);
   const received = useRef({ key: "", at: 0 });
-  const key = `${id} ${step} ${eta}`;
+  const key = `${id} ${step} ${drafting?.done} ${eta}`;
   if (received.current.key !== key) received.current = { key, at: performance.now() };
   useEffect(() => {
     if (status !== "running") return;
@@ -49,19 +49,49 @@ function useTimeLeft({ id, status, step, eta, started }: RunView): string {
   return left < 1 ? " · a moment left" : ` · about ${formatDuration(left)} left`;
 }
 
+const stageWords = {
+  drafts: "Scoring drafts",
+  things: "Drawing the things of the scene",
+  layouts: "Trying arrangements",
+} as const;
+
+/** What a run in progress does, and how far it is with that. */
+export function describeWork({ kind, step, steps, drafting }: RunView): { phase: string; count: string } {
+  if (step > 0) return { phase: step < steps ? "Steering" : "Finishing", count: `step ${step} of ${steps}` };
+  if (!drafting) return { phase: kind === "edit" ? "Preparing the edit" : "Preparing drafts", count: "" };
+  const { stage, done, total } = drafting;
+  if (done < total || stage === "things") return { phase: stageWords[stage], count: `${done} of ${total}` };
+  return { phase: steps > 0 ? "Beginning to steer" : "Painting the best draft", count: "" };
+}
+
+/** Share of the bar that drafts take, in runs with and without steps after them; the rest is for the picture in its full size. */
+const draftShare = { withSteps: 0.15, withoutSteps: 0.9 };
+/** Where in the part of the drafts their stages begin and end. */
+const stageShares = { drafts: [0, 1], things: [0, 0.6], layouts: [0.6, 1] } as const;
+
+/** Share of a picture that is done, for the bar: it never falls. */
+export function computeDoneShare({ kind, step, steps, drafting }: RunView): number {
+  const drafts = kind === "edit" ? 0 : steps > 0 ? draftShare.withSteps : draftShare.withoutSteps;
+  if (step > 0) return drafts + (1 - drafts) * (step / steps);
+  if (!drafting) return 0;
+  const [from, to] = stageShares[drafting.stage];
+  return drafts * (from + (to - from) * (drafting.done / drafting.total));
+}
+
 /** Title, status and progress of a run, and the button that stops it. */
 export function Progress({ run }: { run: RunView }) {
-  const share = run.steps > 0 ? run.step / run.steps : 0;
+  const share = computeDoneShare(run);
   const left = useTimeLeft(run);
+  const work = describeWork(run);
   const phase = {
     waiting: "In the queue",
-    running: run.step > 0 ? "Steering" : run.kind === "edit" ? "Preparing the edit" : "Preparing drafts",
+    running: work.phase,
     done: "Done",
     stopped: "Stopped: this is the best so far",
     failed: "Failed",
   }[run.status];
   const several = run.pictures > 1 ? ` · picture ${run.picture + 1} of ${run.pictures}` : "";
-  const steps = run.step > 0 ? ` · step ${run.step} of ${run.steps}` : "";
+  const count = work.count === "" ? "" : ` · ${work.count}`;
   return (
     <div class="progress">
       <div class="row">
@@ -73,7 +103,7 @@ export function Progress({ run }: { run: RunView }) {
             {phase}
           </span>
           <span class="small soft numbers">
-            {run.status === "running" ? `${several}${steps}${left}` : describeDuration(run)}
+            {run.status === "running" ? `${several}${count}${left}` : describeDuration(run)}
           </span>
         </div>
         {run.status === "running" && (

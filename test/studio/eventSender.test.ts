@@ -107,3 +107,14 @@ it("events after one that cannot be sent are sent, and the error is reported at 
   await expect(sender.finish()).rejects.toThrow("refused: planned");
   expect(listSent()).toEqual(["finished"]);
 });
+
+it("drafts are reported in the order of the other events", async () => {
+  const { sender, encodings, sent } = openSender();
+  const drafting = { type: "drafting", run: 0, stage: "drafts", done: 16, total: 96 } as const;
+  await sender.send(planned);
+  await sender.send(drafting);
+  encodings[0]!.resolve(png);
+  await sender.finish();
+  expect(sent.map(describeEvent)).toEqual(["planned", "step 0 with preview", "drafting"]);
+  expect(sent[2]).toEqual(drafting);
+});

@@ -1,6 +1,6 @@
 import type { Picture } from "../../images/index.js";
 import type { HostTensor } from "../../tensor/index.js";
-import type { Draft, DraftOptions } from "../candidates/drafts.js";
+import type { Draft, DraftOptions, DraftProgress } from "../candidates/drafts.js";
 import type { Recipe } from "../objectives/recipe.js";
 import type { OptimizerName } from "../optimisers/optimizer.js";
 import type { Scores } from "../programs/readOut.js";
@@ -38,6 +38,8 @@ export interface AscentOptions {
   readonly drafts?: (options: DraftOptions) => Promise<readonly Draft[]>;
   /** Rank of the draft to start from among all, the best first; 0 when absent. */
   readonly choose?: (drafts: readonly Draft[]) => number;
+  /** Called while drafts are made, after each batch. */
+  readonly onDraftProgress?: (progress: DraftProgress) => void;
   /** State that an interrupted run is continued from. */
   readonly from?: Snapshot;
   /** Determines the number of steps once all programs are ready. `trial` does a step, to be timed, and discards it. */

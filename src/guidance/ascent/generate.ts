@@ -118,7 +118,12 @@ async function findStart(run: Run): Promise<Start> {
   const { init, signal } = options;
   if (resumed) return { latents: resumed.tensors.start!, drafts: [] };
   if (init) return { ...(await programs.inverter.invert(init, { steps: 60, signal, passes })), drafts: [] };
-  const drafting = { passes, signal, onFirstBatchStarted: () => openSteering(run) };
+  const drafting: DraftOptions = {
+    passes,
+    signal,
+    onFirstBatchStarted: () => openSteering(run),
+    onProgress: options.onDraftProgress,
+  };
   const ranked = await (options.drafts?.(drafting) ?? makeDrafts(programs, terms, config, drafting));
   const rank = options.choose?.(ranked) ?? 0;
   const drafts = [ranked[rank]!, ...ranked.slice(0, rank), ...ranked.slice(rank + 1)];

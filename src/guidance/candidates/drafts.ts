@@ -51,10 +51,21 @@ export interface DraftInputs {
   readonly words: Embeddings;
 }
 
+/** How far the drafts of a run are. Stages follow each other; `done` starts again in each. */
+export interface DraftProgress {
+  /** `drafts` of one picture are scored; `things` of a scene are drawn, in each style; its `layouts` are scored, in rounds. */
+  readonly stage: "drafts" | "things" | "layouts";
+  /** Number of drafts, things or rounds that are done, from 1 to `total`. */
+  readonly done: number;
+  readonly total: number;
+}
+
 /** Callbacks and abort signal of a draft run. */
 export interface DraftOptions {
   /** Called after the first batch has started. */
   readonly onFirstBatchStarted?: (() => void) | undefined;
+  /** Called after each batch. */
+  readonly onProgress?: ((progress: DraftProgress) => void) | undefined;
   readonly passes?: PassCounter | undefined;
   /** Checked before each batch. */
   readonly signal?: AbortSignal | undefined;
@@ -216,7 +227,10 @@ export function createDrafter(models: SteerModels, options: RunOptions): Drafter
       // The error is rethrown when `draft` awaits the program.
       for (const program of Object.values(open(inputs, words))) program.catch(() => undefined);
     },
-    async draft({ draws, count, positives, words }, { onFirstBatchStarted, passes, signal } = {}) {
+    async draft(
+      { draws, count, positives, words },
+      { onFirstBatchStarted, onProgress, passes, signal } = {},
+    ) {
       const wordCount = words[guides[0]!.prefix]!.shape[0]!;
       // Padding with the last word does not change the minimum.
       const rows = Array.from({ length: roundUpToSlots(wordCount) }, (_, at) => Math.min(at, wordCount - 1));
@@ -254,6 +268,7 @@ export function createDrafter(models: SteerModels, options: RunOptions): Drafter
             score: values!.data[row]!,
             concept: conceptOf(from + row),
           });
+        onProgress?.({ stage: "drafts", done: drafts.length, total: count });
       }
       return drafts.sort((a, b) => b.score - a.score);
     },

@@ -246,7 +246,7 @@ export async function drawParts(
             programs,
             [{ text, weight: 1, templates: term.templates }],
             { ...config, seed: config.seed + part, style, candidates },
-            options,
+            { ...options, onProgress: undefined }, // of single parts
           );
       const bestDrafts = drafts.slice(0, isName ? drawingsPerPart.ofNames : drawingsPerPart.ofOthers);
       const drawings = members ? [members] : await createDrawings(programs, text, bestDrafts);
@@ -262,6 +262,8 @@ export async function drawParts(
         );
       const bodied = await Promise.all(ranked.map((each) => addBody(programs, plan, part, each, style)));
       parts.push(await Promise.all(bodied.map((each) => addLayers(programs, plan, part, each, style))));
+      const done = styles.indexOf(style) * things.size + parts.filter((each) => each.length > 0).length;
+      options.onProgress?.({ stage: "things", done, total: styles.length * things.size });
     }
     const clashes = countSameColours(plan, parts);
     const score =

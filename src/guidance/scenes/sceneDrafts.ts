@@ -192,11 +192,16 @@ export async function draftScene(
     },
     options,
   );
-  const scored = (await scoreWhole(findLayouts(drawingsByPart, plan, seed), scorer)).sort(byScore);
+  const layouts = findLayouts(drawingsByPart, plan, seed);
+  const finishStage = (done: number): void => options.onProgress?.({ stage: "layouts", done, total: 3 });
+  const scored = (await scoreWhole(layouts, scorer)).sort(byScore);
+  finishStage(1);
   const [first, ...others] = (await examineParts(scored.slice(0, layoutCount.examined), plan, scorer)).sort(
     byScore,
   ) as [LaidOut, ...LaidOut[]];
+  finishStage(2);
   const scenes = [await searchAround(first, plan, scorer, seed), ...others];
+  finishStage(3);
   const drafts = await (await layered.synthesizer()).synthesize(scenes.map(joinSceneLatents), options.signal);
   return drafts.map((draft, at) => ({ ...draft, score: scenes[at]!.score }));
 }
