@@ -27,24 +27,21 @@ async function branch(run: RunView, step: number): Promise<void> {
   });
 }
 
-/** Selects a step of an ascent. */
+/** Selects a step of an ascent, and starts another run from it. */
 function Timeline({
   run,
   steps,
   at,
-  isShown,
   onChange,
 }: {
   run: RunView;
   steps: number[];
   at: number;
-  /** Its place stays free otherwise, so that nothing moves when a run begins or ends. */
-  isShown: boolean;
   onChange(step: number | undefined): void;
 }) {
   const index = steps.indexOf(at);
   return (
-    <div class={`timeline ${isShown ? "" : "unseen"}`}>
+    <div class="timeline">
       <label for="timeline" class="visually-hidden">
         Step of the ascent
       </label>
@@ -66,6 +63,9 @@ function Timeline({
       <span class="small numbers soft">
         Step {at} of {run.steps}
       </span>
+      <Button icon="branch" disabled={steps.length < 2} onClick={() => void branch(run, at)}>
+        Branch from here
+      </Button>
     </div>
   );
 }
@@ -156,24 +156,15 @@ function SinglePicture({ run, onBack }: { run: RunView; onBack?(): void }) {
           <Button onClick={() => setSelectedStep(undefined)}>Show the result</Button>
         )}
       </div>
-      <Timeline
-        run={run}
-        steps={steps}
-        at={at}
-        isShown={live || steps.length > 1}
-        onChange={setSelectedStep}
-      />
+      {run.steps > 0 && (live || steps.length > 1) && (
+        <Timeline run={run} steps={steps} at={at} onChange={setSelectedStep} />
+      )}
       <div class="row actions">
         {onBack && (
           <button type="button" class="button back" onClick={onBack}>
             <Icon name="grid" size={18} />
             Show the grid
           </button>
-        )}
-        {(live || steps.length > 1) && (
-          <Button icon="branch" disabled={steps.length < 2} onClick={() => void branch(run, at)}>
-            Branch from here
-          </Button>
         )}
         {finished && (
           <>

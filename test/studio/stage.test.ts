@@ -107,8 +107,40 @@ describe.skipIf(noBrowser)("the page of the studio, while runs start and end", (
     const before = await placeOf();
     await finishDraft("00001-a-red-heart");
     await page.waitForSelector(".frame img[alt$='finished']");
-    expect(await page.locator("#timeline").isVisible()).toBe(false);
+    expect(await page.locator("#timeline").count()).toBe(0);
     expect(await placeOf()).toEqual(before);
+    await page.context().close();
+  });
+
+  it("shows how far drafts are, and moves nothing while they become a picture", async () => {
+    const page = await openPage();
+    const count = engine.started.length;
+    await page.fill("[data-prompt]", "a green apple");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => engine.started.length).toBe(count + 1);
+    const { emit } = engine.started.at(-1)!;
+    const folderOf = join(folder, "outputs", "00100-a-green-apple");
+    const placeOf = async (): Promise<number> => (await page.locator(".stage .actions").boundingBox())!.y;
+    const widthOf = async (): Promise<number> =>
+      parseFloat((await page.locator(".progress .bar > div").getAttribute("style"))!.split(":")[1]!);
+    emit({ type: "planned", run: 0, runs: 1, folder: folderOf, steps: 0 });
+    const before = await placeOf();
+    const widths: number[] = [];
+    for (const done of [32, 64, 96]) {
+      emit({ type: "drafting", run: 0, stage: "drafts", done, total: 96 });
+      const shown = done < 96 ? `Scoring drafts · ${done} of 96` : "Painting the best draft";
+      await expect.poll(() => page.textContent(".progress .grow")).toContain(shown);
+      widths.push(await widthOf());
+      expect(await placeOf()).toBe(before);
+    }
+    expect(widths).toEqual([30, 60, 90]);
+    // Without steps there is no timeline, nor a free place for one.
+    expect(await page.locator(".timeline").count()).toBe(0);
+    const frame = (await page.locator(".stage .frame").boundingBox())!;
+    expect(before - frame.y - frame.height).toBeLessThan(20);
+    await finishDraft("00100-a-green-apple");
+    await page.waitForSelector(".frame img[alt$='finished']");
+    expect(await placeOf()).toBe(before);
     await page.context().close();
   });
 
@@ -116,7 +148,7 @@ describe.skipIf(noBrowser)("the page of the studio, while runs start and end", (
     const page = await openPage();
     await page.fill("[data-prompt]", "a red heart");
     const generate = async (): Promise<void> => {
-      await page.click("text=X/Y grid over");
+      await page.click("text=Grid over two");
       await page.fill("#values-X", "4, 5");
       await page.click("dialog button:has-text('Generate 2 pictures')");
     };
@@ -124,7 +156,7 @@ describe.skipIf(noBrowser)("the page of the studio, while runs start and end", (
     await generate();
     await page.waitForSelector(".toast.bad");
     expect(await page.locator(".grid-table").count()).toBe(0);
-    await page.click("text=X/Y grid over");
+    await page.click("text=Grid over two");
     expect(await page.inputValue("#values-X")).toBe("4, 5");
     await page.keyboard.press("Escape");
     await page.unroute(/\/api\/runs$/);
@@ -132,9 +164,9 @@ describe.skipIf(noBrowser)("the page of the studio, while runs start and end", (
     await generate();
     await page.waitForSelector(".grid-table");
     expect(await page.locator(".grid-table thead th").allTextContents()).toEqual(["Seed 4", "Seed 5"]);
-    expect(engine.started).toHaveLength(1);
+    expect(engine.started).toHaveLength(2);
     release();
-    await expect.poll(() => engine.started.length).toBe(2);
+    await expect.poll(() => engine.started.length).toBe(3);
     await page.waitForSelector("text=2 pictures were added to the queue");
     const [first, second] = [0, 1].map((at) => page.locator(".grid-table .tile").nth(at));
     const nameOf = (cell = first): Promise<string | null> => cell!.getAttribute("aria-label");
@@ -142,7 +174,7 @@ describe.skipIf(noBrowser)("the page of the studio, while runs start and end", (
     expect([await nameOf(), await nameOf(second)]).toEqual(["Seed 4, running", "Seed 5, in the queue"]);
     await finishDraft("00101-a-red-heart", 0.6);
     await expect.poll(nameOf).toBe("Seed 4, best match");
-    await expect.poll(() => engine.started.length).toBe(3);
+    await expect.poll(() => engine.started.length).toBe(4);
     await finishDraft("00102-a-red-heart", 0.7);
     await expect.poll(() => nameOf(second)).toBe("Seed 5, best match");
     expect(await nameOf()).toBe("Seed 4");
@@ -167,7 +199,7 @@ describe.skipIf(noBrowser)("the page of the studio, while runs start and end", (
     const page = await openPage();
     const count = engine.started.length;
     await page.fill("[data-prompt]", "a red heart");
-    await page.click("text=X/Y grid over");
+    await page.click("text=Grid over two");
     await page.selectOption("dialog .axis:nth-child(2) select", "words");
     await page.fill("#values-X", "red, blue");
     await page.click("dialog button:has-text('Generate 2 pictures')");
