@@ -97,13 +97,3 @@ export function formatDuration(seconds: number): string {
 /** A score with two decimals. */
 export const formatScore = (value: number | undefined): string =>
   value === undefined ? "–" : value.toFixed(2).replace("-", "−");
-
-/** The scale of scores. */
-export const scoreScale = "0 is not at all, 0.5 and more is good.";
-
-/** What scores of guides and judge mean, however the picture was made. */
-export const scoreMeaning = `Judge and guides say how well the picture fits its words: ${scoreScale}`;
-
-/** What their gap means, for a picture that was steered step by step. */
-export const gapMeaning =
-  "The guides steered the picture, the judge only looked. If the guides rise and the judge does not, the picture fools its guides instead of improving.";

@@ -1,5 +1,5 @@
 import type { RunView } from "../../src/studio/api.js";
-import { Notice, formatScore, scoreScale } from "../ui.js";
+import { Notice, formatScore } from "../ui.js";
 import { describeChange } from "./changes.js";
 import { maskIdOf, source } from "./state.js";
 import { type Report, alphaOf, formatShare, judgeEdit, pairOf, visibleOf } from "./verdict.js";
@@ -84,7 +84,8 @@ function listMeasures(report: Report): Measure[] {
   return [
     {
       name: "Likeness to the words, before and after",
-      scale: scoreScale,
+      scale:
+        "Higher is more alike. What a right picture gets depends on the words: compare before and after.",
       values: [likeness("guide"), likeness("judge")],
     },
     {

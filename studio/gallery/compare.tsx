@@ -2,7 +2,8 @@ import type { GalleryItem } from "../../src/studio/gallery.js";
 import { BeforeAfter, ComparisonChoice } from "../slider.js";
 import { imageUrl } from "../state.js";
 import { Dialog } from "../dialog.js";
-import { formatScore, scoreMeaning } from "../ui.js";
+import { explainScores } from "../scores.js";
+import { formatScore } from "../ui.js";
 
 const rows: readonly (readonly [label: string, value: (item: GalleryItem) => string])[] = [
   ["Prompt", ({ title }) => title],
@@ -59,7 +60,7 @@ export function CompareDialog({
               })}
             </tbody>
           </table>
-          <p class="small soft">Bold: different. {scoreMeaning}</p>
+          <p class="small soft">Bold: different. {explainScores("other")}</p>
         </div>
       </div>
     </Dialog>

@@ -9,7 +9,8 @@ import { editRunFolder } from "../edit/state.js";
 import { shownRun } from "../generate/start.js";
 import { attempt, galleryVersion, imageUrl, mediaUrl, showToast } from "../state.js";
 import { Dialog } from "../dialog.js";
-import { Button, Notice, formatDuration, formatScore, gapMeaning, scoreMeaning } from "../ui.js";
+import { type ScoredKind, explainScores, gapMeaning, kindOfScores, rateScore } from "../scores.js";
+import { Button, Notice, formatDuration, formatScore } from "../ui.js";
 import { openLayers } from "../layers/state.js";
 import { openedItem, toggleCompared } from "./open.js";
 import { removeItem, starItem } from "./actions.js";
@@ -37,7 +38,7 @@ async function start(id: string, what: "replay" | "resume"): Promise<void> {
   });
 }
 
-function Facts({ item }: { item: GalleryItem }) {
+function Facts({ item, scored }: { item: GalleryItem; scored: ScoredKind }) {
   const gap = item.guide === undefined || item.judge === undefined ? undefined : item.guide - item.judge;
   const facts: [string, string | undefined][] = [
     ["Judge", item.judge === undefined ? undefined : formatScore(item.judge)],
@@ -64,7 +65,7 @@ function Facts({ item }: { item: GalleryItem }) {
       </dl>
       {item.judge !== undefined && (
         <p class="small soft">
-          {scoreMeaning} {(item.steps ?? 0) > 0 && gapMeaning}
+          {rateScore(item.judge, scored)} {explainScores(scored)} {(item.steps ?? 0) > 0 && gapMeaning}
         </p>
       )}
     </>
@@ -108,6 +109,7 @@ export function ItemDialog() {
     );
   const { item, files, formats, losses, restored, problem } = detail;
   const others = listOthers(files);
+  const scored = kindOfScores(restored?.request ?? {}, files.includes("scene.json"));
   return (
     <Dialog title={item.title} large onClose={close}>
       <div class="detail">
@@ -133,7 +135,7 @@ export function ItemDialog() {
           )}
         </div>
         <div class="stack">
-          <Facts item={item} />
+          <Facts item={item} scored={scored} />
           {(problem ?? item.problem) !== undefined && <Notice kind="warn">{problem ?? item.problem}</Notice>}
           {losses.length > 1 && (
             <Chart

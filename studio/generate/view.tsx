@@ -2,7 +2,8 @@ import type { RunView } from "../../src/studio/api.js";
 import { Chart, type Curve } from "../chart.js";
 import { findRun } from "../starting.js";
 import { activeRun, runs, thumbUrl, curvesOf } from "../state.js";
-import { Empty, formatScore, gapMeaning, scoreMeaning } from "../ui.js";
+import { explainScores, gapMeaning, kindOfRun, rateScore } from "../scores.js";
+import { Empty, formatScore } from "../ui.js";
 import { Icon, type IconName } from "../icons.js";
 import { Controls } from "./controls.js";
 import { change, form } from "./form.js";
@@ -48,16 +49,15 @@ function Charts({ run }: { run: RunView }) {
   // What was saved is not always the last step.
   const { guide, judge } = run.status === "running" ? (last ?? {}) : (run.results.at(-1) ?? last ?? {});
   const gap = guide === undefined || judge === undefined ? undefined : guide - judge;
-  const isDraft = run.steps === 0 && run.status === "done";
-  /** Whether its guides steer it, as far as is known. */
-  const isSteered = run.steps > 0 || run.status === "running" || run.status === "waiting";
+  const isSteered = run.steps > 0;
   const isMeasured = scores.length > 0 || run.status === "running" || run.status === "waiting";
+  const scored = kindOfRun(run);
   return (
     <section class="charts card" aria-labelledby="measurements">
       <h2 id="measurements" class="visually-hidden">
         Measurements
       </h2>
-      {!isDraft && (
+      {isSteered && (
         <Chart
           title="Loss"
           note="Lower is better"
@@ -73,10 +73,10 @@ function Charts({ run }: { run: RunView }) {
           end={run.steps}
         />
       )}
-      {!isDraft && isMeasured && (
+      {isSteered && isMeasured && (
         <Chart
           title="Prompt match"
-          note="0: not at all; 0.5 and more: good"
+          note="Higher is better"
           summary={
             last
               ? `Guides ${formatScore(last.guide)}, judge ${formatScore(last.judge)} after step ${last.step}`
@@ -106,16 +106,14 @@ function Charts({ run }: { run: RunView }) {
           <dd>{formatScore(gap)}</dd>
         </div>
       </dl>
-      {isDraft ? (
-        <p class="small soft">
-          {scoreMeaning} This is the best of the drafts; “Steer this” moves it step by step towards the
-          prompt.
-        </p>
-      ) : (
-        <p class="small soft">
-          {scoreMeaning} {isSteered && gapMeaning}
-        </p>
-      )}
+      <p class="small soft">
+        {run.status !== "running" && <strong>{rateScore(judge, scored)} </strong>}
+        {explainScores(scored)}{" "}
+        {isSteered
+          ? gapMeaning
+          : run.status === "done" &&
+            "This is the best of the drafts; “Steer this” moves it step by step towards the prompt."}
+      </p>
     </section>
   );
 }
