@@ -2,6 +2,7 @@ export { type Asset, type Assets, makeAsset, createFileAssets, createMemoryAsset
 export { type EditReplay, type EditResume, runEdit } from "./edit.js";
 export {
   type DraftEvent,
+  type DraftingEvent,
   type EarlierEdit,
   type EditedEvent,
   type EditReport,

@@ -81,8 +81,14 @@ describe("a generate run", () => {
   it("tells its plan, draft, steps and end in order", async () => {
     const { events } = await make({ text: ["a red heart"], count: 2 });
     const one = ["planned", "draft", "step", "step", "step", "step", "finished"];
-    const seen = events.filter(({ type }) => type !== "finding");
+    const seen = events.filter(({ type }) => type !== "finding" && type !== "drafting");
     expect(seen.map(({ type }) => type)).toEqual([...one, ...one]);
+    const drafting = events.flatMap((event) => (event.type === "drafting" ? [event] : []));
+    expect(new Set(drafting.map(({ run }) => run))).toEqual(new Set([0, 1]));
+    for (const { stage, done, total } of drafting) {
+      expect(stage).toBe("drafts");
+      expect(done).toBeLessThanOrEqual(total);
+    }
     expect(seen.map(({ run }) => run)).toEqual([...one.map(() => 0), ...one.map(() => 1)]);
     const steps = events.filter((event) => event.type === "step");
     expect(steps.map(({ index }) => index)).toEqual([1, 2, 3, 4, 1, 2, 3, 4]);
