@@ -52,6 +52,7 @@ const configSchema = z.looseObject({
         .array(
           z.looseObject({
             score: z.looseObject({ guide: number, judge: number }).optional().catch(undefined),
+            steps: number,
           }),
         )
         .optional()
@@ -74,7 +75,7 @@ export function factsFrom(content: unknown, name: string): Omit<RunFacts, "image
     return { kind: "foreign", title: titleOf(name), problem: "config.yaml holds no settings of a run" };
   const { seed, steps, generator, terms, edits } = settings;
   const report = parsed.data?.report;
-  const last = report?.edits?.at(-1)?.score;
+  const last = report?.edits?.at(-1);
   const prompts = (terms ?? []).map(({ text: words, image, name: called, weight = 1 }) => {
     const shown = words ?? called ?? image?.split(/[\\/]/).pop() ?? "";
     return weight < 0 ? `not ${shown}` : shown;
@@ -84,10 +85,10 @@ export function factsFrom(content: unknown, name: string): Omit<RunFacts, "image
     kind: edits ? "edit" : "generate",
     title: title.slice(0, 2000) || titleOf(name),
     seed,
-    steps,
+    steps: last?.steps ?? steps, // an edit may take fewer steps than its settings allow, or none
     generator: parsed.data?.pack?.name ?? generator,
-    guide: edits ? last?.guide : report?.guideScore,
-    judge: edits ? last?.judge : report?.judgeScore,
+    guide: edits ? last?.score?.guide : report?.guideScore,
+    judge: edits ? last?.score?.judge : report?.judgeScore,
     seconds: report?.seconds,
   };
 }
