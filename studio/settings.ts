@@ -42,7 +42,7 @@ const settingTexts: Readonly<Record<string, SettingText>> = {
   },
   plateau: { name: "Early end", meaning: "Ends after this many steps without progress; 0: never." },
   layers: { name: "Layers", meaning: "Into how many layers a picture of several things is divided." },
-  scene: { name: "Layers of another picture", meaning: "Its things and their places." },
+  scene: { name: "Layers and their places", meaning: "Those of another picture." },
   prompts: { name: "Prompt file", meaning: "Prompts with weights and a schedule." },
   imagePrompt: { name: "Pictures as prompts", meaning: "What the picture should resemble." },
   generator: { name: "Pack", meaning: "Models that draw and measure the picture." },

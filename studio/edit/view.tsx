@@ -79,6 +79,14 @@ function Outcome({ run }: { run: RunView }) {
       )}
       {run.error !== undefined && <Notice kind="bad">{run.error}</Notice>}
       {report && <ReportCard run={run} report={report} />}
+      {!report && (run.status === "running" || run.status === "waiting") && (
+        <section class="card stack" aria-label="Next">
+          <h2>When the edit is done</h2>
+          <p class="small soft">
+            A report says whether the words were followed, what changed, and what stayed the same.
+          </p>
+        </section>
+      )}
       {report && run.replay === undefined && (
         <Retry run={run} done={String(report.change)} steps={Number(report.steps)} />
       )}

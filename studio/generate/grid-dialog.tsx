@@ -34,7 +34,7 @@ const settings: readonly (readonly [Setting, string])[] = [
 /** What a setting of an axis does, in a sentence. */
 const meaningOf = (setting: Setting): string =>
   setting === "none"
-    ? "All pictures are alike in this direction."
+    ? "Not used: nothing differs here."
     : setting === "words"
       ? "The first value must be part of the prompt; each of the others takes its place in one picture."
       : meaningOfSetting(setting);

@@ -346,7 +346,7 @@ describe.skipIf(noBrowser)("the studio in a browser", () => {
     await page.click("text=Use in the file");
     await page.waitForSelector("text=The file is valid");
     await page.click("text=Use in Generate");
-    await page.waitForSelector("text=/Also set: .*prompts/");
+    await page.waitForSelector("text=/Also set: .*Prompt file/");
   });
 
   it("moves, mirrors, hides and recolours layers and regions, paints them, and steers them again", async () => {
@@ -425,7 +425,7 @@ describe.skipIf(noBrowser)("the studio in a browser", () => {
 
     await dropFile(await readFile(join(painted, "image.png")), "layers.png");
     await page.click("text=Restore its settings");
-    await page.waitForSelector("text=/Also set: .*scene/");
+    await page.waitForSelector("text=/Also set: .*Layers and their places/");
     await page.click("text=Use the defaults");
   });
 
