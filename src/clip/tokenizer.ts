@@ -98,10 +98,15 @@ export function loadTokenizer(json: unknown, options: { contextLength?: number }
     unseenWords: (text) =>
       seen.size === 0
         ? []
-        : [...new Set(splitWords(text))].filter((word) => /\p{L}/u.test(word) && !seen.has(word)),
+        : [...new Set(splitWords(text.replaceAll("\u2019", "'")))].filter(
+            (word) => /\p{L}/u.test(word) && !isEnding(word) && !seen.has(word),
+          ),
     lostWords: (text) => listLostWords(splitText(text), (word) => idsOf(word).length, slotCount),
   };
 }
+
+/** Tells whether a word is an ending that is split off, such as that of "person's": it names nothing. */
+const isEnding = (word: string): boolean => word.startsWith("'");
 
 /** Lists the first `count` tokens of words; words beyond them are not encoded. */
 function listFirstIds(

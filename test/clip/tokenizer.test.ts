@@ -114,6 +114,8 @@ describe("tokenizer", () => {
     const tokenizer = loadTokenizer(json);
     expect(tokenizer.unseenWords("a red zebra and a zebra, 7")).toEqual(["zebra", "and"]);
     expect(tokenizer.unseenWords("RED heart")).toEqual([]);
+    // The ending of a possessive is no word, with a straight or a curly apostrophe.
+    expect(tokenizer.unseenWords("a zebra's red heart, it\u2019s")).toEqual(["zebra", "it"]);
   });
 
   it("refuses what is no CLIP tokenizer", () => {
