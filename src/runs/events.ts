@@ -163,13 +163,7 @@ export interface FinishedEvent {
 
 /** Progress of `runGenerate` and `runEdit`. */
 export type RunEvent =
-  | PlannedEvent
-  | DraftingEvent
-  | DraftEvent
-  | StepEvent
-  | FindingEvent
-  | EditedEvent
-  | FinishedEvent;
+  PlannedEvent | DraftingEvent | DraftEvent | StepEvent | FindingEvent | EditedEvent | FinishedEvent;
 
 /** Result of `runGenerate`. */
 export interface GenerateResult {
