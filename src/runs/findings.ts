@@ -18,6 +18,7 @@ export const findingCodes = [
   "understood-text",
   "drawn-as",
   "scene",
+  "one-layer",
   "omitted-things",
   "unknown-things",
   "contradictory-relations",

@@ -7,7 +7,7 @@ import { understandTexts } from "./aliases.js";
 import { planScene } from "./planScene.js";
 import { type Asset, type Assets, plainNameOf } from "./assets.js";
 import { limitDrafts, countStepsOfPasses } from "./budget.js";
-import type { Finding } from "./findings.js";
+import { type Finding, makeNote } from "./findings.js";
 import { type InputFiles, findSceneMismatch } from "./inputs.js";
 import type { GenerateJob } from "./jobs.js";
 import { planOutput } from "./output.js";
@@ -32,6 +32,8 @@ export interface ResolvedGenerate extends FullGenerateRequest {
   readonly plan: PromptPlan;
   /** Whether the request itself sets the number of drafts. */
   readonly draftsGiven: boolean;
+  /** Whether the request limits the number of layers, even to the default. */
+  readonly layersGiven: boolean;
   /** Whether the request, its prompt file or its quality sets anything about the ascent. */
   readonly ascentGiven: boolean;
 }
@@ -84,7 +86,8 @@ export function resolveGenerate(request: GenerateRequest): ResolvedGenerate {
     ascentFields.some((name) => name in definedFields || name in plan.defaults) ||
     merged.animate ||
     first.quality !== "normal";
-  return { ...merged, plan, draftsGiven: "candidates" in definedFields, ascentGiven };
+  const [draftsGiven, layersGiven] = ["candidates", "layers"].map((name) => name in definedFields);
+  return { ...merged, plan, draftsGiven: draftsGiven!, layersGiven: layersGiven!, ascentGiven };
 }
 
 const hasVaryingWeight = (
@@ -170,6 +173,14 @@ async function recordTerms(
   return { terms, findings };
 }
 
+/** Notes that a picture of one layer has no layers to save. */
+function listLayerFileFindings({ layerFiles }: ResolvedGenerate, { scene, layers }: Settings): Finding[] {
+  if (!layerFiles || scene || layers) return [];
+  const message =
+    "the picture is one layer, so there are no layers to save; a prompt of several things has them";
+  return [makeNote("one-layer", message)];
+}
+
 /** Plans the first job of a request. @returns the job, its input pictures, and findings about aliases and scenes. */
 export async function planGenerate(
   resolved: ResolvedGenerate,
@@ -223,7 +234,12 @@ export async function planGenerate(
   return {
     job,
     inputs,
-    findings: [...findings, ...planFindings, ...findSceneMismatch(resolved.scene, pack)],
+    findings: [
+      ...findings,
+      ...planFindings,
+      ...listLayerFileFindings(resolved, settings),
+      ...findSceneMismatch(resolved.scene, pack),
+    ],
   };
 }
 

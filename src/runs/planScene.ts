@@ -50,12 +50,15 @@ function quoteFirst(texts: readonly string[]): string {
   return first.join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
+/** What a request says about its layers. `layersGiven`: whether it limits their number, even to the default. */
+type SceneLimits = Pick<FullGenerateRequest, "layers" | "init"> & { readonly layersGiven?: boolean };
+
 /**
  * Checks that a scene can be painted.
  * @throws {ConfigError} for a generator without regions, a picture to start from, a limit of layers, or several prompts.
  */
 function requireScene(
-  { init, layers }: Pick<FullGenerateRequest, "init" | "layers">,
+  { init, layers, layersGiven }: SceneLimits,
   terms: readonly RecordTerm[],
   { regions }: SteerModels["generator"],
 ): void {
@@ -66,7 +69,7 @@ function requireScene(
     refuse("this pack makes pixels without alpha, which have no layers; choose a pack that paints regions");
   if (init !== undefined)
     refuse("a scene does not start from a picture; leave the picture to start from out");
-  if (layers !== mostThings)
+  if (layersGiven || layers !== mostThings)
     refuse("its layers are those of its file; leave the limit of layers out, or hide layers in the file");
   if (terms.length > 1 || terms[0]!.text === undefined)
     refuse("takes one prompt in words; leave the others out");
@@ -111,12 +114,12 @@ function findBeing(
 
 /** Splits a request's prompt into a scene of layers. `scene` is undefined when the prompt names one thing or the request excludes scenes. */
 export async function planScene(
-  { layers, init, scene }: Pick<FullGenerateRequest, "layers" | "init" | "scene">,
+  { layers, layersGiven, init, scene }: SceneLimits & Pick<FullGenerateRequest, "scene">,
   terms: readonly RecordTerm[],
   { generator, phrases }: Pick<SteerModels, "generator" | "phrases">,
 ): Promise<{ scene: GenerateRecord["settings"]["scene"]; findings: readonly Finding[] }> {
   const none = { scene: undefined, findings: [] };
-  if (scene) requireScene({ init, layers }, terms, generator);
+  if (scene) requireScene({ init, layers, layersGiven }, terms, generator);
   const [{ text, from, to }, ...others] = terms as [RecordTerm, ...RecordTerm[]];
   const isConstant = others.length === 0 && from === 0 && to === 1;
   if (scene || !isConstant || text === undefined || layers < 2 || init !== undefined || !generator.regions)

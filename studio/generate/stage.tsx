@@ -140,6 +140,8 @@ function SinglePicture({ run, onBack }: { run: RunView; onBack?(): void }) {
   const showResult = selectedStep === undefined && finished !== undefined && !(live && chosen === undefined);
   const source = showResult ? imageUrl(finished.folder) : frames.get(at);
   const loaded = useLoaded(showResult ? source : undefined);
+  // The form asks for the layers of every picture, since it does not know which have any.
+  const findings = run.findings.filter(({ code }) => code !== "one-layer");
   const label = `${run.title}, ${showResult ? "finished" : `step ${at}`}`;
   return (
     <section class="stage" aria-label="Picture">
@@ -189,7 +191,7 @@ function SinglePicture({ run, onBack }: { run: RunView; onBack?(): void }) {
         )}
       </div>
       {run.error !== undefined && <Notice kind="bad">{run.error}</Notice>}
-      {run.findings.map(({ code, level, message }) => (
+      {findings.map(({ code, level, message }) => (
         <Notice key={code + message} kind={level === "warning" ? "warn" : "note"}>
           {message}
         </Notice>

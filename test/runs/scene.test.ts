@@ -103,8 +103,23 @@ describe("a prompt of several things", () => {
       expect(codes).not.toContain("scene");
       expect(settings.scene).toBeUndefined();
     }
-    const { finished } = await run({ ...request, text: [prompt], layers: 1 });
+    const { finished, codes } = await run({ ...request, text: [prompt], layers: 1 });
     expect(finished.scene).toBeUndefined();
+    expect(codes).not.toContain("one-layer");
+  }, 60_000);
+
+  it("says that a picture of one layer has no layers to save", async () => {
+    const ofOne = { ...request, text: ["a cat"], layerFiles: true };
+    expect((await plan(ofOne)).codes).toContain("one-layer");
+    expect((await plan({ ...ofOne, text: [prompt] })).codes).not.toContain("one-layer");
+  }, 60_000);
+
+  it("refuses a number of layers beside a scene file, also the usual one", async () => {
+    for (const layers of [2, 3])
+      await expect(plan({ ...request, scene: await scene(), layers })).rejects.toThrow(/limit of layers/);
+    expect(
+      (await plan({ ...request, scene: await scene(), layers: undefined })).settings.layers,
+    ).toHaveLength(2);
   }, 60_000);
 
   it("names the things beyond the limit, and relations that contradict each other", async () => {

@@ -11,10 +11,7 @@ const schema = z.strictObject({
   text,
   ...rest,
   prompts: z.string().optional().describe("Prompt-ensemble file (YAML), see prompts/"),
-  scene: z
-    .string()
-    .optional()
-    .describe("Scene file (scene.json of a run): layers to paint unchanged, or with --steps to steer"),
+  scene: z.string().optional().describe(`Path of a run's scene.json. ${rest.scene.description}`),
   ...runOptions,
 });
 

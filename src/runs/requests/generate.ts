@@ -21,7 +21,9 @@ export const generateRequestSchema = z.strictObject({
   prompts: promptFileSchema.optional().describe("Content of a prompt file: prompts, weights, schedule"),
   scene: sceneFileSchema
     .optional()
-    .describe("Content of a scene file: layers to paint unchanged, or with steps to steer"),
+    .describe(
+      "Layers of a scene file, to paint unchanged or, with steps, to steer; a text only decides what they are scored by and steered to",
+    ),
   negative: z.array(z.string()).default([]).describe("What it should not show; repeatable"),
   imagePrompt: z
     .array(z.string())
@@ -74,7 +76,10 @@ export const generateRequestSchema = z.strictObject({
     .describe(
       'Maximum number of layers for a prompt that names several things ("a cat wearing a crown"); 1 draws it as one',
     ),
-  layerFiles: z.boolean().default(false).describe("Also save each layer of a scene as a separate picture"),
+  layerFiles: z
+    .boolean()
+    .default(false)
+    .describe("Also save each layer as a separate picture, for prompts of several things"),
   seed: runFields.seed
     .optional()
     .describe("Seed; the same seed gives the same bytes (default: a random one, shown)"),
