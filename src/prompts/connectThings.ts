@@ -1,65 +1,16 @@
-import { type SceneRelation, isConnected } from "./connected.js";
+import type { SceneRelation } from "./connected.js";
 import { hasLayout } from "./figures.js";
-import {
-  type Connective,
-  type RelationKind,
-  bearingKinds,
-  findBearing,
-  isCompanion,
-  isEnclosed,
-  isSupportOf,
-  ornaments,
-} from "./relations.js";
+import { classifyRelation, isCover } from "./classify.js";
+import { type Place, findOwner } from "./places.js";
+import { type Connective, type RelationKind, findBearing, isSupportOf } from "./relations.js";
+import { type ConnectedThings, bearing, describe, opposites, placeOn, relate } from "./relating.js";
 import { nameBeing } from "./people.js";
 import { type HasDrawing, readPlural, readState, readThing } from "./readThing.js";
 import { type BeingNames, isAlive, removeDoing } from "./beings.js";
 import type { KnownNames, Segment } from "./segments.js";
-import { isWornInPairs, isWornWithIn } from "./worn.js";
+import { isWornInPairs } from "./worn.js";
 import { findDoer } from "./splits.js";
 import type { State } from "./states.js";
-
-/** Words for relations whose kind is no word. */
-const spoken: { readonly [Kind in RelationKind]?: string } = {
-  front: "in front of",
-  leftFlank: "between",
-  rightFlank: "between",
-};
-
-const opposites: ReadonlyMap<RelationKind, RelationKind> = new Map([
-  ["above", "below"],
-  ["below", "above"],
-  ["left", "right"],
-  ["right", "left"],
-  ["behind", "front"],
-  ["front", "behind"],
-]);
-
-/**
- * Returns the relation that a connective expresses between a subject and `count` objects.
- * @param being whether the subject is an animal, a person or the like, and whether it lies.
- */
-function classifyRelation(
-  connective: Connective["kind"],
-  subject: string,
-  object: string,
-  count: number,
-  { isAlive: isSubjectAlive, isLying }: { readonly isAlive: boolean; readonly isLying: boolean },
-): RelationKind {
-  if (connective === "and") return "beside";
-  if (connective === "on" && /^(?:fire|flames?)$/.test(object)) return "around";
-  if (connective === "in" && isSubjectAlive && isWornWithIn(object, isLying))
-    return findBearing(object) ?? "in";
-  if (connective === "full" || connective === "dreaming") return "in";
-  if (connective === "riding" && isEnclosed(object)) return "in";
-  if (connective !== "with" && connective !== "wearing") return connective;
-  if (subject === object) return "beside";
-  if (count > 1 && ornaments.test(object)) return "scattered";
-  const bearing = findBearing(object) ?? (connective === "wearing" ? "body" : undefined);
-  return bearing ?? (isSubjectAlive && isCompanion(object) ? "beside" : "holding");
-}
-
-/** Relations whose bearer a thing after "and" may share. */
-const bearing = new Set<RelationKind>(bearingKinds);
 
 /** Flat things, on which their contents are. */
 const laden = /\b(?:tray|plate|platter|board|shelf|table|desk|counter)$/;
@@ -73,23 +24,6 @@ function shoulderOf(text: string): string | undefined {
   return /shoulders?/.test(text)
     ? (owner ?? other ?? (/^shoulders?$/.test(text) ? "man" : undefined))
     : undefined;
-}
-
-/** Things of a text in their order, and how they are related. */
-export interface ConnectedThings {
-  /** Texts of the things, without articles, at most `most` and a thought balloon. */
-  readonly parts: string[];
-  /** Number of copies of each part. */
-  readonly counts: number[];
-  readonly relations: SceneRelation[];
-  /** Things beyond the limit. They are not in `parts`. */
-  readonly omitted: string[];
-  /** Pairs of contradictory relations, in words. */
-  readonly contradictions: [string, string][];
-  /** States of parts: "sleeping". */
-  readonly states: { part: number; state: State }[];
-  /** Parts that hang from a balloon, and the text of the balloon. */
-  readonly lifted: { part: number; balloon: string }[];
 }
 
 /** How segments are read. */
@@ -110,6 +44,8 @@ interface NamedThing {
   readonly balloon: string | undefined;
   /** Whose shoulder the segment names, if any. */
   readonly owner: string | undefined;
+  /** Where the thing before is on this one, if the segment names a part of its body: on its head. */
+  readonly ownPlace: Place | undefined;
   readonly state: State | undefined;
 }
 
@@ -121,32 +57,23 @@ function readNamedThing(
 ): NamedThing {
   const text = removeDoing(segment.text, { isName, beingOf });
   const read = readState(text, segment.stateVerb, knownNames, hasDrawing);
-  const counted = readThing(read.text, placing, knownNames);
+  const whole =
+    placing === undefined || knownNames.has(read.text)
+      ? undefined
+      : findOwner(read.text, placing === "inside" ? "in" : placing);
+  const [, twin] = /^(.+) couple$/.exec(read.text) ?? [];
+  const single = twin !== undefined && isName(twin) ? `two ${twin}` : read.text;
+  const counted = readThing(whole?.owner ?? single, placing, knownNames);
+  const isOnShoulder = shoulderOf(counted.text) !== undefined;
   // What is worn is one thing, or a pair.
   const isWorn = placing === "wearing" || findBearing(counted.text) !== undefined;
-  const { text: named, count } = isAlone || isWorn ? counted : readPlural(counted, knownNames);
+  const { text: named, count } =
+    isAlone || isWorn || isOnShoulder ? counted : readPlural(counted, knownNames);
   const [, balloon] = (!isAlone && !knownNames.has(named) && aerostat.exec(named)) || [];
   const owner = shoulderOf(named);
   const thing = balloon === undefined ? nameBeing(owner ?? named, hasLayout, beingOf) : "basket";
-  return { thing, count, balloon, owner, state: read.state };
+  return { thing, count, balloon, owner, ownPlace: whole?.place, state: read.state };
 }
-
-/** Adds a relation, unless the two parts are related or connected already; a different relation of the two is a contradiction. */
-function relate({ parts, relations, contradictions }: ConnectedThings, relation: SceneRelation): void {
-  const { subject, object } = relation;
-  const same = relations.find(
-    (each) =>
-      (each.subject === subject && each.object === object) ||
-      (each.subject === object && each.object === subject),
-  );
-  if (!same && !isConnected(relations, subject, object)) relations.push(relation);
-  else if (!same || same.kind !== relation.kind || same.subject !== subject)
-    contradictions.push([describe(parts, same ?? relations[0]!), describe(parts, relation)]);
-}
-
-/** Writes a relation in words. */
-const describe = (parts: readonly string[], { subject, kind, object }: SceneRelation): string =>
-  `${parts[subject]!} ${bearing.has(kind) ? "with" : (spoken[kind] ?? kind)} ${parts[object]!}`;
 
 /** A thing that is to be related to the things before it. */
 interface Arrival {
@@ -159,6 +86,19 @@ interface Arrival {
   readonly bearsNext: boolean;
 }
 
+/** Places that may be those of a thing that is carried or balanced there. */
+const isOwnPlace = new Set<Place>(["on", "head", "mouth", "shoulder"]);
+const actions = new Set<Connective["kind"]>(["holding", "acting", "hugging"]);
+/** Finds the being that is related to a thing as its subject. */
+function findBeing(
+  { parts, relations }: ConnectedThings,
+  thing: number,
+  beingOf: ThingReading["beingOf"],
+): number | undefined {
+  return relations.find(({ subject, object }) => object === thing && isAlive(parts[subject]!, beingOf))
+    ?.subject;
+}
+
 /**
  * Relates a thing to the thing before it, or to that one's bearer.
  * @param placedOn bearers of things by words that follow, "on its head"; the thing may be added.
@@ -166,7 +106,7 @@ interface Arrival {
 function relateThing(
   things: ConnectedThings,
   placedOn: Map<number, number>,
-  { segment, index, previous, named: { thing, count, owner }, bearsNext }: Arrival,
+  { segment, index, previous, named: { thing, count, owner, ownPlace }, bearsNext }: Arrival,
   { most, beingOf }: ThingReading,
 ): void {
   const { parts, counts, relations, contradictions } = things;
@@ -183,12 +123,15 @@ function relateThing(
   const [placing] = placingKinds;
   const bearerOf = relations.find(({ kind, object }) => object === previous && bearing.has(kind))?.subject;
   const bearer =
-    placedOn.get(previous) ??
-    bearerOf ??
-    (segment.connectives.some((kind) => kind === "holding" || kind === "wearing")
-      ? findDoer(parts, relations, previous)
-      : undefined);
-  const subject = bearer ?? previous;
+    placedOn.get(previous) ?? bearerOf ?? findDoer(parts, relations, previous, segment.connectives);
+  // A rabbit that is pulled out of a hat is in it, not who pulls.
+  const subject =
+    placing === "inside" || placing === "borne" || placing === "ridden" ? previous : (bearer ?? previous);
+  const { place } = segment;
+  if (placing === undefined && place !== undefined) {
+    placeOn(things, index, place, previous);
+    return;
+  }
   if (placing === undefined) {
     const flank = relations.find(({ kind, object }) => object === previous && kind === "leftFlank");
     if (flank) {
@@ -219,22 +162,35 @@ function relateThing(
     placedOn.set(index, previous);
     return;
   }
-  const { place } = segment;
-  if (place !== undefined && placing === "with") {
-    if (place === "shoulder") relate(things, { subject, kind: "back", object: index });
-    else if (place === "hand") relate(things, { subject, kind: "holding", object: index });
-    else if (place === "side") relate(things, { subject, kind: "beside", object: index });
-    else if (place === "below") relate(things, { subject: index, kind: "below", object: subject });
-    else if (place === "neck") relate(things, { subject, kind: "neck", object: index });
-    else relate(things, { subject: index, kind: place, object: subject });
-    placedOn.set(index, subject);
+  if (place !== undefined && (placing === "with" || (isOwnPlace.has(place) && actions.has(placing)))) {
+    // What has a head is the animal, not the bath that it is in.
+    const isOnBody = place === "head" || place === "mouth" || place === "hand";
+    const body =
+      isOnBody && !isAlive(parts[subject]!, beingOf) ? findBeing(things, subject, beingOf) : undefined;
+    placeOn(things, index, place, body ?? subject);
+    placedOn.set(index, body ?? subject);
     return;
   }
   if (placing === "on" && owner !== undefined) {
     relate(things, { subject: index, kind: "back", object: subject });
     return;
   }
-  if (placing === "with" && isSupportOf(parts[subject]!, thing)) {
+  if (placing === "borne" || placing === "ridden") {
+    relate(things, { subject: index, kind: classify(placing, subject), object: subject });
+    return;
+  }
+  if (ownPlace !== undefined) {
+    placeOn(things, subject, ownPlace, index);
+    return;
+  }
+  if (placing === "on" && isAlive(thing, beingOf)) {
+    const kind = findBearing(parts[subject]!) ?? (isCover(parts[subject]!) ? "below" : undefined);
+    if (kind !== undefined) {
+      relate(things, { subject: index, kind, object: subject });
+      return;
+    }
+  }
+  if (placing === "with" && !isAlive(parts[subject]!, beingOf) && isSupportOf(parts[subject]!, thing)) {
     relate(things, { subject: index, kind: "on", object: subject });
     return;
   }
@@ -269,7 +225,8 @@ export function connectThings(segments: readonly Segment[], reading: ThingReadin
     const repeatedIndex = segment.definite
       ? parts.slice(0, Math.max(0, previous)).lastIndexOf(named.thing)
       : -1;
-    if (repeatedIndex < 0 && parts.length === reading.most) {
+    const shared = segments.slice(0, at).filter(({ isShared }) => isShared).length;
+    if (repeatedIndex < 0 && parts.length - shared === reading.most) {
       omitted.push(segment.text);
       return;
     }

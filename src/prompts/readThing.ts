@@ -55,6 +55,7 @@ export function readState(
   const ofWord = at < 0 ? undefined : stateOf(words[at]!);
   // An angry dog that lies is drawn angry, not asleep. Beings that lie have drawings of their own, by other names.
   const ofVerb = verb === undefined || (ofWord && !ofWord.isLying) ? undefined : stateOf(verb);
+  if (ofVerb?.isMutual && isBeing(singularOf(text) ?? text)) return { text, state: ofVerb };
   if (verb !== undefined && ofVerb) {
     const whole = `${verb} ${text}`;
     return (ofVerb.isLying ? knownNames.has(whole) : isDrawn(whole, text))

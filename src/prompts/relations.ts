@@ -10,6 +10,7 @@ export const bearingKinds = [
   "face",
   "scattered",
   "around",
+  "mouth",
   "holding",
 ] as const;
 
@@ -28,9 +29,9 @@ const stages: ReadonlySet<string> = new Set(stageKinds);
 export const isStage = (kind: RelationKind): kind is StageKind => stages.has(kind);
 
 /**
- * Spatial relations of two parts of a scene: "subject … object". The first ten place the object on the subject: a hat on the head,
+ * Spatial relations of two parts of a scene: "subject … object". The first kinds place the object on the subject: a hat on the head,
  * glasses over the eyes, a scarf at the neck, a shirt over the body, shoes at the feet, a watch at a hand, a backpack at the back, a face on a thing, wings
- * behind it. `scattered` places
+ * behind it, a bone in the mouth. `scattered` places
  * several ornaments over the subject: hearts on a tree. `leftFlank` and `rightFlank` place the two things between which the subject is.
  * `mark` places a sign of a state at its head, `paws` its hands before what it holds, `collar` its head before what it wears below.
  */
@@ -38,6 +39,7 @@ export const relationKinds = [
   ...bearingKinds,
   "on",
   "riding",
+  "climbing",
   "in",
   "above",
   "below",
@@ -62,27 +64,59 @@ export type PlacingKind = Exclude<RelationKind, StageKind>;
 /** A word or phrase, without articles, between the names of two things. */
 export interface Connective {
   readonly words: readonly string[];
-  /** `and` places the things beside each other. `dreaming` puts one into a thought balloon, `full` several into
-   * the other. For `with` and `wearing` the object determines the relation. */
-  readonly kind: RelationKind | "and" | "with" | "wearing" | "dreaming" | "full";
+  /**
+   * `and` places the things beside each other. `dreaming` puts one into a thought balloon, `full` several into
+   * the other. For `with`, `wearing`, `at`, `up`, `hugging`, `hanging`, `pulling` and `pushing` the object determines the relation. `inside` is `in` for what is not worn, `costume` names
+   * whom one is dressed as, `borne` and `ridden` precede who has or rides the thing before, and `acting` who or what an action is done to.
+   */
+  readonly kind:
+    | RelationKind
+    | "and"
+    | "with"
+    | "wearing"
+    | "dreaming"
+    | "full"
+    | "at"
+    | "up"
+    | "hugging"
+    | "hanging"
+    | "pulling"
+    | "pushing"
+    | "inside"
+    | "costume"
+    | "borne"
+    | "ridden"
+    | "acting";
 }
 
 const phrases: readonly (readonly [Connective["kind"], string])[] = [
   ["and", "and|&|,|plus|as well as|together with|along with|;"],
-  ["wearing", "wearing|dressed in|in pair of"],
+  ["wearing", "wearing|dressed in|dressed up in|in pair of"],
+  ["costume", "dressed as|dressed up as|disguised as"],
   ["dreaming", "dreaming of|dreaming about|thinking of|thinking about"],
   ["full", "full of|filled with"],
-  ["with", "with|having|who has|that has"],
+  ["with", "with|having|who has|that has|covered in|covered with|topped with|decorated with|surrounded by"],
   [
     "holding",
     "holding|holding up|holding out|holding onto|holding on to|carrying|clutching|gripping|grasping|grabbing|cradling|squeezing|clasping|lifting up|wielding|juggling|" +
       "playing|eating|nibbling|nibbling on|munching|munching on|chewing|chewing on|gnawing on|licking|biting|biting into|drinking|drinking from|sipping|sipping from|slurping|" +
-      "waving|reading|pushing|pulling|dragging|hugging|cuddling|breathing|throwing|catching",
+      "waving|reading|breathing|throwing|catching",
   ],
+  ["hugging", "hugging|cuddling|embracing|clinging to|hanging on to"],
+  ["pulling", "pulling|dragging|towing"],
+  ["pushing", "pushing"],
+  ["borne", "held by|carried by|hugged by|played by|eaten by|worn by|read by"],
+  ["ridden", "ridden by|driven by"],
   ["riding", "riding|riding on|riding on top of|rides|rides on"],
-  ["on", "on top of|on|upon|atop|crossing"],
-  ["in", "inside of|inside|in|within|driving|out of|into"],
-  ["above", "above|over"],
+  ["on", "on top of|on|upon|atop|crossing|onto|wrapped around|coiled around|climbing over"],
+  ["up", "climbing|climbing up|climbing on|scaling"],
+  ["hanging", "hanging from|hanging off|hanging upside down from|dangling from|swinging from"],
+  ["in", "in|within|driving"],
+  [
+    "inside",
+    "inside of|inside|out of|into|hatching from|emerging from|bursting from|rising from|coming from|growing from",
+  ],
+  ["above", "above|over|falling from|falling off|jumping off|jumping from|leaping off|diving off"],
   [
     "below",
     "below|under|from under|underneath|from underneath|beneath|from beneath|flying to|flying towards|flying toward|" +
@@ -92,24 +126,45 @@ const phrases: readonly (readonly [Connective["kind"], string])[] = [
   [
     "beside",
     "walking to|running to|going to|driving to|swimming to|next to|beside|near|alongside|by|besides|close to|at side of|" +
-      "looking at|staring at|barking at|pointing at|smiling at|waving at|shouting at|laughing at|growling at|hissing at|meowing at",
+      "looking at|staring at|barking at|pointing at|listening to|talking to|speaking to|singing to|reading to|bowing to|fighting over|arguing over|followed by|" +
+      "chased by|watched by|guarded by|running from|running away from|fleeing from|escaping from|hiding from|smiling at|waving at|shouting at|laughing at|growling at|hissing at|meowing at",
   ],
   ["left", "to left of|on left of|left of"],
   ["right", "to right of|on right of|right of"],
-  ["behind", "behind|from behind|in back of"],
+  [
+    "behind",
+    "behind|from behind|in back of|peeking over|peering over|peeping over|looking over|leaning over",
+  ],
   ["front", "in front of|before"],
 ];
 
-/** All connectives, longest first. */
-export const connectives: readonly Connective[] = phrases
-  .flatMap(([kind, list]) => list.split("|").map((phrase) => ({ kind, words: phrase.split(" ") })))
-  .sort((a, b) => b.words.length - a.words.length);
+/** Prepositions and the like that are connectives only before a noun with an article or a number: "across the road", but not "curled up". */
+const prepositions: readonly (readonly [Connective["kind"], string])[] = [
+  ["beside", "after|past|around|round|from|away from|toward|towards|to|beyond|outside"],
+  ["front", "against"],
+  ["on", "along|across|down|off"],
+  ["in", "through|among|amongst|amid"],
+  ["up", "up"],
+  ["at", "at"],
+];
+
+/** Rows of a table of phrases as connectives, the longest first. */
+const listConnectives = (table: typeof phrases): readonly Connective[] =>
+  table
+    .flatMap(([kind, list]) => list.split("|").map((phrase) => ({ kind, words: phrase.split(" ") })))
+    .sort((a, b) => b.words.length - a.words.length);
+
+/** Connectives, longest first. */
+export const connectives = listConnectives(phrases);
+
+/** Connectives before a noun with an article or a number, longest first. */
+export const nounConnectives = listConnectives(prepositions);
 
 /** Verbs of position and auxiliary words. They are ignored before a connective. */
 export const placingVerbs = new Set(
   (
     "sitting seated standing swinging lying resting sleeping flying floating hovering jumping running walking swimming hanging perched parked placed " +
-    "balancing dancing leaning setting rising shining growing blooming squeezed squashed squished pressed wedged sandwiched snug tucked hidden stuck trapped crammed nestled curled is are that who which sits stands lies"
+    "balancing dancing leaning setting rising shining growing blooming squeezed squashed squished pressed wedged sandwiched snug tucked hidden stuck trapped crammed nestled curled wrapped tangled caught chased followed watched guarded buried held carried hugged pulled pushed played eaten worn both each is are that who which sits stands lies"
   ).split(" "),
 );
 
@@ -122,7 +177,7 @@ const places: readonly (readonly [PlacingKind, words: string])[] = [
   ["eyes", "glasses|sunglasses|goggles|goggle|spectacles|shades|earring|monocle|eye ?patch|mask|snorkel"],
   [
     "neck",
-    "scarf|scarves|necktie|tie|bowtie|necklace|collar|ribbon|medal|bow|bandana|neckerchief|choker|feather boa|locket|shawl|bib",
+    "scarf|scarves|necktie|tie|bowtie|necklace|collar|ribbon|medal|bow|bandana|neckerchief|choker|feather boa|locket|shawl|bib|stethoscope",
   ],
   [
     "body",
@@ -130,7 +185,7 @@ const places: readonly (readonly [PlacingKind, words: string])[] = [
   ],
   [
     "feet",
-    "shoe|boot|sock|stockings|leg ?warmer|skate|rollerblade|slipper|sandal|heel|sneaker|trainers|loafer|clog|moccasin|wellies|wellington|flip[- ]?flop|flipper|ski",
+    "leg|shoe|boot|sock|stockings|leg ?warmer|skate|rollerblade|slipper|sandal|heel|sneaker|trainers|loafer|clog|moccasin|wellies|wellington|flip[- ]?flop|flipper|ski",
   ],
   ["wrist", "watch|wristwatch|bracelet|glove|mitten|mitt|ring"],
   ["back", "backpack|rucksack|schoolbag|jetpack|parachute|cape|cloak"],
@@ -163,13 +218,20 @@ const companions =
 /** Tells whether a being "with" a thing has it at its side. */
 export const isCompanion = (thing: string): boolean => companions.test(thing) && !/\b(?:toy|teddy|rubber|hot) /.test(thing); // prettier-ignore
 
+/** Parts of a building that are on its front. */
+const fronts = /\b(?:door|window|doorbell|chimney)s?$/;
+/** Soft things on which animals lie. */
+const cushions = /\b(?:pillow|cushion|rug|carpet|mat|blanket|nest)$/;
+
 /** Sweets, and their toppings. */
 const sweets = /\b(?:cake|cupcake|ice cream|sundae|custard|muffin|doughnut)$/;
 const toppings = /\b(?:candle|cherry|cherries|strawberry|strawberries|berry|blueberries|kiwi|lemon)s?$/;
 
 /** Tells whether a thing "with" another one supports it: a boat with a dog, a cake with a candle. */
 export const isSupportOf = (thing: string, rider: string): boolean =>
-  (supports.test(thing) && riders.test(rider)) || (sweets.test(thing) && toppings.test(rider));
+  ((supports.test(thing) || cushions.test(thing)) && riders.test(rider)) ||
+  fronts.test(rider) ||
+  (sweets.test(thing) && toppings.test(rider));
 
 /**
  * Finds the relation of a worn or attached thing to its bearer, by the thing's last word: a hat is on the head; undefined for a

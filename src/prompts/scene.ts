@@ -1,4 +1,5 @@
-import { type ConnectedThings, connectThings } from "./connectThings.js";
+import { connectThings } from "./connectThings.js";
+import type { ConnectedThings } from "./relating.js";
 import type { SceneRelation } from "./connected.js";
 import {
   type FigureScene,
@@ -14,9 +15,13 @@ import { isAttire, isSleeping, nameBeing } from "./people.js";
 import type { HasDrawing } from "./readThing.js";
 import { type KnownNames, type Segment, splitSegments } from "./segments.js";
 import type { StagePart } from "./settings.js";
-import { nameParents, splitContents, splitFlanks } from "./splits.js";
+import { nameFamily, splitContents, splitFlanks } from "./splits.js";
 import { showState } from "./states.js";
 import { joinWords, tokenize } from "./tokens.js";
+import { dressUp } from "./costumes.js";
+import { chooseSenses } from "./senses.js";
+import { replaceIdioms } from "./idioms.js";
+import { shareBoth } from "./shared.js";
 
 /** Things of a prompt with their relations. */
 export interface SceneText {
@@ -124,12 +129,15 @@ export function splitScene(
   knownNames: KnownNames,
   { most = 3, hasDrawing, isName = (phrase) => knownNames.has(phrase), beingOf, stand }: SceneReading = {},
 ): SceneText {
-  const tokens = tokenize(text);
+  const written = tokenize(text);
+  const asWritten = joinWords(written);
+  if (most < 2 || knownNames.has(asWritten)) return makeSinglePart(asWritten);
+  const tokens = replaceIdioms(written);
   const whole = joinWords(tokens);
-  if (most < 2 || knownNames.has(whole)) return makeSinglePart(whole);
   const { segments: all, setting } = splitSegments(tokens, knownNames, hasDrawing !== undefined);
-  const read = removeAttire(all, beingOf);
-  const segments = splitFlanks(nameParents(read)).flatMap((segment) =>
+  const dressed = dressUp(shareBoth(chooseSenses(all, isName)), isName);
+  const read = removeAttire(dressed, beingOf);
+  const segments = splitFlanks(nameFamily(read)).flatMap((segment) =>
     splitContents(segment, knownNames, isName),
   );
   const isAlone = segments.length === 1 && setting.length === 0;
@@ -144,7 +152,7 @@ export function splitScene(
   const isDressed = hasDrawing && listAddedTexts({ parts, counts, relations }, 0).length > 0;
   if (parts.length < 2 && (counts[0] ?? 1) < 2 && !isDressed)
     return {
-      ...makeSinglePart(read.length < all.length || isSleeping(parts[0]!) ? parts[0]! : whole),
+      ...makeSinglePart(read.length < dressed.length || isSleeping(parts[0]!) ? parts[0]! : whole),
       omitted,
     };
   return { parts, counts, relations, omitted, contradictions };

@@ -1,8 +1,9 @@
 import { colourWords } from "./colours.js";
-import { parseCountedNoun } from "./counts.js";
-import { type Connective, connectives, placingVerbs } from "./relations.js";
+import { parseCountedNoun, singularOf } from "./counts.js";
+import { type Place, placeAt } from "./places.js";
+import { type Connective, connectives, nounConnectives, placingVerbs } from "./relations.js";
 import { type StagePart, joinSettings, findSetting } from "./settings.js";
-import { stateOf } from "./states.js";
+import { isBeing, stateOf } from "./states.js";
 import { type Token, joinWords } from "./tokens.js";
 
 /** Names of known things, in the form of `sceneNameOf`. A name with a connective in it is not split. */
@@ -15,31 +16,66 @@ export interface Segment {
   /** Whether a word such as "its" precedes the thing. */
   readonly possessive: boolean;
   readonly connectives: readonly Connective["kind"][];
-  /** Where the thing is on its bearer, or in it, by words that follow: "with a bird on its head", "with a candle inside". */
-  readonly place: "on" | "in" | "shoulder" | "hand" | "side" | "neck" | "below" | undefined;
+  /** Where the thing is on its bearer, or in it, by words that follow. */
+  readonly place: Place | undefined;
   /** Verb of a state that follows: "a cat sleeping on a book". */
   readonly stateVerb: string | undefined;
+  /** Whether another being has one like it, which is counted instead. */
+  readonly isShared?: boolean;
 }
 
-/** Tells whether a token is a verb such as "chasing" in "a dog chasing a ball": its form, and the article after it. */
-function isActionVerb(tokens: readonly Token[], at: number): boolean {
-  const [token, next] = [tokens[at]!, tokens[at + 1]];
-  return at > 0 && /.{3}ing$/.test(token.word) && !token.article && next?.article === true;
+/** Whether a noun with an article or a number starts at a token. */
+const startsNoun = (tokens: readonly Token[], at: number): boolean =>
+  tokens[at]?.article === true || parseCountedNoun(`${tokens[at]?.word ?? ""} things`).count > 1;
+
+/**
+ * Tells whether a token is a verb such as "chasing" in "a dog chasing a ball": its form, and what is before and after it. After an animal or
+ * a person, or before a plural, there need not be an article: "a girl in a dress picking flowers".
+ */
+function isActionVerb(tokens: readonly Token[], at: number, knownNames: KnownNames): boolean {
+  const [token, before, next] = [tokens[at]!, tokens[at - 1], tokens[at + 1]];
+  if (!before || !next || token.article || !/.{3}ing$/.test(token.word)) return false;
+  if (startsNoun(tokens, at + 1)) return true;
+  if (connectives.some(({ words }) => words[0] === next.word) || prepositionWords.has(next.word))
+    return false;
+  const compound = `${token.word} ${next.word}`;
+  if ([compound, singularOf(compound) ?? compound].some((name) => knownNames.has(name))) return false;
+  const noun = singularOf(before.word) ?? before.word;
+  return (
+    isBeing(noun) || (knownNames.has(noun) && !colourWords.has(noun) && singularOf(next.word) !== undefined)
+  );
 }
+
+/** Words after a verb that are not its object. */
+const prepositionWords = new Set([
+  ...nounConnectives.map(({ words }) => words[0]!),
+  ..."at under during up away back out off over for about happily quietly together alone itself himself herself themselves".split(" "),
+]); // prettier-ignore
 
 /** Verbs that take a held thing. Without an object they are states or places: "flying a kite", but "flying over". */
 const handled =
-  /^(?:swinging|flying|lifting|cutting|peeling|painting|washing|offering|selling|giving|bringing)$/;
+  /^(?:swinging|flying|lifting|cutting|peeling|painting|washing|offering|selling|giving|bringing|stealing|picking|toasting|tossing|knitting|wrapping|serving|pouring|baking|shooting|spraying|delivering|posting|mailing|using)$/;
 
-/** Finds the connective that starts at a token, if any. An unknown verb between two things means "beside". */
-function findConnective(tokens: readonly Token[], at: number): Connective | undefined {
-  const known = connectives.find(({ words }) =>
-    words.every((word, offset) => tokens[at + offset]?.word === word),
-  );
-  if (known || !isActionVerb(tokens, at)) return known;
+/** Finds the connective that starts at a token, if any. An unknown verb between two things means that one acts on the other. */
+function findConnective(
+  tokens: readonly Token[],
+  at: number,
+  knownNames: KnownNames,
+): Connective | undefined {
+  const startsAt = ({ words }: Connective): boolean =>
+    words.every((word, offset) => tokens[at + offset]?.word === word);
+  // "A reading lamp" is a lamp.
+  if (tokens[at]!.article && /.{3}ing$/.test(tokens[at]!.word)) return undefined;
+  const known =
+    connectives.find(startsAt) ??
+    nounConnectives.find((each) => startsAt(each) && startsNoun(tokens, at + each.words.length));
+  if (known || !isActionVerb(tokens, at, knownNames)) return known;
   const { word } = tokens[at]!;
-  return { words: [word], kind: handled.test(word) ? "holding" : "beside" };
+  return { words: [word], kind: handled.test(word) ? "holding" : "acting" };
 }
+
+/** Connectives that are verbs. Without an object of their own they are left out: "a pig playing in the mud". */
+const verbKinds = new Set<Connective["kind"]>(["holding", "hugging", "acting", "pulling", "pushing", "up"]);
 
 /** Returns the length, in tokens, of the known name with a connective in it that starts at `at`; 0 if there is none. */
 function measureNameLength(tokens: readonly Token[], at: number, knownNames: KnownNames): number {
@@ -50,41 +86,14 @@ function measureNameLength(tokens: readonly Token[], at: number, knownNames: Kno
       ({ word }, offset) =>
         word === "and" && (span[offset + 1]?.article || tokens[at - 1]?.word === "between"),
     );
-    if (!isSplit && knownNames.has(joinWords(span)) && span.some((_, offset) => findConnective(span, offset)))
+    if (
+      !isSplit &&
+      knownNames.has(joinWords(span)) &&
+      span.some((_, offset) => findConnective(span, offset, knownNames))
+    )
       return length;
   }
   return 0;
-}
-
-/** Words after a thing that say where it is on its bearer. */
-const places: readonly (readonly [pattern: RegExp, place: NonNullable<Segment["place"]>, length: number])[] =
-  [
-    [/^(?:on|over) shoulders?(?: |$)/, "shoulder", 2],
-    [/^at (?:side|feet|heels)(?: |$)/, "side", 2],
-    [/^(?:beside|by) it$/, "side", 2],
-    [/^next to it$/, "side", 3],
-    [/^(?:around|round) neck(?: |$)/, "neck", 2],
-    [/^on (?:back|head|nose|belly|tail|hand)(?: |$)/, "on", 2],
-    [/^in hair(?: |$)/, "on", 2],
-    [/^(?:underneath|beneath|below)(?: it)?$/, "below", 2],
-    [/^on top(?: of it| of them)?$/, "on", 4],
-    [
-      /^(?:in|between|under) (?:paws?|hands?|arms?|claws?|pincers?|mouth|beak|trunk|teeth|lap)(?: |$)/,
-      "hand",
-      2,
-    ],
-    [/^inside(?: of it)?$/, "in", 3],
-    [/^in it$/, "in", 2],
-  ];
-
-/** Returns the words that say where the thing before a token is, if any. */
-function placeAt(
-  tokens: readonly Token[],
-  at: number,
-): { readonly place: NonNullable<Segment["place"]>; readonly length: number } | undefined {
-  const rest = joinWords(tokens.slice(at, at + 5));
-  const found = places.find(([pattern]) => pattern.test(rest));
-  return found && { place: found[1], length: Math.min(found[2], tokens.length - at) };
 }
 
 /** Tells whether "and" at a token joins two colours of one thing: "black and white cat", not "a red and a green apple". */
@@ -94,87 +103,26 @@ const isColourJoin = (tokens: readonly Token[], at: number): boolean =>
   !tokens[at + 1]!.article;
 
 /** Returns for each token, and for the end of the text, whether a noun phrase may end before it. Takes linear time. */
-function findEnds(tokens: readonly Token[]): boolean[] {
+function findEnds(tokens: readonly Token[], knownNames: KnownNames): boolean[] {
   // A setting ends where another phrase may: tokens are looked at from the last to the first.
   const ends = new Array<boolean>(tokens.length + 1).fill(true);
   for (let at = tokens.length - 1; at >= 0; at--)
     ends[at] =
       tokens[at]!.article ||
-      findConnective(tokens, at) !== undefined ||
-      placeAt(tokens, at) !== undefined ||
+      findConnective(tokens, at, knownNames) !== undefined ||
+      placeAt(tokens, at, "") !== undefined ||
       findSetting(tokens, at, (end) => ends[end] ?? true) !== undefined;
   return ends;
 }
 
-/** Phrases with other words for a scene: those that say the same, or none for things that are beside each other anyway. */
-const idioms: readonly (readonly [phrase: string, plain: string])[] = [
-  ["side by side with", "beside"],
-  ["side by side", ""],
-  ["on horseback", "riding horse"],
-  ["curled up", "curled"],
-  ["stretched out", "sprawled"],
-  ["fast asleep", "asleep"],
-  ["sound asleep", "asleep"],
-  ["having nap", "napping"],
-  ["taking nap", "napping"],
-  ["riding along in", "in"],
-  ["riding in", "in"],
-  ["taking bath in", "in"],
-  ["having bath in", "in"],
-  ["rows of", ""],
-  ["row of", "several"],
-];
-/** Parts of a body that hold things. */
-const holdingParts =
-  /^(?:paws?|hands?|arms?|claws?|pincers?|tentacles?|wings?|mouth|beak|trunk|teeth|tail|tongue|feet)$/;
-
-/** First words of the connectives for holding. */
-const holdingVerbs = new Set(
-  connectives.flatMap(({ kind, words }) => (kind === "holding" ? [words[0]!] : [])),
-);
-
-/** Counts the words of a phrase that says how something is held: "with its trunk", "with both hands"; 0 for other words. */
-function measureManner(tokens: readonly Token[], at: number): number {
-  const isBoth = tokens[at + 1]?.word === "both";
-  const end = at + (isBoth ? 3 : 2);
-  const part = tokens[end - 1];
-  const isOwn = part !== undefined && (isBoth || part.possessive) && holdingParts.test(part.word);
-  const isHeld = tokens.slice(0, at).some(({ word }) => holdingVerbs.has(word));
-  const isEnd = end >= tokens.length || findConnective(tokens, end) !== undefined;
-  return tokens[at]!.word === "with" && isOwn && isHeld && isEnd ? end - at : 0;
-}
-
-/** Replaces idioms by plain words, and removes how things are held. */
-function replaceIdioms(tokens: readonly Token[]): Token[] {
-  const result: Token[] = [];
-  for (let at = 0; at < tokens.length; at++) {
-    const rest = `${joinWords(tokens.slice(at, at + 4))} `;
-    const idiom = idioms.find(([phrase]) => rest.startsWith(`${phrase} `));
-    // "side by side" and "on horseback" follow a thing.
-    if (idiom && (at > 0 || idiom[0].endsWith("of"))) {
-      const length = idiom[0].split(" ").length;
-      const isCounted = parseCountedNoun(`${tokens[at + length]?.word ?? ""} things`).count > 1;
-      const plain = idiom[1].split(" ").filter((word) => word !== "" && !isCounted);
-      result.push(...plain.map((word) => ({ word, definite: false, article: false, possessive: false })));
-      at += length - 1;
-      continue;
-    }
-    const manner = measureManner(tokens, at);
-    if (manner > 0) at += manner - 1;
-    else result.push(tokens[at]!);
-  }
-  return result;
-}
-
 /** Splits a text into things and the parts of its setting. @param hasSetting whether a setting is read; it is a thing otherwise. */
 export function splitSegments(
-  written: readonly Token[],
+  tokens: readonly Token[],
   knownNames: KnownNames,
   hasSetting: boolean,
 ): { segments: Segment[]; setting: readonly StagePart[] } {
-  const tokens = replaceIdioms(written);
   const segments: Segment[] = [];
-  const ends = hasSetting ? findEnds(tokens) : [];
+  const ends = hasSetting ? findEnds(tokens, knownNames) : [];
   const lastStyle = tokens.findLastIndex(({ word }) => word === "style");
   const found: (readonly StagePart[])[] = [];
   let words: Token[] = [];
@@ -204,13 +152,16 @@ export function splitSegments(
       at += setting.length;
       continue;
     }
-    const placed = length > 0 || words.length === 0 || pending.length === 0 ? undefined : placeAt(tokens, at);
+    const placed =
+      length > 0 || words.length === 0 || pending.length === 0
+        ? undefined
+        : placeAt(tokens, at, segments.at(-1)?.text ?? "");
     if (placed) {
       close(placed.place);
       at += placed.length;
       continue;
     }
-    const connective = length > 0 ? undefined : findConnective(tokens, at);
+    const connective = length > 0 ? undefined : findConnective(tokens, at, knownNames);
     const style = connective?.kind === "in" && at <= lastStyle;
     if (!connective || style || (connective.kind === "and" && isColourJoin(tokens, at))) {
       const count = Math.max(1, length);
@@ -218,7 +169,9 @@ export function splitSegments(
       at += count;
       continue;
     }
+    const isVerbBefore = words.length === 0 && verbKinds.has(pending.at(-1) ?? "and");
     close();
+    if (isVerbBefore && !verbKinds.has(connective.kind)) pending.pop();
     pending.push(connective.kind);
     at += connective.words.length;
   }
@@ -230,7 +183,8 @@ export function splitSegments(
 function appendNouns(segments: readonly Segment[]): Segment[] {
   return segments.map((segment, at) => {
     const next = segments[at + 1];
-    if (!colourWords.has(segment.text) || !next) return segment;
+    const isJoined = next?.connectives.every((kind) => kind === "and") ?? false;
+    if (!colourWords.has(segment.text) || !next || !isJoined) return segment;
     const noun = next.text
       .split(" ")
       .filter((word) => !colourWords.has(word))

@@ -28,11 +28,18 @@ const verbsOfBeings = /(?: (?:(?!duckling|gosling)\w{3,}ing|up|along|around|out)
 /** Returns the animal that the parents of an animal are; undefined for what is no animal. */
 export function adultOf(text: string): string | undefined {
   const animal = text.replace(verbsOfBeings, "");
-  const adult = animal.replace(/^baby | (?:cub|calf|pup|chick)$/, "");
+  const adult = animal.replace(
+    /^baby |^(?:mother|father|mama|papa|mum|mom|dad) | (?:cub|calf|pup|chick)$/g,
+    "",
+  );
   const known = adults.find(([young]) => young.test(adult));
   if (known) return known[1];
   return isBeing(adult) && (!isFigure(adult) || uprightAnimals.test(adult)) ? adult : undefined;
 }
+
+/** Tells whether one animal is a young one of the kind of another: a duckling of a duck. */
+export const isYoungOf = (young: string, parent: string): boolean =>
+  adultOf(young) !== undefined && adultOf(young) !== young && adultOf(young) === adultOf(parent);
 
 /** Tells whether a parent of the last thing before a segment is that of an animal: nobody else is there whose it can be. */
 const isOfAnimal = (segments: readonly Segment[], at: number): boolean =>
@@ -41,12 +48,18 @@ const isOfAnimal = (segments: readonly Segment[], at: number): boolean =>
     .slice(0, at)
     .every(({ text }) => !isFigure(text) || uprightAnimals.test(text.replace(verbsOfBeings, "")));
 
-/** Names the parent of the animal before it: a calf's mother is a cow. */
-export const nameParents = (segments: readonly Segment[]): readonly Segment[] =>
+/** Names the parent and the young of the animal before it: a calf's mother is a cow, a koala's baby a baby koala. */
+export const nameFamily = (segments: readonly Segment[]): readonly Segment[] =>
   segments.map((segment, at) => {
     const isParent = /^(?:mother|mum|mom|mommy|mummy|mama|father|dad|daddy|papa|parent)$/.test(segment.text);
-    const text = at > 0 && isParent && isOfAnimal(segments, at) ? adultOf(segments[at - 1]!.text) : undefined;
-    return text === undefined ? segment : { ...segment, text };
+    const [, size = "", young] =
+      /^(?:(tiny|little|small) )?(bab(?:y|ies)|young|child|children|little ones?)$/.exec(segment.text) ?? [];
+    if (at === 0 || !(isParent || young !== undefined) || !isOfAnimal(segments, at)) return segment;
+    const animal = adultOf(segments[at - 1]!.text);
+    if (animal === undefined) return segment;
+    const plural = young === undefined || singularOf(young) === undefined ? "" : "s";
+    const text = isParent ? animal : `${size === "" ? "" : `${size} `}baby ${animal}${plural}`;
+    return { ...segment, text };
   });
 
 /** Splits the things of "between two trees" in two. */
@@ -89,13 +102,20 @@ export function splitContents(
   ];
 }
 
-/** Finds the being that holds or wears what follows a place: the cat in "a cat on a sofa reading a book". */
+/** Things on which beings sit or lie with what they have. */
+const seats = /\b(?:sofa|couch|chair|armchair|deckchair|throne|bench|bed|stool|hammock|swing|beanbag)$/;
+
+/** Finds who or what holds, wears or does what follows a place: the cat in "a cat on a sofa reading a book". @param connectives before what follows. */
 export function findDoer(
   parts: readonly string[],
   relations: readonly SceneRelation[],
   place: number,
+  connectives: Segment["connectives"],
 ): number | undefined {
-  if (isBeing(parts[place]!)) return undefined;
-  const subject = relations.find(({ object }) => object === place)?.subject;
-  return subject !== undefined && isBeing(parts[subject]!) ? subject : undefined;
+  const isDone = connectives.some((kind) => ["holding", "wearing", "acting"].includes(kind));
+  const isHad = connectives.includes("with") && seats.test(parts[place]!);
+  const relation = relations.find(({ object }) => object === place);
+  if (!relation || isBeing(parts[place]!) || !(isDone || isHad)) return undefined;
+  const isPlaced = relation.kind === "in" || relation.kind === "on";
+  return isBeing(parts[relation.subject]!) || (isPlaced && isDone) ? relation.subject : undefined;
 }

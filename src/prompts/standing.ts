@@ -13,7 +13,7 @@ const wearing = new Set<RelationKind>(["head", "eyes", "neck", "body", "feet", "
 
 /** Relations by which an animal is only somewhere: it is drawn whole, on its own feet. */
 const placing = new Set<RelationKind>(
-  ["on", "riding", "above", "below", "beside", "left", "right", "leftFlank", "rightFlank", "front"], // prettier-ignore
+  ["on", "riding", "climbing", "mouth", "above", "below", "beside", "left", "right", "leftFlank", "rightFlank", "front"], // prettier-ignore
 );
 /** Things with a picture on them, which shows a head well. */
 const printed =
@@ -173,7 +173,9 @@ export function standBeings(
     // At the window of a vehicle, a head is seen.
     const isAtWindow = own.some(({ kind, object }) => kind === "in" && isEnclosed(scene.parts[object]!));
     if (isAtWindow && hasHead) return text;
-    if (isShownStanding(own, scene.parts, isAnimal, hasHead)) return [...colours, name].join(" ");
+    // Two that are beside each other are drawn alike, whichever is named first.
+    const isBesideOther = scene.relations.some(({ kind, object }) => kind === "beside" && object === part);
+    if (isShownStanding(own, scene.parts, isAnimal, hasHead && !isBesideOther)) return [...colours, name].join(" ");
     const isPlacedOnly = own.every(
       ({ kind, object }) => placing.has(kind) && !printed.test(scene.parts[object]!),
     );

@@ -9,6 +9,8 @@ export interface State {
   readonly face?: string | undefined;
   /** Whether a being lies down. */
   readonly isLying?: boolean | undefined;
+  /** Whether it is that of two, so that a drawing of one does not show it. */
+  readonly isMutual?: boolean | undefined;
 }
 
 const states: readonly (readonly [words: string, state: State])[] = [
@@ -19,6 +21,7 @@ const states: readonly (readonly [words: string, state: State])[] = [
   ["lying|lounging|resting|curled|snuggled|sunbathing|reclining|sprawled", { isLying: true }],
   ["angry|mad|furious", { mark: { text: "anger symbol", count: 1 }, face: "angry face" }],
   ["crying|weeping|sad", { mark: { text: "droplet", count: 1 }, face: "crying face" }],
+  ["kissing|smooching", { mark: { text: "red heart", count: 1 }, isMutual: true }],
   ["sweating", { mark: { text: "sweat droplets", count: 1 } }],
   ["dizzy", { mark: { text: "dizzy", count: 1 }, face: "face with spiral eyes" }],
   ["singing", { mark: { text: "musical notes", count: 1 } }],

@@ -3,7 +3,7 @@ import { findBearing } from "./relations.js";
 
 /** Things for hands and feet that are drawn one by one. */
 const singles =
-  /\b(?:shoe|(?<!(?:rubber|rain|wellington) )boot|sneaker(?!s)|sandal|skate|heel|loafer|clog|boxing glove)s?$/;
+  /\b(?:leg|shoe|(?<!(?:rubber|rain|wellington) )boot|sneaker(?!s)|sandal|skate|heel|loafer|clog|boxing glove)s?$/;
 /** Tells whether a drawing of a thing that is worn in pairs shows one of the two. */
 export const isDrawnSingly = (thing: string): boolean => singles.test(thing);
 

@@ -57,7 +57,7 @@ describe("splitting a prompt into things", () => {
     ["a cat squashed between two pillows", "cat | pillow | pillow; 0 leftFlank 1; 0 rightFlank 2"],
     ["a dachshund riding along in a shopping cart", "dachshund | shopping cart; 0 in 1"],
     ["a pig taking a bath in a wooden tub", "pig | wooden tub; 0 in 1"],
-    ["a girl with a daisy in her hair", "girl | daisy; 1 on 0"],
+    ["a girl with a daisy in her hair", "girl | daisy; 0 head 1"],
     ["a soldier in a uniform and a cap", "soldier | cap; 0 head 1"],
     ["a king in a crown and a robe", "king | robe; 0 body 1"],
     ["a boy swinging on a swing", "boy | swing; 0 on 1"],
@@ -78,7 +78,7 @@ describe("splitting a prompt into things", () => {
     ["a red apple and a green pear", "red apple | green pear; 0 beside 1"],
     ["an owl holding a balloon", "owl | balloon; 0 holding 1"],
     ["a squirrel with an acorn in its paws", "squirrel | acorn; 0 holding 1"],
-    ["a dog with a ball in its mouth beside a tree", "dog | ball | tree; 0 holding 1; 0 beside 2"],
+    ["a dog with a ball in its mouth beside a tree", "dog | ball | tree; 0 mouth 1; 0 beside 2"],
     ["a knight on horseback", "knight | horse; 0 riding 1"],
     ["a chair side by side with a lamp", "chair | lamp; 0 beside 1"],
     ["a mouse riding a paper plane", "mouse | paper plane; 0 riding 1"],
@@ -112,7 +112,7 @@ describe("splitting a prompt into things", () => {
     ["a cat wearing a hat on a skateboard", "cat | hat | skateboard; 0 head 1; 0 on 2"],
     ["a ghost holding a balloon and a candle", "ghost | balloon | candle; 0 holding 1; 0 holding 2"],
     ["a cat wearing a hat and a dog wearing a scarf", "cat | hat | dog; 0 head 1; 0 beside 2"],
-    ["a bird on a hat on a cat", "bird | hat | cat; 0 on 1; 1 on 2"],
+    ["a bird on a hat on a cat", "bird | hat | cat; 0 on 1; 2 head 1"],
   ])("gives each thing of three to its bearer: %s", (text, expected) => expect(written(text)).toBe(expected));
 
   it.each(["a cat with tears of joy", "man in tuxedo", "a cloud with rain", "bow and arrow", "heart on fire", "two hearts", "an apple", "a black and white cat", "a cat in cartoon style"])(
@@ -372,7 +372,7 @@ describe("splitting a prompt into things", () => {
     ["a cake with candles", "cake | 3 candle; 1 on 0"],
     ["ice cream with a cherry on top", "ice cream | cherry; 1 on 0"],
     ["a pumpkin with a candle inside", "pumpkin | candle; 1 in 0"],
-    ["a cat with a bird on its head on a sofa", "cat | bird | sofa; 1 on 0; 0 on 2"],
+    ["a cat with a bird on its head on a sofa", "cat | bird | sofa; 0 head 1; 0 on 2"],
     ["a parrot on a pirate's shoulder", "parrot | pirate; 1 back 0"],
     ["a parrot on the shoulder of a girl", "parrot | girl; 1 back 0"],
     ["an owl on a shoulder", "owl | man; 1 back 0"],

@@ -39,6 +39,7 @@ const tests: Readonly<Record<PlacingKind, Test>> = {
   face: isWorn,
   scattered: (subject, object) => overlapAcross(subject, object) > 0.5 && overlapDown(subject, object) > 0,
   around: (subject, object) => isInside(centreOf(subject), growBox(object, 0.1)),
+  mouth: (subject, object) => isInside(centreOf(object), growBox(subject, 0.3)),
   holding: (subject, object) => overlapAcross(subject, object) > -0.1 && overlapDown(subject, object) > 0.2,
   // What sits on a swing or hangs on a door is before it.
   on: (subject, object) =>
@@ -49,6 +50,7 @@ const tests: Readonly<Record<PlacingKind, Test>> = {
     centreOf(subject).y < centreOf(object).y &&
     overlapDown(subject, object) > 0 &&
     overlapAcross(subject, object) > 0.5,
+  climbing: (subject, object) => overlapAcross(subject, object) > 0.5 && overlapDown(subject, object) > 0.5,
   in: (subject, object) => overlapAcross(subject, object) > 0.5 && overlapDown(subject, object) > 0.1,
   above: (subject, object) => centreOf(subject).y < centreOf(object).y && overlapDown(subject, object) < 0.35,
   // What is under a blanket looks out above it.
@@ -71,7 +73,7 @@ const tests: Readonly<Record<PlacingKind, Test>> = {
 };
 
 /** Relations whose object may cover the face of the subject. */
-const ofFaces = new Set<RelationKind>(["eyes", "face", "head", "mark"]);
+const ofFaces = new Set<RelationKind>(["eyes", "face", "head", "mouth", "mark"]);
 /** Maximum share of a face, from its eyes to its mouth, that other things may cover. */
 const freeCover = 0.12;
 

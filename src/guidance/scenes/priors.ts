@@ -15,6 +15,7 @@ import { placeInContainer, surrounds } from "./containers.js";
 import { placeAtFeet } from "./feet.js";
 import { createFlankPrior } from "./flanks.js";
 import { placeOnMount } from "./mounts.js";
+import { placeOnTrunk } from "./climbing.js";
 import {
   type Placement,
   type Sprite,
@@ -81,6 +82,22 @@ const placeHeld: Prior = (pair, dials) => {
     object: pinPoint(scale, centreOf(box), { x, y }),
     front: up && !/\b(?:sword|wand|torch)$/.test(objectText) ? "subject" : "object",
   };
+};
+
+/** A thing in a mouth that is seen from the front: its width, and its distance below the eyes / distance of the eyes. */
+const inMouth = { width: 2.1, down: 1.05 };
+
+/** Places a thing in a mouth: at the snout of an animal from the side, else below the eyes. */
+const placeInMouth: Prior = (pair, dials) => {
+  const { subject, object } = pair;
+  const { eyes } = subject;
+  if (facesSideways(subject)) return placeInSnout(pair, dials);
+  if (!eyes) return placeHeld(pair, dials);
+  const [a, b] = dials;
+  const extent = Math.max(widthOf(object.box), heightOf(object.box));
+  const scale = (inMouth.width * eyes.distance * lerp(0.9, 1.15, b)) / extent;
+  const to = { x: eyes.x, y: eyes.y + lerp(0.95, 1.15, a) * inMouth.down * eyes.distance };
+  return { object: pinPoint(scale, centreOf(object.box), to), front: "object" };
 };
 
 /** Places a held thing, larger or smaller about its middle where its text says so: a giant tooth. */
@@ -257,9 +274,11 @@ export const priors: Readonly<Record<PlacingKind, Prior>> = {
   face: placeFace,
   scattered: scatterOver,
   around: placeAround,
+  mouth: placeInMouth,
   holding: placeHeldBySize,
   on: placeUnderFeet,
   riding: placeOnMount,
+  climbing: placeOnTrunk,
   in: placeInside,
   above: placeBelow,
   below: placeAbove,

@@ -5,7 +5,7 @@ import { centreOf, heightOf, widthOf } from "./sprite.js";
 
 /** Things with a seat: the height of the seat / height from the top, and the range of their width / width of what sits on it. */
 const seats: readonly (readonly [name: RegExp, height: number, least: number, most: number])[] = [
-  [/\b(?:chair|throne|seat|bench|wheelchair)$/, 0.62, 1.25, 1.6],
+  [/\b(?:chair|armchair|deckchair|recliner|throne|seat|bench|wheelchair)$/, 0.62, 1.25, 1.6],
   [/\b(?:sofa|couch|loveseat)$/, 0.62, 1.5, 2],
   [/\bswing$/, 0.85, 1.7, 2.1],
   [/\bwindow ?(?:sill|ledge)$/, 0.68, 1.7, 2.2],
@@ -23,9 +23,9 @@ const round = /\b(?:plate|saucer|target|bullseye|pizza|lily pad)$/;
 export const isRound = (text: string): boolean => round.test(text);
 /** Things that hang or stick on a surface, and things with an upright surface. */
 const hung =
-  /\b(?:wreath|poster|picture|painting|photo|photograph|clock|sticker|stamp|postage stamp|badge|logo|label|magnet|ribbon|sign|graffiti|spider ?web|cobweb|calendar|mirror|horseshoe|heart|star|smiley|face|map|banner|button|cross|flower|dreamcatcher)$/;
+  /\b(?:wreath|door|window|bandage|plaster|band-aid|poster|picture|painting|photo|photograph|clock|sticker|stamp|postage stamp|badge|logo|label|magnet|ribbon|sign|graffiti|spider ?web|cobweb|calendar|mirror|horseshoe|heart|star|smiley|face|map|banner|button|cross|flower|dreamcatcher)$/;
 const upright =
-  /\b(?:door|wall|brick|bricks|window|fridge|refrigerator|freezer|envelope|letter|laptop|shirt|t-shirt|sweater|hoodie|jumper|mug|cup|bag|handbag|backpack|suitcase|luggage|book|notebook|bottle|jar|billboard|whiteboard|blackboard|chalkboard|car|van|truck|bus|barn|locker|wardrobe|gate|garage)$/;
+  /\b(?:door|heart|moon|egg|mushroom|pumpkin|teapot|boot|cake|tree|strawberry|acorn|balloon|wall|brick|bricks|window|fridge|refrigerator|freezer|envelope|letter|laptop|shirt|t-shirt|sweater|hoodie|jumper|mug|cup|bag|handbag|backpack|suitcase|luggage|book|notebook|bottle|jar|billboard|whiteboard|blackboard|chalkboard|car|van|truck|bus|barn|locker|wardrobe|gate|garage)$/;
 /** Size of a thing that hangs on a surface / its size on the surface of a container. */
 const hungSize = 0.7;
 

@@ -1,0 +1,143 @@
+import { parseCountedNoun, singularOf } from "./counts.js";
+import { connectives, nounConnectives } from "./relations.js";
+import { isBeing } from "./states.js";
+import type { Token } from "./tokens.js";
+
+/** Phrases with other words for a scene: those that say the same, or none for things that are beside each other anyway. */
+const idioms: readonly (readonly [phrases: string, plain: string])[] = [
+  ["side by side with|hand in hand with|holding hands with|arm in arm with", "beside"],
+  ["side by side|hand in hand|paw in paw|arm in arm|holding hands|holding paws|holding each other", ""],
+  ["hugging each other|cuddling each other|facing each other|looking at each other|back to back", ""],
+  ["kissing each other|sharing kiss|giving each other kiss|having kiss", "kissing"],
+  ["on horseback", "riding horse"],
+  ["behind bars", "in cage"],
+  ["curled up", "curled"],
+  ["stretched out", "sprawled"],
+  ["fast asleep|sound asleep", "asleep"],
+  ["having nap|taking nap", "napping"],
+  ["riding along in|riding in|taking bath in|having bath in", "in"],
+  ["having bath|taking bath", "in bathtub"],
+  ["sharing umbrella|under one umbrella|under same umbrella", "under umbrella"],
+  ["rows of", ""],
+  ["row of", "several"],
+  ["pile of gold|heap of gold|hoard of gold", "several coins"],
+  ["on one leg|on two legs|on hind legs|on all fours|on tiptoe|on tiptoes", ""],
+  ["with head out of|with head sticking out of|sticking head out of|poking head out of", "inside"],
+  ["in row $|in line $|in circle $", ""],
+  ["playing with|dancing with|fighting with|talking with|chatting with|arguing with", "with"],
+  ["playing cards|playing poker", "holding deck of cards"],
+  ["playing football|playing soccer", "holding soccer ball"],
+  ["playing basketball", "holding basketball"],
+  ["playing tennis", "holding tennis racket"],
+  ["playing golf", "holding golf club"],
+  ["playing video games|playing video game", "holding game controller"],
+  ["brushing teeth", "holding toothbrush"],
+  ["brushing hair|combing hair", "holding hairbrush"],
+  ["taking selfie", "holding mobile phone"],
+  ["taking photo|taking picture|taking photos|taking pictures", "holding camera"],
+  ["lifting weights", "holding dumbbell"],
+  ["blowing bubbles", "holding bubble wand"],
+  ["doing yoga", "on yoga mat"],
+  ["dancing ballet|doing ballet", "wearing tutu"],
+  ["ice skating $|figure skating $", "wearing ice skates"],
+  ["roller skating $", "wearing roller skates"],
+  ["in love $", "kissing"],
+  ["rising from ashes", "on fire"],
+];
+/** Idioms of one row each, the longest first. `$` is the end of the noun phrase. */
+const rows = idioms
+  .flatMap(([phrases, plain]) => phrases.split("|").map((phrase) => [phrase.split(" "), plain] as const))
+  .sort(([one], [other]) => other.length - one.length);
+
+/** What a being does with a thing that the verb implies, by the verb: "a bear fishing" holds a fishing rod. */
+const activities: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    reading: "holding open book",
+    fishing: "holding fishing rod",
+    painting: "holding paintbrush",
+    writing: "holding pencil",
+    knitting: "holding ball of yarn",
+    gardening: "holding watering can",
+    cooking: "holding frying pan",
+    golfing: "holding golf club",
+    gaming: "holding game controller",
+    drumming: "playing drums",
+    skateboarding: "on skateboard",
+    surfing: "on surfboard",
+    skiing: "on skis",
+    snowboarding: "on snowboard",
+    cycling: "riding bicycle",
+    biking: "riding bicycle",
+    sledding: "riding sled",
+    sledging: "riding sled",
+    camping: "beside tent",
+    bathing: "in bathtub",
+  }),
+);
+
+/** Parts of a body that hold things. */
+const holdingParts =
+  /^(?:paws?|hands?|arms?|claws?|pincers?|tentacles?|wings?|mouth|beak|trunk|teeth|tail|tongue|feet)$/;
+
+/** First words of connectives. */
+const firstWords = new Set([...connectives, ...nounConnectives].map(({ words }) => words[0]!));
+
+/** Tells whether a phrase ends before a token. */
+const endsBefore = (tokens: readonly Token[], at: number): boolean =>
+  at >= tokens.length || firstWords.has(tokens[at]!.word);
+
+/** Counts the words of a phrase that says how something is done: "with its trunk", "with both hands"; 0 for other words. */
+function measureManner(tokens: readonly Token[], at: number): number {
+  const isBoth = tokens[at + 1]?.word === "both";
+  const end = at + (isBoth ? 3 : 2);
+  const part = tokens[end - 1];
+  const isOwn = part !== undefined && (isBoth || part.possessive) && holdingParts.test(part.word);
+  const isDone = tokens.slice(0, at).some(({ word }) => /.{3}ing$/.test(word));
+  return tokens[at]!.word === "with" && isOwn && isDone && endsBefore(tokens, end) ? end - at : 0;
+}
+
+/** Returns the plain words for what a being does at a token, if the verb implies a thing and names none. */
+function findActivity(tokens: readonly Token[], at: number): string | undefined {
+  const plain = activities.get(tokens[at]!.word);
+  const before = tokens[at - 1]?.word ?? "";
+  const isDoer = isBeing(singularOf(before) ?? before);
+  const isAlone = at + 1 >= tokens.length || (endsBefore(tokens, at + 1) && !tokens[at + 1]!.article);
+  return isDoer && isAlone ? plain : undefined;
+}
+
+/** Words without articles, as tokens. */
+const tokensOf = (words: string): Token[] =>
+  words
+    .split(" ")
+    .filter((word) => word !== "")
+    .map((word) => ({ word, definite: false, article: false, possessive: false }));
+
+/** Replaces idioms by plain words, adds the things that verbs imply, and removes how things are held. */
+export function replaceIdioms(tokens: readonly Token[]): Token[] {
+  const result: Token[] = [];
+  for (let at = 0; at < tokens.length; at++) {
+    const idiom = rows.find(
+      ([words]) =>
+        // "side by side" and "on horseback" follow a thing.
+        (at > 0 || words.at(-1) === "of") &&
+        words.every((word, offset) =>
+          word === "$" ? endsBefore(tokens, at + offset) : tokens[at + offset]?.word === word,
+        ),
+    );
+    if (idiom) {
+      const [words, plain] = idiom;
+      const { length } = words.filter((word) => word !== "$");
+      // "A row of three ducks" has its number.
+      const isCounted = parseCountedNoun(`${tokens[at + length]?.word ?? ""} things`).count > 1;
+      if (!isCounted || words.at(-1) !== "of") result.push(...tokensOf(plain));
+      at += length - 1;
+      continue;
+    }
+    const activity = findActivity(tokens, at);
+    const manner = measureManner(tokens, at);
+    if (activity !== undefined) result.push(...tokensOf(activity));
+    else if (manner > 0) at += manner - 1;
+    else result.push(tokens[at]!);
+  }
+  return result;
+}

@@ -1,0 +1,121 @@
+import { describe, expect, it } from "vitest";
+import { splitScene } from "../../src/prompts/index.js";
+
+const known = new Set(["running shoe", "dress", "paper boat", "deck of cards"]);
+const names = new Set([...known, "paper boat", "bee costume", "avocado", "koala", "penguin"]);
+
+/** "cat | crown: 0 head 1". */
+function written(text: string): string {
+  const { parts, counts, relations } = splitScene(text, known, { isName: (phrase) => names.has(phrase) });
+  const things = parts.map((part, at) => (counts[at]! > 1 ? `${counts[at]!} ${part}` : part)).join(" | ");
+  return [things, ...relations.map(({ subject, kind, object }) => `${subject} ${kind} ${object}`)].join("; ");
+}
+
+describe("verbs and prepositions", () => {
+  it.each([
+    ["a woman walking three dogs", "woman | 3 dog; 0 beside 1"],
+    ["a seagull stealing chips", "seagull | chips; 0 holding 1"],
+    ["a girl in a dress picking flowers", "girl | dress | flowers; 0 body 1; 0 holding 2"],
+    ["an astronaut on the moon planting a tree", "astronaut | moon | tree; 0 on 1; 0 beside 2"],
+    ["a pig in running shoes", "pig | 2 running shoes; 0 feet 1"],
+    ["two flying pigs", "2 flying pig"],
+    ["a pig playing in the mud", "pig | mud; 0 in 1"],
+    ["a baby crawling after a cat", "baby | cat; 0 beside 1"],
+    ["an armadillo rolling down a hill", "armadillo | hill; 0 on 1"],
+    ["a dolphin jumping through a ring", "dolphin | ring; 0 in 1"],
+    ["a cat at a table", "cat | table; 0 behind 1"],
+    ["a bat hanging from a branch", "bat | branch; 0 below 1"],
+    ["a giraffe peeking over a fence", "giraffe | fence; 0 behind 1"],
+    ["a gingerbread man running from a fox", "gingerbread man | fox; 0 beside 1"],
+    ["a chick hatching from an egg", "chick | egg; 0 in 1"],
+    ["a dog chased by a goose", "dog | goose; 0 beside 1"],
+    ["a balloon held by a bear", "balloon | bear; 1 holding 0"],
+    ["a hat worn by a cat", "hat | cat; 1 head 0"],
+    ["a horse ridden by a monkey", "horse | monkey; 1 riding 0"],
+    ["a donkey pulling a cart", "donkey | cart; 0 left 1"],
+    ["a panda pushing a pram", "panda | pram; 0 right 1"],
+    ["a monkey climbing a palm", "monkey | palm; 0 climbing 1"],
+    ["a koala hugging a tree", "koala | tree; 0 climbing 1"],
+    ["a boy hugging a dog", "boy | dog; 0 holding 1"],
+    ["a rabbit peeking out of a hat", "rabbit | hat; 0 in 1"],
+    ["a magician pulling a rabbit out of a hat", "magician | rabbit | hat; 0 holding 1; 1 in 2"],
+  ])("relate the things of %s", (text, expected) => expect(written(text)).toBe(expected));
+});
+
+describe("verbs and phrases that imply a thing", () => {
+  it.each([
+    ["a cat reading", "cat | open book; 0 holding 1"],
+    ["a girl reading under a tree", "girl | open book | tree; 0 holding 1; 0 below 2"],
+    ["a bear fishing", "bear | fishing rod; 0 holding 1"],
+    ["a frog skateboarding", "frog | skateboard; 0 on 1"],
+    ["a crocodile brushing its teeth", "crocodile | toothbrush; 0 holding 1"],
+    ["a bear playing cards", "bear | deck of cards; 0 holding 1"],
+    ["a tiger behind bars", "tiger | cage; 0 in 1"],
+    ["two otters holding hands", "2 otter"],
+    ["a fox playing with a drum", "fox | drum; 0 holding 1"],
+    ["five ducks in a row", "5 duck"],
+    ["a cow in a rowing boat", "cow | rowing rowboat; 0 in 1"],
+    ["two hens sharing an umbrella", "2 hen | umbrella; 0 below 1"],
+  ])("are read: %s", (text, expected) => expect(written(text)).toBe(expected));
+
+  it("leaves a thing whose name looks like such a verb", () => {
+    expect(written("a reading lamp on a table")).toBe("reading lamp | table; 0 on 1");
+  });
+});
+
+describe("places on a body", () => {
+  it.each([
+    ["a butterfly on a dog's nose", "butterfly | dog; 0 on 1"],
+    ["a bird on the back of a hippo", "bird | hippo; 0 on 1"],
+    ["a crown on a lion's head", "crown | lion; 1 head 0"],
+    ["a cap on a dog", "cap | dog; 1 head 0"],
+    ["a cap on a chair", "cap | chair; 0 on 1"],
+    ["a blanket on a sleeping dog", "blanket | sleeping dog; 1 below 0"],
+    ["a bird in a lion's mouth", "bird | lion; 1 mouth 0"],
+    ["a baby in a woman's arms", "baby | woman; 1 holding 0"],
+    ["a boy on his father's shoulders", "boy | father; 1 back 0"],
+    ["a rhino with a bird on its horn", "rhino | bird; 0 head 1"],
+    ["a seal balancing a ball on its nose", "seal | ball; 1 on 0"],
+    ["a girl with a cat on her lap", "girl | cat; 0 holding 1"],
+    ["a heart with a plaster on it", "heart | plaster; 1 on 0"],
+    ["a bed with a monster under it", "bed | monster; 1 below 0"],
+    ["a house and a tree behind it", "house | tree; 1 behind 0"],
+    ["a car with a tree on the roof", "car | tree; 1 on 0"],
+    ["a goat in a bath with an orange on its head", "goat | bath | orange; 0 in 1; 0 head 2"],
+    ["a koala with her baby on her back", "koala | baby koala; 1 on 0"],
+    ["a duck with three ducklings", "duck | 3 duckling; 0 beside 1"],
+  ])("are read: %s", (text, expected) => expect(written(text)).toBe(expected));
+});
+
+describe("costumes and things of several", () => {
+  it.each([
+    ["a pirate cat", "cat | pirate hat; 0 head 1"],
+    ["a tiny chef bear on a stool", "tiny bear | chef hat | stool; 0 head 1; 0 on 2"],
+    ["a frog prince", "frog | crown; 0 head 1"],
+    ["a cat dressed as a pirate", "cat | pirate hat; 0 head 1"],
+    ["a cat dressed as a bee", "cat | bee costume; 0 body 1"],
+    ["a dog in a santa outfit", "dog | santa hat; 0 head 1"],
+    ["a detective duck", "duck | magnifying glass; 0 holding 1"],
+    ["a king penguin on a rock", "king penguin | rock; 0 on 1"],
+    ["a cat and a dog, both wearing caps", "cat | cap | dog | cap; 0 head 1; 0 beside 2; 2 head 3"],
+    ["a cat and a dog in sunglasses", "cat | sunglasses | dog | sunglasses; 0 eyes 1; 0 beside 2; 2 eyes 3"],
+    ["a cat and a dog wearing a cap", "cat | dog | cap; 0 beside 1; 1 head 2"],
+    ["two bears both wearing scarves", "bear | scarf | bear | scarf; 0 neck 1; 0 beside 2; 2 neck 3"],
+    ["an avocado couple", "2 avocado"],
+  ])("are given to whom they belong: %s", (text, expected) => expect(written(text)).toBe(expected));
+});
+
+describe("words with several meanings", () => {
+  it.each([
+    ["a cactus in a pot", "cactus | flower pot; 0 in 1"],
+    ["a pea in a pot", "pea | pot; 0 in 1"],
+    ["a kiwi eating a kiwi", "kiwi bird | kiwi; 0 holding 1"],
+    ["a poodle with a pink bow", "poodle | pink hair bow; 0 neck 1"],
+    ["an archer with a bow", "archer"],
+    ["a frog in a paper boat", "frog | paper boat; 0 in 1"],
+    ["an orange playing a drum", "orange | drum; 0 holding 1"],
+    ["a cactus in a pot wearing a cap", "cactus | flower pot | cap; 0 in 1; 0 head 2"],
+    ["a dog on a sofa with a book", "dog | sofa | book; 0 on 1; 0 holding 2"],
+    ["a dog with its head out of a car window", "dog | car; 0 in 1"],
+  ])("are read by what is beside them: %s", (text, expected) => expect(written(text)).toBe(expected));
+});
