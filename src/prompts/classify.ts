@@ -16,6 +16,9 @@ const tables =
 const moved =
   /\b(?:cart|wagon|sled|sledge|sleigh|carriage|trailer|plough|plow|boat|ship|car|train|truck|tractor|caravan|rickshaw|trolley|stroller|pram|wheelbarrow|mower|swing|boulder|piano)$/;
 
+/** Tells whether a thing is pulled and pushed along: a cart. */
+export const isMoved = (thing: string): boolean => moved.test(thing);
+
 /** High things that are climbed, and ropes and the like from which one hangs. */
 const trees = /\b(?:tree|palm|oak|pine|willow)$/;
 const ropes = /\b(?:rope|vine|thread|string|pole|curtains?|flagpole|trapeze|wire)$/;

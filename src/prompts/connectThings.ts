@@ -1,4 +1,3 @@
-import type { SceneRelation } from "./connected.js";
 import { hasLayout } from "./figures.js";
 import { classifyRelation, isCover } from "./classify.js";
 import { type Place, findOwner } from "./places.js";

@@ -22,14 +22,19 @@ export const isBelowWaist = (text: string): boolean => belowWaist.test(text);
 /** Things at the neck that go around it, behind the head. */
 const aroundNeck = /\b(?:scarf|scarves|necklace|bandana|neckerchief|boa|locket|collar)$/;
 
-/** Finds the standing figure whose head is in front of what it wears: of the collar of a coat, or of a scarf. */
-export function findCollarWearer({ parts, counts, relations }: FigureScene): number | undefined {
-  return relations.find(
-    ({ subject, kind, object }) =>
-      isStanding(parts[subject]!) &&
-      (counts?.[subject] ?? 1) === 1 &&
-      (kind === "body" ? !isBelowWaist(parts[object]!) : kind === "neck" && aroundNeck.test(parts[object]!)),
-  )?.subject;
+/** Finds the standing figures whose heads are in front of what they wear: of the collar of a coat, or of a scarf. */
+export function findCollarWearers({ parts, counts, relations }: FigureScene): readonly number[] {
+  const wearers = relations
+    .filter(
+      ({ subject, kind, object }) =>
+        isStanding(parts[subject]!) &&
+        (counts?.[subject] ?? 1) === 1 &&
+        (kind === "body"
+          ? !isBelowWaist(parts[object]!)
+          : kind === "neck" && aroundNeck.test(parts[object]!)),
+    )
+    .map(({ subject }) => subject);
+  return [...new Set(wearers)];
 }
 
 /** Relations in which a head alone looks wrong: it has no hands, nothing to sit on, and no feet. */

@@ -38,6 +38,7 @@ export {
   isEnclosed,
 } from "./relations.js";
 export type { SceneRelation } from "./connected.js";
+export { isMoved } from "./classify.js";
 export { removeUnknown } from "./knownScene.js";
 export {
   type Body,

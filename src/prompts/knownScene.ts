@@ -1,5 +1,5 @@
 import { type SceneRelation, isConnected } from "./connected.js";
-import { findCollarWearer } from "./figures.js";
+import { findCollarWearers } from "./figures.js";
 import { isStage } from "./relations.js";
 import type { SceneText } from "./scene.js";
 
@@ -37,12 +37,10 @@ export function removeUnknown(
     );
     if (removed.has(subject) || !holds) removed.add(object);
   }
-  const collar = relations.find(({ kind }) => kind === "collar");
-  if (collar) {
-    const others = relations.filter(({ object }) => !removed.has(object));
-    if (removed.has(collar.subject) || findCollarWearer({ parts, counts, relations: others }) === undefined)
-      removed.add(collar.object);
-  }
+  const others = relations.filter(({ object }) => !removed.has(object));
+  const wearers = findCollarWearers({ parts, counts, relations: others });
+  for (const { subject, object } of relations.filter(({ kind }) => kind === "collar"))
+    if (removed.has(subject) || !wearers.includes(subject)) removed.add(object);
   const remainingParts = parts.map((part, at) => ({ part, at })).filter(({ at }) => !removed.has(at));
   if (remainingParts.every(({ at }) => ofSetting.has(at)))
     return { parts: [], counts: [], relations: [], unknown };

@@ -4,7 +4,7 @@ import type { SceneRelation } from "./connected.js";
 import {
   type FigureScene,
   countAddedLayers,
-  findCollarWearer,
+  findCollarWearers,
   hasLayout,
   hasPaws,
   listAddedTexts,
@@ -71,6 +71,9 @@ function addPart(
   counts.push(part.count);
 }
 
+/** Most beings whose hands are drawn: layers are few. */
+const mostHolders = 2;
+
 /** Adds what shows the things better: balloons above baskets, the sign of a state, paws that hold something, collars. */
 function addSigns(things: ConnectedThings, hasDrawing: HasDrawing | undefined): void {
   const { parts, counts, relations } = things;
@@ -83,11 +86,13 @@ function addSigns(things: ConnectedThings, hasDrawing: HasDrawing | undefined): 
     const hasFace = relations.some(({ subject, kind }) => subject === part && kind === "face");
     if (sign && !hasFace) addPart(things, part, sign.kind, sign);
   }
-  const holder = relations.find(({ kind }) => kind === "holding")?.subject;
-  if (hasDrawing && holder !== undefined && hasPaws({ parts, counts, relations }, holder))
-    addPart(things, holder, "paws", { text: pawText, count: 2 });
-  const wearer = hasDrawing && findCollarWearer({ parts, counts, relations });
-  if (wearer !== undefined) addPart(things, wearer, "collar", { text: parts[wearer]!, count: 1 });
+  if (!hasDrawing) return;
+  const holders = new Set(relations.filter(({ kind }) => kind === "holding").map(({ subject }) => subject));
+  for (const holder of [...holders].slice(0, mostHolders))
+    if (hasPaws({ parts, counts, relations }, holder))
+      addPart(things, holder, "paws", { text: pawText, count: 2 });
+  for (const wearer of findCollarWearers({ parts, counts, relations }))
+    addPart(things, wearer, "collar", { text: parts[wearer]!, count: 1 });
 }
 
 /** Adds the parts of the setting. A scene has at most nine layers: things come first, the setting takes what remains, with fewer copies of stars. */

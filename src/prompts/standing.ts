@@ -175,7 +175,8 @@ export function standBeings(
     if (isAtWindow && hasHead) return text;
     // Two that are beside each other are drawn alike, whichever is named first.
     const isBesideOther = scene.relations.some(({ kind, object }) => kind === "beside" && object === part);
-    if (isShownStanding(own, scene.parts, isAnimal, hasHead && !isBesideOther)) return [...colours, name].join(" ");
+    if (isShownStanding(own, scene.parts, isAnimal, hasHead && !isBesideOther))
+      return [...colours, name].join(" ");
     const isPlacedOnly = own.every(
       ({ kind, object }) => placing.has(kind) && !printed.test(scene.parts[object]!),
     );

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { joinPieces, createPiece } from "../../src/guidance/scenes/drawing.js";
+import { arrangeDrawing } from "../../src/guidance/scenes/drawings.js";
 import { placeInAdded } from "../../src/guidance/scenes/doors.js";
 import { findStance } from "../../src/guidance/scenes/feet.js";
 import { layOut } from "../../src/guidance/scenes/layout.js";
@@ -330,5 +331,47 @@ describe("a knight", () => {
     };
     expect(listBodyTexts(scene, 0)).toEqual([]);
     expect(isUpright("a knight")).toBe(true);
+  });
+});
+
+describe("what is climbed, and what is in a mouth", () => {
+  const tree = drawingOf("tree", (x, y) =>
+    Number(box(-0.8, -0.9, 0.8, 0.2)(x, y) || box(-0.15, 0.2, 0.15, 0.9)(x, y)),
+  );
+
+  it("is a higher thing behind who climbs it, at its trunk", () => {
+    const { own, its, order } = placeTwo("climbing", square("koala"), tree);
+    expect(order).toEqual([1, 0]);
+    expect(heightOf(its)).toBeGreaterThan(1.9 * heightOf(own));
+    expect(centreOf(own).x).toBeCloseTo(centreOf(its).x, 1);
+    expect(centreOf(own).y).toBeGreaterThan(centreOf(its).y);
+    expect(own.bottom).toBeLessThan(its.bottom);
+  });
+
+  it("is at the snout of an animal from the side", () => {
+    const { own, its, order } = placeTwo("mouth", horse, square("bone"));
+    expect(order).toEqual([0, 1]);
+    expect(its.left).toBeLessThan(own.left);
+    expect(its.right).toBeGreaterThan(own.left);
+    expect(centreOf(its).y).toBeLessThan(centreOf(own).y);
+  });
+});
+
+describe("copies of beings", () => {
+  const plan = (kind: RelationKind, container: string) => ({
+    parts: ["kitten", container],
+    counts: [3, 1],
+    relations: [{ subject: 0, kind, object: 1 }],
+  });
+  const aspect = (kind: RelationKind, container: string): number => {
+    const { box: extent } = arrangeDrawing(square("kitten"), plan(kind, container), 0).sprite;
+    return widthOf(extent) / heightOf(extent);
+  };
+
+  it("are in one row in a boat and on a back, where those of an upper row would float", () => {
+    expect(aspect("in", "rowboat")).toBeGreaterThan(2.8);
+    expect(aspect("on", "horse")).toBeGreaterThan(2.8);
+    expect(aspect("in", "jar")).toBeLessThan(2.2);
+    expect(aspect("beside", "tree")).toBeLessThan(2.2);
   });
 });

@@ -104,6 +104,27 @@ describe("what a standing figure wears", () => {
   });
 });
 
+describe("costumes with a hood", () => {
+  /** A hood with a dark hole, above a body. */
+  const costume = drawingOf("costume", (x, y) =>
+    disc(0, -0.3, 0.2)(x, y) ? 2 : disc(0, -0.35, 0.4)(x, y) || box(-0.6, 0, 0.6, 0.9)(x, y) ? 3 : 0,
+  );
+
+  it("surround a standing figure, whose face is in the hole", () => {
+    const { faceHole } = costume.sprite;
+    expect(centreOf(faceHole!).y).toBeCloseTo(-0.3, 1);
+    const worn = wear("body", costume.sprite, "shark costume");
+    const hole = placeBox(faceHole!, worn.object);
+    expect(centreOf(hole).x).toBeCloseTo(0, 1);
+    expect(centreOf(hole).y).toBeCloseTo(at(36), 1);
+    expect(worn.box.bottom).toBeGreaterThan(at(123));
+    expect(widthOf(worn.box)).toBeGreaterThan(64 * unit);
+    // Without a hole, it is a garment below the chin.
+    expect(thing(0.5, 0.9).sprite.faceHole).toBeUndefined();
+    expect(wear("body", thing(0.5, 0.9).sprite, "shark costume").box.top).toBeGreaterThan(at(40));
+  });
+});
+
 describe("pairs", () => {
   const plan = (bearer: string, kind: "feet" | "wrist", text: string): ScenePlan => ({
     parts: [bearer, text],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { splitScene } from "../../src/prompts/index.js";
+import { removeUnknown, splitScene } from "../../src/prompts/index.js";
 
 const known = new Set(["running shoe", "dress", "paper boat", "deck of cards"]);
 const names = new Set([...known, "paper boat", "bee costume", "avocado", "koala", "penguin"]);
@@ -118,4 +118,22 @@ describe("words with several meanings", () => {
     ["a dog on a sofa with a book", "dog | sofa | book; 0 on 1; 0 holding 2"],
     ["a dog with its head out of a car window", "dog | car; 0 in 1"],
   ])("are read by what is beside them: %s", (text, expected) => expect(written(text)).toBe(expected));
+});
+
+describe("signs of two", () => {
+  it("are a heart for a kiss, and hands and a head for each", () => {
+    const read = (text: string) => splitScene(text, known, { hasDrawing: () => false, isName: () => false });
+    expect(read("two snails kissing").parts).toEqual(["snail", "red heart"]);
+    const holders = read("a bear and a fox, both holding pots");
+    const paws = holders.relations.filter(({ kind }) => kind === "paws");
+    expect(paws.map(({ subject }) => holders.parts[subject])).toEqual(["bear", "fox"]);
+    const stand = ({ parts }: { parts: readonly string[] }): string[] =>
+      parts.map((part) => (part === "bear" ? "standing bear" : part));
+    const wearers = splitScene("two bears wearing scarves", known, { hasDrawing: () => false, stand });
+    expect(wearers.relations.filter(({ kind }) => kind === "collar").map(({ subject }) => subject)).toEqual([
+      0, 2,
+    ]);
+    const isKnown = (part: string): boolean => part !== "scarf";
+    expect(removeUnknown(wearers, isKnown).parts).toEqual(["standing bear", "standing bear"]);
+  });
 });

@@ -4,7 +4,7 @@ import { centreOf, findWidestRun, heightOf, widthOf } from "./sprite.js";
 /** Height of what is climbed / height of who climbs, and its minimum width / their width. */
 const size = { least: 2, most: 2.5, narrowest: 0.5 };
 /** Height of the middle of who climbs, from the top / height of what is climbed: on the trunk of a tree, below its crown. */
-const level = { least: 0.52, most: 0.64 };
+const level = { least: 0.6, most: 0.72 };
 
 /** Places a high thing behind who climbs it, hugs it or hangs on it: a tree, a ladder, a rope. */
 export const placeOnTrunk: Prior = ({ subject: { box: own }, object }, [a, b, c]) => {

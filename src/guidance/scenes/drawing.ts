@@ -4,7 +4,7 @@ import type { RegionPicture } from "../../vector/index.js";
 import { findEyes } from "./eyes.js";
 import { findSurface } from "./faces.js";
 import { sameHue } from "./lab.js";
-import { findEntrance, findOpening, findWindows } from "./openings.js";
+import { findEntrance, findFaceHole, findOpening, findWindows } from "./openings.js";
 import { type Look, applyFlagsToLook, createLook, findInkIslands } from "./look.js";
 import {
   type Placement,
@@ -64,6 +64,7 @@ export function createSpriteOfLook(look: Look): Sprite | undefined {
       opening: findOpening(look),
       windows: findWindows(look),
       entrance: findEntrance(look),
+      faceHole: findFaceHole(look),
       surface: { mask: findSurface(look), side: look.side },
     }
   );
@@ -133,14 +134,14 @@ type Arrangement = readonly (readonly [x: number, y: number, mirrored?: boolean]
 const rowGap = 1.06;
 
 /** Arranges copies in rows, as large as possible in a square and without overlaps. Shorter rows are at the top. */
-function arrangeRows(count: number, { box }: Sprite): Arrangement {
+function arrangeRows(count: number, { box }: Sprite, isOneRow: boolean): Arrangement {
   const [width, height] = [widthOf(box), heightOf(box)];
   const sizeIn = (rows: number): number =>
     Math.min(1 / (Math.ceil(count / rows) * width), 1 / (rows * height));
   const choices = Array.from({ length: count }, (_, at) => at + 1);
   const largest = choices.reduce((best, each) => (sizeIn(each) > sizeIn(best) + 1e-6 ? each : best));
   // Two things, such as shoes, are side by side.
-  const rows = count === 2 ? 1 : largest;
+  const rows = count === 2 || isOneRow ? 1 : largest;
   return Array.from({ length: rows }, (_, row) => {
     const length = Math.floor((count + row) / rows);
     return Array.from({ length }, (_, column): Arrangement[number] => {
@@ -189,18 +190,20 @@ const inTheSky: Readonly<Record<number, Arrangement>> = {
 };
 /**
  * Arranges copies of a drawing as one drawing. Of a drawing with several pieces, such as members of a category, each copy is the next piece.
- * @param count 2 or more. @param spread factor of the distances. @param stand whether they stand on the ground, or are spread over the
+ * @param count 2 or more. @param spread factor of the distances. @param stand whether they stand on the ground, in one row, or are spread over the
  * sky.
  */
 export function arrangeCopies(
   { text, pieces, score }: Drawing,
   count: number,
-  { spread, stand }: { readonly spread: number; readonly stand: boolean | "sky" },
+  { spread, stand }: { readonly spread: number; readonly stand: boolean | "sky" | "row" },
 ): Drawing {
   const piece = pieces[0]!;
   const { box } = piece.sprite;
   const arrangement =
-    (stand === "sky" && inTheSky[count]) || (!stand && floating[count]) || arrangeRows(count, piece.sprite);
+    (stand === "sky" && inTheSky[count]) ||
+    (!stand && floating[count]) ||
+    arrangeRows(count, piece.sprite, stand === "row");
   const copies = arrangement.map(([x, y, mirrored], at) => ({
     ...(mirrored ? mirrorPiece(pieces[at % pieces.length]!) : pieces[at % pieces.length]!),
     placement: { scale: 1, x: x * spread * widthOf(box), y: y * spread * heightOf(box) },

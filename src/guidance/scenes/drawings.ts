@@ -32,6 +32,7 @@ import {
 } from "./partScores.js";
 import { extractMask, removeStrap, removeWheels } from "./parts.js";
 import { type ScenePlan, isPair, listKinds, listThings } from "./plan.js";
+import { standsInRow } from "./rows.js";
 
 /** Maximum number of drawings of a part that layouts choose from: for named concepts, and for other parts. */
 const drawingsPerPart = { ofNames: 1, ofOthers: 2 };
@@ -141,6 +142,8 @@ export function arrangeDrawing(original: Drawing, plan: ScenePlan, part: number,
   const stand =
     !scattered &&
     !/\b(?:heart|star|balloon|cloud|snowflake|bubble|flower|leaf|note|kite|ball)$/.test(drawing.text);
+  if (stand && standsInRow(plan, part, count))
+    return arrangeCopies(drawing, count, { spread: 1, stand: "row" });
   return arrangeCopies(drawing, count, { spread: scattered ? 1.3 : stand ? 1 : 1.04, stand });
 }
 

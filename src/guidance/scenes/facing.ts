@@ -1,4 +1,4 @@
-import { isSeated } from "../../prompts/index.js";
+import { isMoved, isSeated } from "../../prompts/index.js";
 import { type Drawing, joinPieces, mirrorPiece } from "./drawing.js";
 import { type ScenePlan, listKinds } from "./plan.js";
 import { type Sprite, centreOf, measureTopContour, widthOf } from "./sprite.js";
@@ -44,7 +44,10 @@ export function turnToNeighbour(drawing: Drawing, plan: ScenePlan, part: number)
   );
   const [relation] = beside;
   if (!relation || beside.length > 1) return drawing;
-  const direction = (relation.subject === part) === (relation.kind !== "right") ? 1 : -1;
+  // Who pulls a cart is before it, and looks ahead.
+  const pulls =
+    relation.subject === part && relation.kind === "left" && isMoved(plan.parts[relation.object]!);
+  const direction = !pulls && (relation.subject === part) === (relation.kind !== "right") ? 1 : -1;
   if (measureFacing(drawing) !== -direction) return drawing;
   return mirror(drawing);
 }

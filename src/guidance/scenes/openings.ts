@@ -144,3 +144,28 @@ export function flagOffCentreRegions(look: Look): boolean[] {
     return right - left > middleLimits.widest * width(ink) || aside > middleLimits.farthest * width(ink);
   });
 }
+
+/** Limits of the hole for a face: maximum lightness, minimum share of the ink, its lowest edge / height, and its maximum width / width. */
+const holeLimits = { lightness: 0.52, least: 0.015, lowest: 0.68, widest: 0.5 };
+
+/** Finds the hole for the face in the hood of a costume: the largest dark region in the upper part, inside the drawing. */
+export function findFaceHole(look: Look): Box | undefined {
+  const ink = findInkExtent(look);
+  const dark = new Set(
+    look.regions.filter(({ lab }) => lab[0] < holeLimits.lightness).map(({ slot }) => slot),
+  );
+  const [largest] = findIslands(
+    look.labels.map((slot) => (dark.has(slot) ? 1 : slot === 0 ? 0 : 2)),
+    look.side,
+  )
+    .filter(
+      (island) =>
+        island.value === 1 &&
+        !island.touchesZero &&
+        island.pixels >= holeLimits.least * ink.pixels &&
+        width(island) <= holeLimits.widest * width(ink) &&
+        island.bottom - ink.top <= holeLimits.lowest * height(ink),
+    )
+    .sort((one, other) => other.pixels - one.pixels);
+  return largest && boxOf(largest, look.side);
+}

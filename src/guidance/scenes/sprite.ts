@@ -46,6 +46,8 @@ export interface Sprite {
   readonly added?: { readonly box: Box; readonly kind: "entrance" | "porthole" } | undefined;
   /** X coordinate of the largest dark region in the lower half: the entrance of a tent. */
   readonly entrance?: number | undefined;
+  /** Hole for the face in the hood of a costume. */
+  readonly faceHole?: Box | undefined;
   /** Mask of the surface on which a face can be drawn: `[side, side]`, 1 or 0. */
   readonly surface?: { readonly mask: Uint8Array; readonly side: number } | undefined;
 }

@@ -83,8 +83,27 @@ export function frameOf({ trunk }: Sprite): { unit: number; x: number; at: (y: n
   return { unit, x: centreOf(trunk!).x, at: (y) => trunk!.top + (y - places.trunk.top) * unit };
 }
 
+/** Costumes with a hood, in whose hole the face is: how far they reach below the middle of the face of a standing figure, in units of the template, and where that is. */
+const hooded = { name: /\b(?:costume|onesie)$/, reach: 96, face: 36 };
+
+/** Puts a standing figure into a costume with a hood. @returns `undefined` for other things. */
+function placeAroundFigure({ subject, object, objectText }: Pair, [, b]: Dials): Related | undefined {
+  const { faceHole, box } = object;
+  if (!faceHole || !subject.hasHands || !subject.trunk || !hooded.name.test(objectText)) return undefined;
+  const { unit, x, at } = frameOf(subject);
+  const hole = centreOf(faceHole);
+  const scale = ((hooded.reach * unit) / (box.bottom - hole.y)) * (1 + jitter(variation, b));
+  return { object: pinPoint(scale, hole, { x, y: at(hooded.face) }), front: "object" };
+}
+
 /** Places a garment or a thing at the neck of a standing figure by its anchor. @returns `undefined` for other figures and things. */
-export function placeAtAnchor({ subject, object, objectText }: Pair, [, b]: Dials): Related | undefined {
+export function placeAtAnchor(
+  { subject, object, subjectText, objectText }: Pair,
+  dials: Dials,
+): Related | undefined {
+  const around = placeAroundFigure({ subject, object, subjectText, objectText }, dials);
+  if (around) return around;
+  const [, b] = dials;
   const anchor = subject.hasHands ? anchors.find(([name]) => name.test(objectText))?.[1] : undefined;
   if (!anchor || !subject.trunk) return undefined;
   const { unit, x, at } = frameOf(subject);
