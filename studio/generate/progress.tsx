@@ -103,7 +103,7 @@ export function Progress({ run }: { run: RunView }) {
             {phase}
           </span>
           <span class="small soft numbers">
-            {run.status === "running" ? `${several}${count}${left}` : describeDuration(run)}
+            {run.status === "running" ? `${count}${several}${left}` : describeDuration(run)}
           </span>
         </div>
         {run.status === "running" && (
