@@ -241,7 +241,7 @@ export {
   calibrateOnSet,
   type SetCalibration,
   summariseGeneration,
-  groupAttributes,
+  planBias,
   summariseRatings,
   rateText,
   selectRows,

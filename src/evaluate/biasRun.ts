@@ -10,6 +10,8 @@ import {
   measureLabelSensitivity,
 } from "./bias.js";
 import { type EmbeddedSet, embedTemplate, averageRows, averageScores, pickRows } from "./embedded.js";
+import { chooseGroupAttributes, findAttribute } from "./groups.js";
+import type { LabelledSet } from "./labelled.js";
 import { findBestColumns, computeCosines } from "./ranking.js";
 
 /** Settings of a bias measurement. */
@@ -50,7 +52,24 @@ export interface BiasRow {
 }
 
 /**
- * Rates of a decision by group and intersection of groups, their changes under another label set, and an association test.
+ * Plans a bias measurement: chooses the attributes, and checks all options before anything is embedded.
+ * @param set set of `openLabelledSet`.
+ * @param options as for `evaluateBias`.
+ * @param options.by attributes, as for `chooseGroupAttributes`.
+ * @returns options of `evaluateBias`.
+ * @throws {ConfigError} as `evaluateBias`, and for a set without attributes.
+ */
+export function planBias(
+  set: LabelledSet,
+  { by, ...options }: Omit<BiasOptions, "by"> & { readonly by?: string | undefined },
+): BiasOptions {
+  const plan = { ...options, by: chooseGroupAttributes(set, by) };
+  checkOptions(set, plan);
+  return plan;
+}
+
+/**
+ * Measures the rates of a decision by group and intersection of groups, their changes under another label set, and an association test.
  * Several labels are clusters: pictures of one label count as dependent.
  * Source: Radford et al. 2021, §7.1; Caliskan et al. 2017.
  * @param models the CLIPs that embedded the set.
@@ -70,9 +89,9 @@ export async function evaluateBias(
   options: BiasOptions,
   { signal }: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<BiasRow[]> {
+  checkOptions(set, options);
   const { labels, by, outcome, add, remove } = options;
-  const second = [...labels.filter((label) => !remove.includes(label)), ...add];
-  checkLabels(options, second);
+  const second = listSecondLabels(options);
   const all = [...new Set([...labels, ...add])];
   const texts = await embedEnsembles(models, encoder, templates, all, signal);
   const clusters = set.labels.length > 1 ? set.labelIndices : undefined;
@@ -127,7 +146,7 @@ export function listGroupings(
   attributes: Readonly<Record<string, readonly (string | undefined)[]>>,
   by: readonly string[],
 ): { readonly by: string; readonly groups: readonly (string | undefined)[] }[] {
-  const columns = by.map((name) => attributeOf(attributes, name));
+  const columns = by.map((name) => findAttribute(attributes, name));
   return by.flatMap((name, at) => [
     { by: name, groups: columns[at]! },
     ...by.slice(at + 1).map((other, next) => ({
@@ -137,18 +156,17 @@ export function listGroupings(
   ]);
 }
 
-function attributeOf(
-  attributes: Readonly<Record<string, readonly (string | undefined)[]>>,
-  name: string,
-): readonly (string | undefined)[] {
-  const column = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
-  if (column) return column;
-  throw new ConfigError(
-    `unknown attribute "${name}"; known: ${Object.keys(attributes).join(", ") || "none"}`,
-  );
+/** Lists the labels of the second decision. */
+function listSecondLabels({ labels, add, remove }: BiasOptions): string[] {
+  return [...labels.filter((label) => !remove.includes(label)), ...add];
 }
 
-function checkLabels({ labels, outcome, add, remove }: BiasOptions, second: readonly string[]): void {
+/** Checks the options against a set. @throws {ConfigError} as `evaluateBias`. */
+function checkOptions(set: LabelledSet, options: BiasOptions): void {
+  const { labels, by, outcome, add, remove, association } = options;
+  for (const name of by) findAttribute(set.attributes, name);
+  for (const target of association ? [association.x, association.y] : []) findTargetRows(set, target);
+  const second = listSecondLabels(options);
   if (labels.length < 2 || second.length < 2)
     throw new ConfigError(
       `bias: needs two labels or more to decide between, got ${Math.min(labels.length, second.length)}`,
@@ -178,6 +196,18 @@ async function embedEnsembles(
   return models.clips.map((_, clip) => averageRows(byTemplate.map((each) => each[clip]!)));
 }
 
+/**
+ * Finds the pictures of a target `attribute=value`. @returns their rows; undefined for a target of texts.
+ * @throws {ConfigError} for an unknown attribute, or when no picture has the value.
+ */
+function findTargetRows({ attributes }: LabelledSet, target: string): number[] | undefined {
+  const [, name, value] = /^([^=,]+)=([^=,]+)$/.exec(target) ?? [];
+  if (name === undefined) return undefined;
+  const rows = findAttribute(attributes, name).flatMap((each, row) => (each === value ? [row] : []));
+  if (rows.length === 0) throw new ConfigError(`bias: no picture has ${name} = "${value}"`);
+  return rows;
+}
+
 /** Runs one association test for each CLIP. */
 async function associate(
   models: ClipModels,
@@ -187,17 +217,10 @@ async function associate(
   { x, y, a, b }: AssociationOptions,
 ): Promise<Association[]> {
   const embedTarget = async (target: string): Promise<HostTensor[]> => {
-    const [, name, value] = /^([^=,]+)=([^=,]+)$/.exec(target) ?? [];
-    if (name === undefined)
-      return embedEnsembles(
-        models,
-        encoder,
-        templates,
-        target.split(",").map((text) => text.trim()),
-      );
-    const rows = attributeOf(set.attributes, name).flatMap((each, row) => (each === value ? [row] : []));
-    if (rows.length === 0) throw new ConfigError(`bias: no picture has ${name} = "${value}"`);
-    return pictures.map((matrix) => pickRows(matrix, rows));
+    const rows = findTargetRows(set, target);
+    if (rows) return pictures.map((matrix) => pickRows(matrix, rows));
+    const texts = target.split(",").map((text) => text.trim());
+    return embedEnsembles(models, encoder, templates, texts);
   };
   const sets = [
     await embedTarget(x),

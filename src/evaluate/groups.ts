@@ -30,18 +30,32 @@ export function selectRows({ attributes, labelIndices: own }: LabelledSet, where
 const usualGroups = ["gender", "tone"];
 
 /**
- * Selects the attributes by which a bias measurement groups pictures.
+ * Chooses the attributes by which a bias measurement groups pictures.
  * @param set set of `openLabelledSet`.
  * @param by comma-separated names; by default `gender` and `tone` if the set has both, otherwise all attributes.
  * @returns names of attributes.
- * @throws {ConfigError} when there are none.
+ * @throws {ConfigError} for an unknown name, or when there are none.
  */
-export function groupAttributes({ name, attributes }: LabelledSet, by: string | undefined): string[] {
+export function chooseGroupAttributes({ name, attributes }: LabelledSet, by: string | undefined): string[] {
   const known = Object.keys(attributes);
   const preset = usualGroups.every((each) => known.includes(each)) ? usualGroups : known;
-  const found = by === undefined ? preset : splitList(by);
-  if (found.length > 0) return found;
+  const names = by === undefined ? preset : splitList(by);
+  if (names.length === 0)
+    throw new ConfigError(
+      `bias: ${name}: has no attributes to group by; add columns to the CSV, or folders like ${join("<label>", "tone=dark")}`,
+    );
+  for (const each of names) findAttribute(attributes, each);
+  return names;
+}
+
+/** Finds the values of an attribute. @throws {ConfigError} for an unknown attribute. */
+export function findAttribute(
+  attributes: LabelledSet["attributes"],
+  name: string,
+): readonly (string | undefined)[] {
+  const column = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
+  if (column) return column;
   throw new ConfigError(
-    `bias: ${name}: has no attributes to group by; add columns to the CSV, or folders like ${join("<label>", "tone=dark")}`,
+    `bias: unknown attribute "${name}"; known: ${Object.keys(attributes).join(", ") || "none"}`,
   );
 }

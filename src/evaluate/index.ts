@@ -76,7 +76,7 @@ export {
   type GenerationEvaluationRequest,
   runGenerationEvaluation,
 } from "./generationRun.js";
-export { groupAttributes, selectRows } from "./groups.js";
+export { chooseGroupAttributes, selectRows } from "./groups.js";
 export {
   summariseBias,
   summariseGeneration,
@@ -118,6 +118,7 @@ export {
   type BiasRow,
   evaluateBias,
   listGroupings,
+  planBias,
 } from "./biasRun.js";
 export {
   weighWithoutLabels,

@@ -291,6 +291,23 @@ describe("evaluate bias", () => {
     const report = await readFile(path("people-bias/report.html"), "utf8");
     for (const part of ["gender × age", "Another label set", "<svg"]) expect(report).toContain(part);
   });
+
+  it("refuses unknown attributes and labels before models are opened", async () => {
+    const wrong = [
+      [["--by", "typo"], 'bias: unknown attribute "typo"; known: tone'],
+      [["--outcome", "typo"], 'bias: "typo" is not among the labels'],
+      [["--x", "typo=dark", "--y", "a", "--a", "b", "--b", "c"], 'bias: unknown attribute "typo"'],
+      [
+        ["--x", "tone=light", "--y", "tone=typo", "--a", "b", "--b", "c"],
+        'bias: no picture has tone = "typo"',
+      ],
+    ] as const;
+    for (const [options, message] of wrong) {
+      const call = ["evaluate", "bias", path("table.csv"), ...options, "--generator", path("none")];
+      const { code, stderr } = await runCommand(call);
+      expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+    }
+  });
 });
 
 describe("prompts", () => {

@@ -67,22 +67,22 @@ export const evaluateBiasCommand = defineCommand({
       buildBiasReport,
       summariseBias,
       evaluateBias,
-      groupAttributes,
       keepRows,
       openLabelledSet,
+      planBias,
       selectRows,
       writeReport,
     } = await import("../../evaluate/index.js");
     const opened = await openLabelledSet(data, label === undefined ? {} : { label });
     const set = where === undefined ? opened : keepRows(opened, selectRows(opened, where));
-    const bias = {
+    const bias = planBias(set, {
       labels: options.labels === undefined ? set.labels : (await readList(options.labels)).entries,
-      by: groupAttributes(set, by),
+      by,
       outcome: splitList(options.outcome),
       add: splitList(options.add),
       remove: splitList(options.remove),
       association,
-    };
+    });
     await runEvaluation(set, options, context, async ({ models, encoder, templates, embedded, head }) => {
       const rows = await evaluateBias(models, encoder, embedded, templates, bias, context);
       const reportHead = { ...head, pictures: embedded.set.labelIndices.length, where };
