@@ -39,7 +39,7 @@ export function makeLoadedPicture(
 }
 
 /** Maximum number of pixels of a picture, and of all pictures that are decoded concurrently. */
-const maxPixelsOfPicture = 64e6;
+export const maxPixelsOfPicture = 64e6;
 const budget = new PixelBudget(maxPixelsOfPicture);
 /** Timeout of decoding, in seconds. 64 megapixels take two to three seconds. */
 const maxSeconds = 60;
@@ -57,9 +57,32 @@ function checkHeader(file: Buffer, path: string, maxPixels: number): { width: nu
     throw new InputError(
       `${path}: is a picture of the format ${header.other}, which is not read; ${formats}`,
     );
-  const { width, height } = header;
+  return requireSize(header, path, maxPixels);
+}
+
+function requireSize(
+  { width, height }: { width: number; height: number },
+  path: string,
+  maxPixels: number,
+): { width: number; height: number } {
   if (width * height > maxPixels) throw makeSizeError(path, maxPixels, `${width}×${height}`);
   return { width, height };
+}
+
+/** Checks a picture file that a run wrote, which may be an AVIF. @returns its size. @throws {InputError} as `checkHeader`. */
+async function checkOwnFile(
+  file: Buffer,
+  path: string,
+  maxPixels: number,
+): Promise<{ width: number; height: number }> {
+  const header = readPictureHeader(file);
+  if (!header || !("other" in header) || header.other !== "AVIF") return checkHeader(file, path, maxPixels);
+  const size = await sharp(file)
+    .metadata()
+    .catch((cause: unknown) => {
+      throw makeDecodeError(path, maxPixels, cause);
+    });
+  return requireSize(size, path, maxPixels);
 }
 
 function makeSizeError(path: string, maxPixels: number, size: string, cause?: unknown): InputError {
@@ -81,6 +104,12 @@ function makeDecodeError(path: string, maxPixels: number, cause: unknown): Input
     : new InputError(`${path}: is damaged or truncated; save it again and retry`, { cause });
 }
 
+/** Limit of a decoding, and whether the file is one that a run wrote, which may be an AVIF. */
+interface DecodeOptions {
+  readonly maxPixels?: number | undefined;
+  readonly isOwn?: boolean;
+}
+
 /**
  * Decodes a file; all other functions use this one. It checks format and size in the header, waits until the pixels of all concurrent
  * decodings fit a budget, and decodes upright and in sRGB.
@@ -90,9 +119,10 @@ async function decode<T>(
   file: Buffer,
   path: string,
   work: (decoder: Sharp) => Promise<T>,
-  maxPixels = maxPixelsOfPicture,
+  { maxPixels = maxPixelsOfPicture, isOwn = false }: DecodeOptions = {},
 ): Promise<T> {
-  const { width, height } = checkHeader(file, path, maxPixels);
+  const check = isOwn ? checkOwnFile : checkHeader;
+  const { width, height } = await check(file, path, maxPixels);
   return budget.run(width * height, async () => {
     try {
       const decoder = sharp(file, { failOn: "truncated", limitInputPixels: maxPixels });
@@ -117,7 +147,7 @@ export async function loadPicture(
   path: string,
   options: { maxPixels?: number } = {},
 ): Promise<LoadedPicture> {
-  return decodeWhole(await readPictureBytes(path), path, options.maxPixels);
+  return decodeWhole(await readPictureBytes(path), path, options);
 }
 
 /** As `loadPicture`, for a file's bytes. `name` is used in errors. */
@@ -126,7 +156,12 @@ export async function loadPictureFrom(
   name: string,
   options: { maxPixels?: number } = {},
 ): Promise<LoadedPicture> {
-  return decodeWhole(file, name, options.maxPixels);
+  return decodeWhole(file, name, options);
+}
+
+/** As `loadPictureFrom`, for a picture file that a run wrote, which may be an AVIF. */
+export function loadOwnPicture(file: Buffer, name: string): Promise<LoadedPicture> {
+  return decodeWhole(file, name, { isOwn: true });
 }
 
 /** Decodes a picture file's bytes over white, at its own size. @throws {InputError} as `loadPicture`; `path` is used in errors. */
@@ -134,7 +169,7 @@ export async function decodePicture(file: Buffer, path: string): Promise<Picture
   return (await decodeWhole(file, path)).picture;
 }
 
-function decodeWhole(file: Buffer, path: string, maxPixels?: number): Promise<LoadedPicture> {
+function decodeWhole(file: Buffer, path: string, options?: DecodeOptions): Promise<LoadedPicture> {
   return decode(
     file,
     path,
@@ -149,7 +184,7 @@ function decodeWhole(file: Buffer, path: string, maxPixels?: number): Promise<Lo
       const { format, hasAlpha } = metadata;
       return makeLoadedPicture(bytes, { format, hasAlpha, losses: describeLosses(metadata) });
     },
-    maxPixels,
+    options,
   );
 }
 
@@ -232,16 +267,17 @@ export async function makeThumbnail(file: Buffer, path: string, side: number): P
 }
 
 /**
- * Converts a picture file to another format without loss, with its XMP and EXIF.
+ * Converts a picture file that a run wrote to another format without loss, with its XMP and EXIF.
  * @throws {InputError} as `loadPicture`; `path` is used in errors.
  */
 export async function convertPicture(file: Buffer, path: string, format: "png" | "webp"): Promise<Buffer> {
-  return decode(file, path, (decoder) => {
+  const convert = (decoder: Sharp): Promise<Buffer> => {
     const decoderWithMetadata = decoder.keepXmp().keepExif();
     return (
       format === "png" ? decoderWithMetadata.png() : decoderWithMetadata.webp({ lossless: true })
     ).toBuffer();
-  });
+  };
+  return decode(file, path, convert, { isOwn: true });
 }
 
 /** Reads the header and metadata blocks of a picture file without decoding it. @throws {InputError} as `loadPicture`; `path` is used in errors. */

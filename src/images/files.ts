@@ -1,4 +1,5 @@
 import { writeFileAtomic } from "../files/index.js";
+import type { pixelFormats } from "./formats.js";
 import { renderMetadataXmp } from "./metadata.js";
 import { type Picture, type RgbaBytes, toRgbBytes, sharesOf } from "./picture.js";
 import { sharp } from "./sharp.js";
@@ -41,8 +42,8 @@ export async function resizeBytes(bytes: RgbaBytes, width: number, height: numbe
   return { width, height, rgba };
 }
 
-/** A picture format that is written losslessly. */
-export type PictureFormat = "png" | "webp" | "avif";
+/** A raster format that is written losslessly. */
+export type PictureFormat = (typeof pixelFormats)[number];
 
 /**
  * Encodes a picture losslessly. `metadata` is written as XMP, for `readMetadata`. The result is deterministic for a picture and its metadata.

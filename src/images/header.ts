@@ -1,8 +1,4 @@
-/** Supported picture formats. */
-export const readableFormats = ["png", "jpeg", "webp", "gif"] as const;
-
-/** A supported picture format. */
-export type ReadableFormat = (typeof readableFormats)[number];
+import type { ReadableFormat } from "./formats.js";
 
 /** Header of a picture file: a supported format with its size, or the name of an unsupported format. */
 export type PictureHeader =

@@ -13,7 +13,9 @@ export {
   type LoadedPicture,
   makeLoadedPicture,
   loadPicture,
+  loadOwnPicture,
   loadPictureFrom,
+  maxPixelsOfPicture,
   readLosses,
   decodePicture,
   decodeRgb,
@@ -21,6 +23,7 @@ export {
   squareFrom,
   makeThumbnail,
 } from "./decode.js";
+export { pictureFormats, pixelFormats } from "./formats.js";
 export { encodePicture, type PictureFormat, resizeBytes, resizePicture, savePicture } from "./files.js";
 export { decodeMetadata, renderMetadataRdf, readMetadata } from "./metadata.js";
 export { writeFileAtomic } from "../files/index.js";

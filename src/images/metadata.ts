@@ -1,5 +1,6 @@
 import { InputError } from "../errors.js";
 import { readHeader } from "./decode.js";
+import { pictureFormats } from "./formats.js";
 import { readPictureHeader } from "./header.js";
 import { readPictureBytes } from "./readFile.js";
 
@@ -63,7 +64,11 @@ export async function readMetadata(path: string): Promise<string | undefined> {
 export async function decodeMetadata(file: Buffer, name: string): Promise<string | undefined> {
   const header = readPictureHeader(file);
   // Formats that are written but not decoded contain the metadata as plain text.
-  if (header && "other" in header && ["AVIF", "SVG"].includes(header.other))
+  if (
+    header &&
+    "other" in header &&
+    (pictureFormats as readonly string[]).includes(header.other.toLowerCase())
+  )
     return readPlainMetadata(file, name);
   const { xmp } = await readHeader(file, name);
   if (!xmp) return undefined;

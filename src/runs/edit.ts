@@ -6,6 +6,7 @@ import {
   type Picture,
   composeContactSheet,
   encodePicture,
+  loadOwnPicture,
   loadPictureFrom,
   makeLoadedPicture,
   toPreview,
@@ -163,7 +164,7 @@ async function drawVariations(
 ): Promise<void> {
   const all = [...earlier, ...finished.map(({ result }) => result)];
   const pictures = await Promise.all(
-    all.map(async ({ bytes, seed }) => (await loadPictureFrom(bytes, `variation ${seed}`)).picture),
+    all.map(async ({ bytes, seed }) => (await loadOwnPicture(bytes, `variation ${seed}`)).picture),
   );
   const labels = all.map(
     ({ seed, reports }) => `seed ${seed}: judge ${formatSigned(reports[reports.length - 1]!.gain.judge)}`,

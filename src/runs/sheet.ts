@@ -2,7 +2,7 @@ import {
   type Picture,
   composeContactSheet,
   encodePicture,
-  loadPictureFrom,
+  loadOwnPicture,
   resizePicture,
 } from "../images/index.js";
 import type { FinishedGenerate } from "./events.js";
@@ -17,11 +17,11 @@ const columns = 5;
 /** Chooses the side of each picture on a sheet of `count` pictures, in pixels. */
 const chooseSide = (count: number): number => (count <= 25 ? 256 : count <= 100 ? 128 : 64);
 
-/** Reads a picture that was finished before a run was resumed; undefined when its file is missing or has an unsupported format. */
+/** Reads a picture that was finished before a run was resumed; undefined for an SVG, and when its file is missing. */
 async function readEarlierPicture(place: RunPlace, format: string): Promise<Picture | undefined> {
   const bytes = await place.read(`image.${format}`);
-  if (!bytes || (format !== "png" && format !== "webp")) return undefined;
-  return (await loadPictureFrom(bytes, `image.${format}`)).picture;
+  if (!bytes || format === "svg") return undefined;
+  return (await loadOwnPicture(bytes, `image.${format}`)).picture;
 }
 
 /**

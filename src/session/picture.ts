@@ -1,7 +1,7 @@
 import { extname } from "node:path";
 import { ConfigError } from "../errors.js";
 import { writeFileAtomic } from "../files/index.js";
-import { type Picture, type PictureFormat, encodePicture, loadPictureFrom } from "../images/index.js";
+import { type Picture, encodePicture, loadOwnPicture, pixelFormats } from "../images/index.js";
 import { type RunRecord, serializeRecord } from "../runs/index.js";
 
 /** A picture of a run, with the record that reproduces it. */
@@ -18,12 +18,6 @@ export interface ResultPicture extends Picture {
   save(path: string): Promise<void>;
 }
 
-const pixelFormats: Readonly<Record<string, PictureFormat>> = {
-  ".png": "png",
-  ".webp": "webp",
-  ".avif": "avif",
-};
-
 /** File, record and preview of a finished picture. */
 interface WrittenPicture {
   readonly bytes: Buffer;
@@ -39,7 +33,7 @@ export async function createResultPicture(
 ): Promise<ResultPicture> {
   const { settings } = record;
   const isDrawing = settings.format === "svg";
-  const loaded = isDrawing ? undefined : await loadPictureFrom(bytes, "picture");
+  const loaded = isDrawing ? undefined : await loadOwnPicture(bytes, "picture");
   const pixels: Picture = preview ?? loaded!.picture;
   return {
     width: pixels.width,
@@ -50,7 +44,7 @@ export async function createResultPicture(
     async save(path) {
       const extension = extname(path).toLowerCase();
       if (extension === `.${settings.format}`) return writeFileAtomic(path, bytes);
-      const format = pixelFormats[extension];
+      const format = pixelFormats.find((each) => extension === `.${each}`);
       if (!format)
         throw new ConfigError(
           `${path}: a picture made as ${settings.format} is saved as .${settings.format}, or as .png, .webp or .avif; give one of these`,

@@ -4,6 +4,7 @@ import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
 import { z } from "zod";
 import { ConfigError } from "../errors.js";
+import { maxPixelsOfPicture } from "../images/index.js";
 import { listPacks } from "../packs/index.js";
 import { modelsSchema, sessionSchema } from "./api.js";
 import { classifyRoutes } from "./classifyRoutes.js";
@@ -29,7 +30,7 @@ import {
 } from "./routes.js";
 import { runRoutes } from "./runRoutes.js";
 import { equalSecrets, guardRequests, limitTries, requireToken } from "./security.js";
-import { largestPixels, largestUpload } from "./uploads.js";
+import { largestUpload } from "./uploads.js";
 import { uploadRoutes } from "./uploadRoutes.js";
 
 /** Seconds between keep-alive messages, by which proxies and pages detect a dead connection. */
@@ -128,7 +129,7 @@ export function createApp(parts: StudioParts): Hono {
         out: folders.out,
         packs: await listPacks(),
         uploadLimit: largestUpload,
-        pixelLimit: largestPixels,
+        pixelLimit: maxPixelsOfPicture,
         pictureHelp: parts.pictureHelp,
       }),
     }),

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { parseYaml, writeFileAtomic } from "../files/index.js";
 import { snapshotFile } from "../guidance/index.js";
+import { pictureFormats } from "../images/index.js";
 import { type RunFacts, factsFrom, factsSchema, titleOf } from "./facts.js";
 import { type StudioFolders, isRunName, readFileIn, runFolder } from "./folders.js";
 import { ConflictError } from "./routes.js";
@@ -64,7 +65,7 @@ const cacheSchema = z.record(
 );
 
 /** Possible names of the picture of a run. */
-const imageNames = ["image.png", "image.webp", "image.avif", "image.svg"];
+const imageNames = pictureFormats.map((format) => `image.${format}`);
 
 async function readFacts(folder: string, name: string): Promise<RunFacts> {
   const names = await readdir(folder);

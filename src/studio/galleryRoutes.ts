@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import { z } from "zod";
 import { InputError } from "../errors.js";
 import { parseJson } from "../files/index.js";
@@ -20,7 +20,9 @@ const largestScene = 1e6;
 /** Maximum number of results of a search by content; lower ranks are not similar to the words. */
 const maxHits = 200;
 const idAnswer = z.object({ id: z.string() });
-const exportFormats = ["png", "webp", "svg"] as const;
+/** Formats in which every picture of pixels can be saved. */
+const pixelExports = ["png", "webp"] as const;
+const exportFormats = [...pixelExports, "svg"] as const;
 const exportQuery = z.strictObject({ format: z.enum(exportFormats) });
 
 const lossLine = z.looseObject({ step: z.number(), loss: z.number() });
@@ -136,7 +138,7 @@ export function galleryRoutes({ folders, gallery, runs, uploads, hub, engine }: 
         const found = { item, files, losses, formats: [] };
         if (item.image === undefined) return found;
         const { bytes, name } = await imageOf(id);
-        const pixels = ["png", "webp"] as const;
+        const pixels = name.endsWith(".svg") ? [] : pixelExports;
         try {
           const record = await recordOf(bytes, name);
           const vector = files.includes("image.svg") || (await canPaint(record, item.unfinished));
@@ -248,7 +250,10 @@ export function galleryRoutes({ folders, gallery, runs, uploads, hub, engine }: 
       async handle({ params }) {
         const { bytes, name } = await imageOf(params.id!);
         const title = params.id!.replace(/^\d+-/, "");
-        return uploads.add(bytes, `${title}.${name.split(".").pop()}`);
+        // An AVIF is read only where a run wrote it.
+        if (name.endsWith(".avif"))
+          return uploads.add(await convertPicture(bytes, name, "png"), `${title}.png`);
+        return uploads.add(bytes, `${title}${extname(name)}`);
       },
     }),
     route({

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import type { Context, Hono } from "hono";
 import { readPictureHeader, makeThumbnail } from "../images/index.js";
 import type { StudioParts } from "./parts.js";
@@ -12,12 +12,11 @@ const largestFile = 256e6;
 /** Maximum number of thumbnails in memory. */
 const maxThumbs = 600;
 
-const types: Readonly<Record<string, string>> = {
-  png: "image/png",
-  webp: "image/webp",
-  avif: "image/avif",
-  svg: "image/svg+xml",
-};
+/** Media type of a run's picture. */
+function typeOf(name: string): string {
+  const format = extname(name).slice(1);
+  return format === "svg" ? "image/svg+xml" : `image/${format}`;
+}
 
 /**
  * Serves pictures. `<img>` cannot send a token, so the address holds a key of its own, which is valid for pictures only, and
@@ -51,13 +50,13 @@ export function mediaRoutes(
 
   app.get("/media/:key/runs/:id/image", async (context) => {
     const { bytes, name } = await imageOf(context.req.param("id"));
-    return send(context, bytes, types[name.split(".").pop()!]!);
+    return send(context, bytes, typeOf(name));
   });
   app.get("/media/:key/runs/:id/file/:name", async (context) => {
     const { id, name } = context.req.param();
     if (!/^[\w-]+\.(?:png|webp)$/.test(name)) throw new NotFoundError("no such picture");
     const { bytes } = await readFileIn(await runFolder(folders.out, id), name, largestFile);
-    return send(context, bytes, types[name.split(".").pop()!]!);
+    return send(context, bytes, typeOf(name));
   });
   /** A small copy; `version` names the file and its time. */
   const sendThumb = async (context: Context, bytes: Buffer, version: string): Promise<Response> => {
@@ -73,8 +72,7 @@ export function mediaRoutes(
   app.get("/media/:key/runs/:id/thumb", async (context) => {
     const { bytes, name, version } = await imageOf(context.req.param("id"));
     // What is not decoded here is small, and the browser shows it.
-    const [, shown] = /\.(avif|svg)$/.exec(name) ?? [];
-    if (shown !== undefined) return send(context, bytes, types[shown]!);
+    if (/\.(?:avif|svg)$/.test(name)) return send(context, bytes, typeOf(name));
     return sendThumb(context, bytes, version);
   });
   app.get("/media/:key/folders/:folder/thumb/:path", async (context) => {

@@ -3,15 +3,13 @@ import { readdir, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { writeFileAtomic } from "../files/index.js";
-import { readHeader, readPictureHeader } from "../images/index.js";
+import { maxPixelsOfPicture, readHeader, readPictureHeader } from "../images/index.js";
 import { InputError } from "../errors.js";
 import { type StudioFolders, readFileIn } from "./folders.js";
 import { NotFoundError, TooLargeError } from "./routes.js";
 
 /** Maximum size of an upload in bytes. The page checks it before sending. */
 export const largestUpload = 64e6;
-/** Maximum size of an upload in pixels; the header is checked before decoding. */
-export const largestPixels = 64e6;
 /** Maximum size of all uploads in bytes; above it, the oldest are removed. */
 const largestStore = 2e9;
 
@@ -61,9 +59,9 @@ export async function inspectPicture(bytes: Uint8Array): Promise<Omit<Upload, "i
   if (!header) throw new InputError(unreadable);
   if ("other" in header)
     throw new InputError(`${header.other} pictures are not read; use a PNG, JPEG, WebP or GIF`);
-  if (header.width * header.height > largestPixels)
+  if (header.width * header.height > maxPixelsOfPicture)
     throw new TooLargeError(
-      `the picture is ${header.width}×${header.height}; at most ${largestPixels / 1e6} megapixels`,
+      `the picture is ${header.width}×${header.height}; at most ${maxPixelsOfPicture / 1e6} megapixels`,
     );
   const info = await readHeader(file, "picture").catch((cause: unknown) => {
     throw new InputError(unreadable, { cause });

@@ -16,6 +16,7 @@ import {
 import {
   convertPicture,
   decodeRgb,
+  loadOwnPicture,
   loadPictureFrom,
   makeThumbnail,
   readHeader,
@@ -172,6 +173,7 @@ describe("the budget of pixels", () => {
     const run = vi.spyOn(PixelBudget.prototype, "run");
     const decoders = [
       loadPictureFrom(file, "a"),
+      loadOwnPicture(file, "a"),
       decodeRgb(file, "a"),
       squareFrom(file, "a", 8),
       makeThumbnail(file, "a", 8),

@@ -4,8 +4,11 @@ import { InputError } from "../../src/errors.js";
 import {
   type RgbaBytes,
   addBorder,
+  convertPicture,
   encodePicture,
   decodeMetadata,
+  loadOwnPicture,
+  loadPictureFrom,
   renderMetadataRdf,
   compositeOverColour,
   parseColour,
@@ -77,6 +80,36 @@ describe("encodePicture", () => {
       if (picture.rgba[at - (at % 4) + 3]! > 0 || at % 4 === 3) expect(read[at]).toBe(value);
     });
     expect(await decodeMetadata(file, "a picture")).toBe(text);
+  });
+
+  it.each(["png", "webp", "avif"] as const)(
+    "%s is read and converted where a run wrote it",
+    async (format) => {
+      const picture = disc(40, 12);
+      const file = await encodePicture(picture, { format, metadata: "{}" });
+      const { width, height, hasAlpha, rgba } = await loadOwnPicture(file, "a picture");
+      expect([width, height, hasAlpha]).toEqual([40, 40, true]);
+      expect([...rgba.subarray((20 * 40 + 20) * 4, (20 * 40 + 20) * 4 + 4)]).toEqual([200, 30, 60, 255]);
+      const converted = await convertPicture(file, "a picture", "png");
+      expect((await loadPictureFrom(converted, "a picture")).rgba).toEqual(rgba);
+      expect(await decodeMetadata(converted, "a picture")).toBe("{}");
+    },
+  );
+
+  it("is checked for its size and content as other files are, as AVIF too", async () => {
+    const file = await sharp({ create: { width: 16, height: 16, channels: 3, background: "#123" } })
+      .avif({ effort: 0 })
+      .toBuffer();
+    const sides = file.indexOf("ispe") + 8; // the item's width and height in the header
+    file.writeUInt32BE(8100, sides);
+    file.writeUInt32BE(8100, sides + 4);
+    await expect(loadOwnPicture(file, "large.avif")).rejects.toThrow("is too large (8100×8100)");
+    const damaged = Buffer.from(file.subarray(0, 60));
+    await expect(loadOwnPicture(damaged, "damaged.avif")).rejects.toThrow(InputError);
+    const tiff = await sharp({ create: { width: 8, height: 8, channels: 3, background: "#123" } })
+      .tiff()
+      .toBuffer();
+    await expect(loadOwnPicture(tiff, "a.tiff")).rejects.toThrow("the format TIFF, which is not read");
   });
 });
 

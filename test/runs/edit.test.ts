@@ -160,6 +160,7 @@ describe("an edit run", () => {
           maskPrompt: ["the hat"],
           variations: 2,
           seed: 3,
+          format: "avif", // which is not read from other sources
         },
         { session, store: createFolderStore(join(folder, "words")), assets: createFileAssets() },
       ),
@@ -168,7 +169,7 @@ describe("an edit run", () => {
     expect(codes).toContain("mask-found");
     expect((await readdir(dirname(result.pictures[0]!.path!))).sort()).toEqual([
       "config.yaml",
-      "image.png",
+      "image.avif",
       "inversion.png",
       "mask.png",
       "steps.jsonl",

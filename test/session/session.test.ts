@@ -2,7 +2,7 @@ import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { encodePicture } from "../../src/images/index.js";
+import { encodePicture, loadPicture, loadPictureFrom } from "../../src/images/index.js";
 import { readRecord } from "../../src/runs/index.js";
 import { type Session, openSession } from "../../src/session/index.js";
 import { run as command } from "../cli/inProcess.js";
@@ -40,6 +40,16 @@ describe("a session", () => {
       settings: { format: "webp" },
     });
     await expect(picture.save(join(folder, "saved.bmp"))).rejects.toThrow("give one of these");
+  });
+
+  it("makes AVIF, which is not read from other sources, and saves it in other formats", async () => {
+    const { picture } = await session.generate("a red heart", { ...small, format: "avif" });
+    const path = join(folder, "from-avif.png");
+    await picture.save(path);
+    const { picture: same } = await session.generate("a red heart", small);
+    expect((await loadPicture(path)).picture.data).toEqual(
+      (await loadPictureFrom(same.bytes, "same")).picture.data,
+    );
   });
 
   it("tells progress in a loop, and gives the result after it", async () => {

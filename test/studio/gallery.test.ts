@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { GalleryItem } from "../../src/studio/gallery.js";
 import { openFolders } from "../../src/studio/folders.js";
@@ -142,6 +143,30 @@ describe("gallery", () => {
     ).toBe("WEBP");
     expect((await test.request("/api/gallery/00001-a-red-heart/export?format=svg")).status).toBe(404); // pixels without settings
     expect((await test.request("/api/gallery/00009-unfinished/export?format=png")).status).toBe(404);
+  });
+
+  it("saves and takes the picture of an AVIF run, and offers an SVG as SVG only", async () => {
+    const avif = await sharp(await pngOf(32))
+      .avif({ lossless: true })
+      .toBuffer();
+    for (const [id, file, content] of [
+      ["00011-avif", "image.avif", avif],
+      ["00012-svg", "image.svg", '<svg xmlns="http://www.w3.org/2000/svg"/>'],
+    ] as const) {
+      await mkdir(folder(id));
+      await writeFile(join(folder(id), "config.yaml"), configOf(file, 0.1));
+      await writeFile(join(folder(id), file), content);
+    }
+    const formatsOf = async (id: string) => (await test.send("GET", `/api/gallery/${id}`)).body.formats;
+    expect(await formatsOf("00011-avif")).toEqual(["png", "webp"]);
+    expect(await formatsOf("00012-svg")).toEqual(["svg"]);
+    const png = await test.request("/api/gallery/00011-avif/export?format=png");
+    expect(png.status).toBe(200);
+    const pixels = (bytes: ArrayBuffer | Buffer) => sharp(bytes).removeAlpha().raw().toBuffer();
+    expect(await pixels(await png.arrayBuffer())).toEqual(await pixels(await pngOf(32)));
+    const upload = await test.send("POST", "/api/gallery/00011-avif/upload", {});
+    expect(upload.body).toMatchObject({ name: "avif.png", format: "png", width: 32 });
+    for (const id of ["00011-avif", "00012-svg"]) await rm(folder(id), { recursive: true });
   });
 
   it("says of pictures that hold no settings what they are", async () => {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { pixelFormats as writtenFormats } from "../../images/index.js";
 import { runFields } from "../../prompts/index.js";
 
 /** The default pack, which is bundled. */
@@ -14,8 +15,8 @@ export const sessionFields = {
   threads: z.int().min(1).max(256).optional().describe("Threads (default: one per core)"),
 };
 
-/** Raster formats. All are written losslessly. */
-export const pixelFormats = ["png", "webp", "avif"] as const;
+/** Raster formats. All are written losslessly. They are listed again because a command's help loads no encoder. */
+export const pixelFormats = ["png", "webp", "avif"] as const satisfies typeof writtenFormats;
 /** Formats of pictures from a generator with regions. */
 export const pictureFormats = [...pixelFormats, "svg"] as const;
 
