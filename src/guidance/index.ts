@@ -34,7 +34,7 @@ export {
 } from "./objectives/distances.js";
 export { ascentRateAt, defaultRecipe, editRecipe, latentNoiseAt, type Recipe } from "./objectives/recipe.js";
 export { type ScheduledTerm } from "./objectives/terms.js";
-export { type OptimizerName, optimizers } from "./optimisers/optimizer.js";
+export { type OptimizerName } from "./optimisers/optimizer.js";
 export {
   type Embeddings,
   embedTerms,

@@ -8,7 +8,7 @@ export {
   requirePromptLength,
   weightAt,
 } from "./plan.js";
-export { runFields } from "./runFields.js";
+export { optimizers, runFields } from "./runFields.js";
 export { longestPrompt, type PromptFile, promptFileSchema, makePromptSchema } from "./schema.js";
 export {
   type AliasFile,

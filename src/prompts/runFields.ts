@@ -1,5 +1,8 @@
 import { z } from "zod";
 
+/** Optimisers: gradient ascent, evolution, or evolution followed by gradient ascent. */
+export const optimizers = ["adam", "cma-es", "hybrid"] as const;
+
 /** Types and ranges of the settings that prompt files, requests and records share. Requests add defaults. */
 export const runFields = {
   generator: z.string().describe("Model pack, by name or folder"),

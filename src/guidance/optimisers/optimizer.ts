@@ -6,6 +6,7 @@ import {
   hostZeros,
   sizeOf,
 } from "../../tensor/index.js";
+import type { optimizers } from "../../prompts/index.js";
 import type { SteerModels } from "../steerModels.js";
 import type { Objective } from "../objectives/objective.js";
 import { type Recipe, ascentRateAt, latentNoiseAt } from "../objectives/recipe.js";
@@ -24,9 +25,6 @@ export interface StepPlace {
   /** Movement of the anchor since the last step, `[…latentShape]` flat; absent when it is fixed. */
   readonly drift?: Float32Array | undefined;
 }
-
-/** Optimisers: gradient ascent, evolution, or evolution followed by gradient ascent. */
-export const optimizers = ["adam", "cma-es", "hybrid"] as const;
 
 /** Name of an optimiser. */
 export type OptimizerName = (typeof optimizers)[number];

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { promptFileSchema, runFields } from "../../prompts/index.js";
+import { optimizers, promptFileSchema, runFields } from "../../prompts/index.js";
 import { budgetPattern } from "./budget.js";
 import { mostThings, sceneFileSchema } from "./scene.js";
 import { backgroundPattern, outputFields, pictureFormats, sessionFields, widestOutline } from "./session.js";
@@ -48,7 +48,7 @@ export const generateRequestSchema = z.strictObject({
     ),
   views: runFields.views.default(16),
   optimizer: z
-    .enum(["adam", "cma-es", "hybrid"])
+    .enum(optimizers)
     .default("adam")
     .describe(
       "adam: gradient ascent; cma-es: evolution, which mixes drafts by score; hybrid: evolution, then gradient ascent",
