@@ -85,7 +85,7 @@ if (values.render) {
       const each = (performance.now() - began) / 1000 / (next.value - before);
       const left = Math.round((each * (making.prompts.length - next.value)) / 60);
       process.stderr.write(
-        `${configuration.name} ${next.value}/${making.prompts.length} · ${each.toFixed(1)} s a picture · ${left} min left\n`,
+        `${configuration.name} ${next.value}/${making.prompts.length} · ${each.toFixed(1)} s per picture · ${left} min left\n`,
       );
     }
   }

@@ -196,7 +196,7 @@ peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 results = {"latents": latents, "picture": picture.contiguous(), "gradient": gradient.contiguous()}
 save_file(results, f"{path}.expected.safetensors")
 weights = sum(value.numel() for value in net.parameters())
-print(f"{kind} {SIDE}: {weights / 1e6:.1f} million weights, {seconds:.1f} s a picture with its gradient, peak {peak:.0f} MB", flush=True)
+print(f"{kind} {SIDE}: {weights / 1e6:.1f} million weights, {seconds:.1f} s per picture with its gradient, peak {peak:.0f} MB", flush=True)
 if "double" in more:
     exactly()
     for key, exact in zip(("picture", "gradient"), step(torch.float64)):

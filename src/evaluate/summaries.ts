@@ -27,7 +27,7 @@ export function summariseGeneration(evaluation: GenerationEvaluation): string[] 
   return [
     `R-precision at 1: ${rateText(report.rPrecision)}, ${report.rPrecision.samples} pictures`,
     ...(report.amongAll ? [`… among ${texts} texts: ${rateText(report.amongAll)}`] : []),
-    `judge ${report.judge.mean.toFixed(3)} · guides ${report.guide.mean.toFixed(3)} · ${report.seconds.toFixed(1)} s a picture`,
+    `judge ${report.judge.mean.toFixed(3)} · guides ${report.guide.mean.toFixed(3)} · ${report.seconds.toFixed(1)} s per picture`,
     ...(real ? summariseReal(real, texts) : []),
     ...(independent ? summariseIndependent(independent) : []),
   ];
@@ -35,8 +35,10 @@ export function summariseGeneration(evaluation: GenerationEvaluation): string[] 
 
 function summariseReal({ prompts, ceiling, ...real }: RealComparison, texts: number): string[] {
   const { ceilingAmongAll, ceilingKeptBack: keptBack, heldOut } = real;
-  const more = keptBack ? `; held out from training ${rateText(keptBack)}, ${keptBack.samples}` : "";
-  const lines = [`real emoji of ${prompts} of the prompts: ${rateText(ceiling)}, ${ceiling.samples}${more}`];
+  const more = keptBack ? `; held out from training ${rateText(keptBack)}, ${keptBack.samples} pictures` : "";
+  const lines = [
+    `real emoji of ${prompts} of the prompts: ${rateText(ceiling)}, ${ceiling.samples} pictures${more}`,
+  ];
   if (ceilingAmongAll) lines.push(`… among ${texts} texts: ${rateText(ceilingAmongAll)}`);
   if (!heldOut) return lines;
   const { drawings, distance, percentile } = heldOut;
@@ -89,7 +91,7 @@ export function summariseBias(rows: readonly BiasRow[]): string[] {
 }
 
 /**
- * Summarises the ratings that people gave to pictures, as lines of text. "Judge" is the CLIP model that reports.
+ * Summarises the ratings that people gave to pictures, as lines of text. The judge is the CLIP that answered the same trials.
  * @param report result of `evaluatePeople`.
  * @returns the lines.
  */
@@ -102,7 +104,7 @@ export function summariseRatings({ agreement, naming, preference }: PeopleReport
   }
   if (naming) {
     lines.push(
-      `named rightly: ${rateText(naming.recognised)}, ${naming.recognised.samples} answers`,
+      `named correctly: ${rateText(naming.recognised)}, ${naming.recognised.samples} answers`,
       `recognised by most raters: ${rateText(naming.pictures)}`,
     );
     if (naming.judge) {
@@ -140,7 +142,7 @@ export function summariseTuning({ chosenOn, steps, weights, heldOut }: TunedProm
     ...steps.map(
       ({ template, logLikelihood }) => `  ${template} (log-likelihood ${logLikelihood.toFixed(4)})`,
     ),
-    "label-free weights:",
+    "weights computed without labels:",
     ...[...weights]
       .sort((a, b) => b.weight - a.weight)
       .slice(0, 10)

@@ -33,9 +33,12 @@ export function createInputs(): Inputs {
     return key;
   };
   const missing = (name: string): never => {
-    throw new InputError(`${name}: was not given; give the pictures that it was made from as inputs`, {
-      reason: "missing-input",
-    });
+    throw new InputError(
+      `${name}: this input picture is missing; pass every picture that the record was made from as inputs`,
+      {
+        reason: "missing-input",
+      },
+    );
   };
   return {
     add,

@@ -52,7 +52,7 @@ describe("rate and evaluate people", () => {
     const found = await runCommand(["evaluate", "people", ...files, "--judge", pack]);
     expect(found.stderr).not.toContain("error");
     expect(found.stdout).toMatch(/Cohen's kappa: .*3 trials/);
-    expect(found.stdout).toMatch(/named rightly: 50\.0 % \(.*\), 6 answers/);
+    expect(found.stdout).toMatch(/named correctly: 50\.0 % \(.*\), 6 answers/);
     expect(found.stdout).toMatch(/judge's false-positive rate: /);
 
     const outside = JSON.parse(await readFile(files[0]!, "utf8")) as { trials: { picture: string }[] };

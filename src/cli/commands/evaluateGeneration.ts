@@ -22,7 +22,7 @@ export const evaluateGeneration = defineCommand({
       .enum(["prompts", "labels"])
       .default("prompts")
       .describe(
-        "Texts that the judge chooses from: the prompts, or in a second measurement the labels of all real emoji",
+        "Texts that the judge chooses from: the prompts; labels adds a measurement among them and all real emoji's labels",
       ),
     seed: z.int().min(0).default(0).describe("Seed of the first picture"),
     threads,
