@@ -6,14 +6,14 @@ export interface ToolkitErrorOptions {
   readonly reason?: string | undefined;
 }
 
-/** Messages of errors are shorter than this, in UTF-16 units, and its parts at the start and the end when a longer one is shortened. */
+/** Length that messages stay below, in UTF-16 units; and how much of the start and the end of a longer one is kept. */
 const longest = 1000;
 const [start, end] = [500, 400];
 
 /**
  * Converts a message to one line: line breaks become spaces, and the middle of a message of 1000 characters or more is cut.
  * @param message text of any length.
- * @returns a line of less than 1000 UTF-16 units.
+ * @returns a line of fewer than 1000 characters (UTF-16 units).
  */
 export function oneLine(message: string): string {
   const line = message.replace(/[\r\n\u2028\u2029]+/g, " ");
@@ -22,7 +22,7 @@ export function oneLine(message: string): string {
 
 /**
  * Base of every error that this toolkit throws on purpose; `message` says who, what, got, expected and what to do, in one line of
- * at most 1000 characters.
+ * fewer than 1000 characters.
  */
 export class ToolkitError extends Error {
   /** Stable name of the error's reason, if there is one. */

@@ -64,7 +64,7 @@ export function kindOfScores(
 export const kindOfRun = ({ request, results, drafting }: RunView): ScoredKind =>
   kindOfScores(
     request,
-    results.at(-1)?.layers === true || (drafting !== undefined && drafting.stage !== "drafts"),
+    results.at(-1)?.hasLayers === true || (drafting !== undefined && drafting.stage !== "drafts"),
   );
 
 /** What the gap of guides and judge means, for a picture that was steered step by step. */

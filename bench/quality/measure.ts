@@ -7,7 +7,7 @@ import {
   embedHeldOut,
   estimateKernelDifference,
   estimateKernelDistance,
-  openScorer,
+  openClipEmbedder,
   computeOwnCosines,
   estimatePairedDifference,
   comparePairedRates,
@@ -60,12 +60,12 @@ export async function openJudge(
   threads: number,
   data?: EmojiData,
 ): Promise<Judge> {
-  const scorer = openScorer(models, { engine: "compiled", threads });
-  const texts = await scorer.embedTexts(prompts);
-  const heldOut: HeldOut | undefined = data && (await embedHeldOut(scorer, data));
+  const embedder = openClipEmbedder(models, { engine: "compiled", threads });
+  const texts = await embedder.embedTexts(prompts);
+  const heldOut: HeldOut | undefined = data && (await embedHeldOut(embedder, data));
   return {
     async measure({ rows, pictures }) {
-      const embedded = await scorer.embedPictures(pictures);
+      const embedded = await embedder.embedPictures(pictures);
       const own = pictures.map((_, at) => at);
       const cosines = embedded.map((matrix, clip) => computeOwnCosines(matrix, texts[clip]!, own));
       const [judge] = embedded as [HostTensor];
@@ -117,6 +117,6 @@ export async function openJudge(
           }),
       };
     },
-    dispose: () => scorer.dispose(),
+    dispose: () => embedder.dispose(),
   };
 }

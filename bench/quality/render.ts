@@ -152,7 +152,7 @@ function curve(results: readonly Result[]): string {
     label: `${measured.passes.toFixed(0)} passes: ${configuration.description}`,
     estimate: measured.rPrecision,
   }));
-  return renderIntervalPlot(rows, { title: "R-precision at 1, % of the prompts", unit: 100 });
+  return renderIntervalPlot(rows, { title: "R-precision at 1, % of the prompts", factor: 100 });
 }
 
 /** Writes the measured parts of `quality-emoji.md` and its pictures; parts of which nothing is made yet stay as they are. */

@@ -1,7 +1,7 @@
 import type { Command } from "./command.js";
 
-/** Every command by the words that call it; its file is read when it is needed. */
-const files: Readonly<Record<string, () => Promise<unknown>>> = {
+/** Loads each command by name; its module is imported when it is needed. */
+const loaders: Readonly<Record<string, () => Promise<unknown>>> = {
   generate: async () => (await import("./commands/generate.js")).generate,
   edit: async () => (await import("./commands/edit.js")).edit,
   classify: async () => (await import("./commands/classify.js")).classify,
@@ -43,7 +43,7 @@ const files: Readonly<Record<string, () => Promise<unknown>>> = {
 };
 
 /** Words that call every command, in the order of the help. */
-export const commandNames: readonly string[] = Object.keys(files);
+export const commandNames: readonly string[] = Object.keys(loaders);
 
 /** Finds the command that the arguments begin with, if any. */
 export function findCommand(argv: readonly string[]): string | undefined {
@@ -52,7 +52,7 @@ export function findCommand(argv: readonly string[]): string | undefined {
 
 /** Reads one command. */
 export async function loadCommand(name: string): Promise<Command> {
-  return (await files[name]!()) as Command; // each is typed by its own schema
+  return (await loaders[name]!()) as Command; // each is typed by its own schema
 }
 
 /** Reads every command. */

@@ -18,8 +18,9 @@ const permutationCount = 10_000;
  * Tests the association of embeddings, texts or pictures alike: s(w) = mean cos(w, a) − mean cos(w, b).
  * Source: Caliskan, Bryson & Narayanan 2017, "Semantics derived automatically from language corpora contain human-like
  * biases" (WEAT); Steed & Caliskan 2021 for pictures. Differs: the test is two-sided, with 10 000 drawn permutations. The
- * observed one is counted among them, so p is never 0.
- * @param x unit rows `[targets, features]`; @param y likewise, neither empty; @param a attributes of X; @param b of Y.
+ * observed partition is counted among them, so p is never 0.
+ * @param sets.x unit rows `[targets, features]`; @param sets.y likewise, neither empty.
+ * @param sets.a attributes of X, unit rows `[attributes, features]`; @param sets.b of Y.
  */
 export function testAssociation(sets: {
   readonly x: HostTensor;

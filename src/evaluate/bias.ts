@@ -29,7 +29,7 @@ export interface RateTable {
  * cluster depend on each other and count as the number of independent pictures with the same variance.
  * Source: Clopper & Pearson 1934; Korn & Graubard 1998 (effective sample size); Newcombe 1998, method 10 (differences).
  * Differs: differences combine exact intervals instead of Wilson's, whose tails are too short at these levels.
- * @param outcomes 1 where the decision was made, else 0; one a picture.
+ * @param outcomes 1 where the decision was made, else 0; one for each picture.
  * @param groups group of each picture; undefined leaves the picture out.
  * @param clusters cluster of each picture; default: all are independent.
  */
@@ -77,7 +77,7 @@ export function measureGroupRates(
   return { by, groups: rates, gap: pairs.reduce((a, b) => (b.difference.low > a.difference.low ? b : a)) };
 }
 
-/** Joins the joined values of several attributes, as `woman × dark`; undefined where one is missing. */
+/** Joins each picture's values of several attributes, as `woman × dark`; undefined where one is missing. */
 export function joinAttributes(
   attributes: readonly (readonly (string | undefined)[])[],
 ): (string | undefined)[] {
@@ -98,7 +98,7 @@ export interface Sensitivity {
 
 /**
  * Measures the change of every group's rate when the label set changes: the same pictures are decided twice.
- * Source: Radford et al. 2021, §7.1: a label "child" more or less moved whole age groups in and out of harmful classes.
+ * Source: Radford et al. 2021, §7.1: adding or removing the label "child" moved whole age groups in and out of harmful classes.
  */
 export function measureLabelSensitivity(
   before: readonly number[],

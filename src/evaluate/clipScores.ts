@@ -4,12 +4,12 @@ import { type RunOptions, type SteerModels, embedTerms } from "../guidance/index
 import type { Picture } from "../images/index.js";
 import { type HostTensor, hostFloats, selectPrefix } from "../tensor/index.js";
 import { pickRows } from "./embedded.js";
-import { smallestReference } from "./kernelDistance.js";
+import { minReferenceRows } from "./kernelDistance.js";
 import { createEmojiSet } from "./labelled.js";
 import { computePercentiles } from "./percentiles.js";
 
 /** Embeds texts and whole pictures under the judge and the guides of a pack; the judge is always first. */
-export interface ClipScorer {
+export interface ClipEmbedder {
   /** Decodes the bytes of a picture file. */
   readonly open: Encoder["open"];
   /** Computes the unit rows of texts in the pack's templates, a matrix `[texts, features]` for each CLIP. */
@@ -19,8 +19,8 @@ export interface ClipScorer {
   dispose(): Promise<void>;
 }
 
-/** Opens a scorer over the judge and the guides. Each encoder is compiled when it is first used. */
-export function openScorer(models: SteerModels, options: RunOptions): ClipScorer {
+/** Opens an embedder over the judge and the guides. Each encoder is compiled when it is first used. */
+export function openClipEmbedder(models: SteerModels, options: RunOptions): ClipEmbedder {
   const { judge, guides, templates, tokenizer } = models;
   const clips = [judge, ...guides];
   const encoder = createEncoder(
@@ -67,7 +67,7 @@ export function computeOwnCosines(
 export interface HeldOut {
   /** Cosine of each drawing with its own label, a list for each CLIP, the judge's first. */
   readonly cosines: readonly (readonly number[])[];
-  /** Drawings of the style that no generator is trained on either; absent with fewer than `smallestReference`. */
+  /** Drawings of the style that no generator is trained on either; absent with fewer than `minReferenceRows`. */
   readonly style?: {
     /** Unit rows of the judge, `[drawings, features]`. */
     readonly embeddings: HostTensor;
@@ -76,24 +76,24 @@ export interface HeldOut {
   };
 }
 
-/** Embeds the held-out drawings of a data set; undefined when there are fewer than `smallestReference`. */
-export async function embedHeldOut(scorer: ClipScorer, data: EmojiData): Promise<HeldOut | undefined> {
+/** Embeds the held-out drawings of a data set; undefined when there are fewer than `minReferenceRows`. */
+export async function embedHeldOut(embedder: ClipEmbedder, data: EmojiData): Promise<HeldOut | undefined> {
   const rows = data.items.flatMap(({ split }, row) => (/^(test|val)_/.test(split) ? [row] : []));
-  if (rows.length < smallestReference) return undefined;
+  if (rows.length < minReferenceRows) return undefined;
   const labels = rows.map((row) => data.items[row]!.label);
   const names = [...new Set(labels)];
   const place = new Map(names.map((name, at) => [name, at]));
   const own = labels.map((label) => place.get(label)!);
-  const texts = await scorer.embedTexts(names);
+  const texts = await embedder.embedTexts(names);
   const { readPicture: picture } = createEmojiSet(data);
-  const pictures = await scorer.embedPictures(
-    await Promise.all(rows.map((row) => picture(row, scorer.open))),
+  const pictures = await embedder.embedPictures(
+    await Promise.all(rows.map((row) => picture(row, embedder.open))),
   );
   const ofStyle = rows.flatMap((row, at) => (data.items[row]!.split.endsWith("_style") ? [at] : []));
   return {
     cosines: pictures.map((matrix, clip) => computeOwnCosines(matrix, texts[clip]!, own)),
     style:
-      ofStyle.length >= smallestReference
+      ofStyle.length >= minReferenceRows
         ? { embeddings: pickRows(pictures[0]!, ofStyle), labels: ofStyle.map((at) => labels[at]!) }
         : undefined,
   };

@@ -9,7 +9,7 @@ export interface Table {
 }
 
 /**
- * Reads a table as `parseTable` does, whose rows all have as many fields as the header.
+ * Like `parseTable`, but refuses rows whose number of fields differs from the header's.
  * @param path names the text in errors.
  * @throws {InputError} with file and line when a quote is not closed or a row has another number of fields.
  */

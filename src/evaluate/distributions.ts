@@ -42,7 +42,7 @@ export function computeBetaCdf(x: number, a: number, b: number): number {
   return (front * fraction) / a;
 }
 
-/** Computes the value in [0, 1] that a Beta(a, b) value is below with the given probability; by bisection to 1e-15. */
+/** Computes the quantile of Beta(a, b) at a probability, in [0, 1]; by bisection to 1e-15. */
 export function computeBetaQuantile(probability: number, a: number, b: number): number {
   let [low, high] = [0, 1];
   for (let step = 0; step < 52; step++) {

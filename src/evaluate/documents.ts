@@ -67,7 +67,7 @@ export function buildZeroShotReport(parts: readonly ZeroShotPart[], meta: Report
         estimate: top1,
         series: model,
       })),
-      { title: `${part.name}: top-1 %, ${part.pictures} pictures, ${part.labels} labels`, unit: 100 },
+      { title: `${part.name}: top-1 %, ${part.pictures} pictures, ${part.labels} labels`, factor: 100 },
     );
     return [
       `## ${part.name}`,
@@ -124,7 +124,7 @@ export function buildRetrievalReport(parts: readonly RetrievalPart[], meta: Repo
         estimate: recall[10],
         series: model,
       })),
-      { title: `${name}: R@10 %, ${pictures} pictures`, unit: 100 },
+      { title: `${name}: R@10 %, ${pictures} pictures`, factor: 100 },
     );
     return [
       `## ${name}`,
@@ -178,7 +178,7 @@ export function buildBiasReport(
       rates.flatMap(({ by, groups }) =>
         groups.map(({ group, rate }) => ({ label: `${by}: ${group}`, estimate: rate, series: by })),
       ),
-      { title: `${model}: rate, %`, unit: 100 },
+      { title: `${model}: rate, %`, factor: 100 },
     );
     return [
       `## ${model}`,

@@ -5,7 +5,11 @@ import { formatEstimate, renderIntervalPlot, renderMarkdownTable, formatPercent 
 import type { Estimate } from "./statistics.js";
 import type { SteeredReport } from "./steered.js";
 
-/** Report of `evaluateSteering`, and of `compareWithReal` if there are real pictures. */
+/**
+ * Builds the files of the report of `runGenerationEvaluation`.
+ * @param name base name of the files.
+ * @param results.missed prompts whose picture the judge did not rank first.
+ */
 export function buildGenerationReport(
   name: string,
   settings: Readonly<Record<string, string | number>>,
@@ -49,7 +53,7 @@ export function buildGenerationReport(
     ...(real?.heldOut ? renderHeldOutBlocks(real.heldOut) : []),
     missed.length === 0 ? "No prompt was missed." : `Missed: ${missed.join(", ")}.`,
   ];
-  const plots = { [`${name}.svg`]: renderIntervalPlot(rates, { title: "R-precision at 1, %", unit: 100 }) };
+  const plots = { [`${name}.svg`]: renderIntervalPlot(rates, { title: "R-precision at 1, %", factor: 100 }) };
   return buildReportFiles(name, plots, blocks, { ...settings, ...results });
 }
 

@@ -20,7 +20,10 @@ export interface GenerationEvaluationRequest {
   readonly prompts: string;
   /** Model pack, by name or folder. */
   readonly generator: string;
-  /** Candidates of the judge: the prompts, or then once more with the labels of all real emoji. */
+  /**
+   * Texts that the judge chooses from: the prompts. With `labels` there is a second measurement, among the prompts and the labels of all
+   * real emoji.
+   */
   readonly among: "prompts" | "labels";
   /** Folder of real emoji to compare with. */
   readonly data: string;

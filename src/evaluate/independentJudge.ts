@@ -11,7 +11,7 @@ import { markNearestPrompts } from "./rPrecision.js";
 import { computeCosines } from "./ranking.js";
 import type { Estimate } from "./statistics.js";
 
-/** Verdict of a CLIP that shares neither pictures, nor tokenizer, nor selection with the pack. */
+/** Scores from a CLIP with other training pictures and another tokenizer, which chooses no results. */
 export interface IndependentReport {
   readonly judge: string;
   /** R-precision at 1 among all prompts, without the words that name a drawing style. */
@@ -62,7 +62,7 @@ const falsePositives = 0.05;
 
 /**
  * Scores generated pictures with a CLIP that was trained on other drawings and takes no part in selection.
- * @param pictures one a prompt, in their order. @param data real drawings to compare with, if any.
+ * @param pictures one for each prompt, in their order. @param data real drawings to compare with, if any.
  */
 export async function judgeIndependently(
   models: ClipModels,
@@ -92,14 +92,17 @@ export async function judgeIndependently(
     if (!data) return report;
 
     const { readPicture: picture } = createEmojiSet(data);
-    const draw = async (rows: readonly number[]): Promise<HostTensor> =>
+    const embedDrawings = async (rows: readonly number[]): Promise<HostTensor> =>
       embedPictures(await Promise.all(rows.map((row) => picture(row, encoder.open))));
     const labels = data.items.map(({ label }) => label);
     const realRows = labels.flatMap((label, row) => (texts.includes(label) ? [row] : []));
     const realOwn = realRows.map((row) => texts.indexOf(labels[row]!));
     const order = createRandom("independent judge").permute(labels.length);
     const sample = Array.from(order.slice(0, thresholdDrawings));
-    const [real, sampled] = [realRows.length > 0 ? await draw(realRows) : undefined, await draw(sample)];
+    const [real, sampled] = [
+      realRows.length > 0 ? await embedDrawings(realRows) : undefined,
+      await embedDrawings(sample),
+    ];
 
     const parts = plain.map(splitIntoParts);
     const partTexts = [...new Set([...parts.flat(), ...texts])];
@@ -168,7 +171,7 @@ async function embedRows(encoder: Encoder, pictures: readonly Picture[]): Promis
   return hostFloats(out, [rows.length, features]);
 }
 
-/** Draws a drawing for each text whose label shares no word with it. @returns indices of `labels`. */
+/** Picks, for each text, a random drawing whose label shares no word with it. @returns indices of `labels`. */
 function drawOthers(texts: readonly string[], labels: readonly string[]): number[] {
   return texts.map((text, at) => {
     const candidates = labels.flatMap((label, index) => (hasCommonWord(label, text) ? [] : [index]));

@@ -27,7 +27,7 @@ export {
   estimateKernelDifference,
   estimateKernelDistance,
   type KernelClusters,
-  smallestReference,
+  minReferenceRows,
 } from "./kernelDistance.js";
 export { type IndependentReport, judgeIndependently, splitIntoParts } from "./independentJudge.js";
 export {
@@ -105,10 +105,10 @@ export { evaluateRetrieval, type RetrievalPart } from "./retrieval.js";
 export { evaluateZeroShot, splitInHalves, type ZeroShotPart } from "./zeroShot.js";
 export { compareWithReal, type HeldOutComparison, type RealComparison } from "./real.js";
 export {
-  type ClipScorer,
+  type ClipEmbedder,
   embedHeldOut,
   type HeldOut,
-  openScorer,
+  openClipEmbedder,
   computeOwnCosines,
   computeScorePercentiles,
 } from "./clipScores.js";

@@ -10,9 +10,9 @@ import { findBestColumns, computeCosines } from "./ranking.js";
  * text.
  */
 export interface JudgedTrial {
-  /** One, or at least two with one text. */
+  /** One picture for several texts, or several pictures for one text. */
   readonly pictures: readonly Picture[];
-  /** One, or at least two with one picture; embedded without templates. */
+  /** Several texts for one picture, or one text for several pictures; embedded in every template of the models. */
   readonly texts: readonly string[];
 }
 

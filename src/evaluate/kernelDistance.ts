@@ -3,8 +3,8 @@ import type { HostTensor } from "../tensor/index.js";
 import { computeNormalHalfWidth } from "./distributions.js";
 import type { Estimate } from "./statistics.js";
 
-/** Smallest reference set that `estimateKernelDistance` is reported for. */
-export const smallestReference = 500;
+/** Reference sets with fewer rows are not compared. Callers check this, `estimateKernelDistance` does not. */
+export const minReferenceRows = 500;
 
 /** Cluster of each row of the two sets. Default: every row is independent. */
 export interface KernelClusters {
@@ -20,6 +20,7 @@ export interface KernelClusters {
  * Source: Bińkowski et al. 2018, "Demystifying MMD GANs" (KID: this kernel for features of norm √d); Gretton et al. 2012, "A
  * Kernel Two-Sample Test", lemma 6; Efron & Tibshirani 1993, §11.5 (jackknife).
  * @param first unit rows `[rows, features]`, from three clusters or more; @param second likewise.
+ * @returns the estimate; its `samples` is the number of rows of `first`.
  * @throws {ShapeError} for unequal features or fewer than three clusters, since the jackknife needs two after it deletes one.
  */
 export function estimateKernelDistance(

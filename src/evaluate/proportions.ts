@@ -18,7 +18,7 @@ export interface RateOptions {
 export function rate(hits: readonly number[], { clusters, level = 0.95 }: RateOptions = {}): Estimate {
   const mean = meanOf(hits);
   return {
-    ...computeExactInterval(mean, countIndependent(hits, clusters, level), level),
+    ...computeExactInterval(mean, countCorrectedSamples(hits, clusters, level), level),
     samples: hits.length,
   };
 }
@@ -27,7 +27,7 @@ export function rate(hits: readonly number[], { clusters, level = 0.95 }: RateOp
  * Counts the effective sample size: the number of independent outcomes whose interval is as wide. Differs from Korn & Graubard:
  * where the clusters show no variance at all, each counts as one outcome.
  */
-function countIndependent(
+function countCorrectedSamples(
   values: readonly number[],
   clusters: readonly (string | number)[] | undefined,
   level: number,
@@ -56,8 +56,8 @@ export function computeExactInterval(mean: number, samples: number, level = 0.95
 }
 
 /**
- * Counts the number of independent outcomes whose mean has the variance of these clustered ones; at most their number, and the
- * number of clusters where no variance between clusters is seen.
+ * Counts the number of independent outcomes whose mean has the variance of these clustered ones. At most the number of outcomes. If
+ * the clusters do not differ, the number of clusters.
  */
 export function countEffectiveSamples(
   values: readonly number[],
@@ -132,7 +132,7 @@ export function comparePairedRates(
   const lost = first.filter((hit, at) => hit < second[at]!).length;
   const both = first.filter((hit, at) => hit > 0 && second[at]! > 0).length;
   const differences = first.map((hit, at) => hit - second[at]!);
-  const pairs = countIndependent(differences, clusters, level);
+  const pairs = countCorrectedSamples(differences, clusters, level);
   const share = pairs / first.length;
   const table = [both, won, lost, first.length - both - won - lost].map((count) => count * share);
   return {

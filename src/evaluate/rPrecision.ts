@@ -5,7 +5,7 @@
  * @param prompts unit embeddings, flat `[prompts × features]`.
  * @param features number of values in a row.
  * @param promptRows row of each picture's prompt in `prompts`, from 0.
- * @returns 1 for a hit, 0 for a miss, one a picture.
+ * @returns 1 for a hit, 0 for a miss, one for each picture.
  */
 export function markNearestPrompts(
   pictures: Float32Array,

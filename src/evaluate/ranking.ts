@@ -53,7 +53,7 @@ export interface Ranked {
  * with equal scores gets the lowest value.
  * Source: Manning, Raghavan & Schütze 2008, "Introduction to Information Retrieval", §8.4 (average precision).
  * @param scores `[queries, candidates]`.
- * @param positives columns of each query's positives, one or more; a query without any is left out.
+ * @param positives columns of each query's positives; the result of a query without any is undefined.
  */
 export function rankPositives(
   scores: Float32Array,

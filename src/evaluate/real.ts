@@ -5,7 +5,7 @@ import type { HostTensor } from "../tensor/index.js";
 import {
   type HeldOut,
   embedHeldOut,
-  openScorer,
+  openClipEmbedder,
   computeOwnCosines,
   computeScorePercentiles,
 } from "./clipScores.js";
@@ -26,7 +26,7 @@ export interface RealComparison {
   readonly ceilingAmongAll?: Estimate;
   /** The same of pictures that no model was trained on; absent where there are none. */
   readonly ceilingKeptBack?: Estimate;
-  /** Comparison with drawings that no model was trained on; absent with fewer than `smallestReference` or three prompts. */
+  /** Comparison with drawings that no model was trained on; absent with fewer than `minReferenceRows` or three prompts. */
   readonly heldOut?: HeldOutComparison;
 }
 
@@ -52,7 +52,7 @@ export interface HeldOutComparison {
 
 /**
  * Compares generated pictures with the real emoji that have their prompts as labels, under the judge.
- * @param pictures one a prompt.
+ * @param pictures one for each prompt.
  * @param options `distractors`: as of `evaluateSteering`.
  * @returns undefined when fewer than two prompts are labels.
  */
@@ -69,15 +69,15 @@ export async function compareWithReal(
   const matched = [...new Set(own)];
   if (matched.length < 2) return undefined;
   const texts = [...prompts, ...(options.distractors ?? [])];
-  const scorer = openScorer(models, options);
+  const embedder = openClipEmbedder(models, options);
   try {
-    const textRows = await scorer.embedTexts(texts);
+    const textRows = await embedder.embedTexts(texts);
     const { readPicture: picture } = createEmojiSet(data);
-    const [real] = await scorer.embedPictures(
-      await Promise.all(rows.map((row) => picture(row, scorer.open))),
+    const [real] = await embedder.embedPictures(
+      await Promise.all(rows.map((row) => picture(row, embedder.open))),
     );
-    const generated = await scorer.embedPictures(pictures);
-    const reference = await embedHeldOut(scorer, data);
+    const generated = await embedder.embedPictures(pictures);
+    const reference = await embedHeldOut(embedder, data);
     const [{ data: judgeTexts, shape }] = textRows as [HostTensor];
     const features = shape[1]!;
     const hitsAmong = (count: number): number[] => {
@@ -109,7 +109,7 @@ export async function compareWithReal(
           : undefined,
     };
   } finally {
-    await scorer.dispose();
+    await embedder.dispose();
   }
 }
 

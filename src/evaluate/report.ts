@@ -19,10 +19,13 @@ function roundStep(minimum: number): number {
   return power * [1, 2, 5, 10].find((step) => step * power >= minimum * (1 - 1e-9))!;
 }
 
-/** Estimates with their intervals, one a line, as an SVG. */
+/**
+ * Draws estimates with their intervals, one per line, as an SVG. The line of a row without a finite mean stays empty.
+ * @param options.factor number that values are multiplied by: 100 for percent.
+ */
 export function renderIntervalPlot(
   rows: readonly PlotRow[],
-  { title, unit = 1 }: { title: string; unit?: number },
+  { title, factor = 1 }: { title: string; factor?: number },
 ): string {
   const [right, top, line] = [24, 44, 20];
   const shortened = rows.map(({ label }) => (label.length > 60 ? `${label.slice(0, 59)}…` : label));
@@ -30,7 +33,7 @@ export function renderIntervalPlot(
   const width = left + 436 + right;
   const height = top + rows.length * line + 34;
   const ends = rows.flatMap(({ estimate }) => [estimate.low, estimate.high, estimate.mean]);
-  const finite = ends.filter(Number.isFinite).map((value) => value * unit);
+  const finite = ends.filter(Number.isFinite).map((value) => value * factor);
   let [low, high] = [Math.min(0, ...finite), Math.max(0, ...finite)];
   if (low === high) high = low + 1;
   const step = roundStep((high - low) / 6);
@@ -54,8 +57,8 @@ export function renderIntervalPlot(
       const colour = colours[series.indexOf(name) % colours.length]!;
       return [
         text(left - 10, y + 4, shortened[at]!, "end"),
-        `<line x1="${x(estimate.low * unit)}" x2="${x(estimate.high * unit)}" y1="${y}" y2="${y}" stroke="${colour}" stroke-width="2"/>`,
-        `<circle cx="${x(estimate.mean * unit)}" cy="${y}" r="4" fill="${colour}"/>`,
+        `<line x1="${x(estimate.low * factor)}" x2="${x(estimate.high * factor)}" y1="${y}" y2="${y}" stroke="${colour}" stroke-width="2"/>`,
+        `<circle cx="${x(estimate.mean * factor)}" cy="${y}" r="4" fill="${colour}"/>`,
       ];
     }),
   ];

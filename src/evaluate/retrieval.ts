@@ -28,7 +28,7 @@ export interface RetrievalPart {
 
 /**
  * Evaluates retrieval in every part of a set, both ways. A text's positives are all pictures of its label; a picture's is its
- * own label's text. Texts are ensembles of the templates. Labels are clusters.
+ * own label's text. Texts are ensembles of the templates. Intervals treat queries of one label as dependent.
  * Source: Radford et al. 2021, appendix D.2; Manning, Raghavan & Schütze 2008, §8.4.
  * @param models the CLIPs that embedded the set.
  * @param encoder the encoder that embedded the set. @param templates texts with `{}` for the label.

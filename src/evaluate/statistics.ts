@@ -2,7 +2,7 @@ import { createRandom } from "../tensor/index.js";
 
 /** An estimate with its 95 % interval and the number of values it is computed from. */
 export interface Estimate {
-  /** The estimate, in the unit of the values. */
+  /** The estimate: a mean, a median or a difference, in the unit of the values. */
   readonly mean: number;
   /** Lower end of the 95 % interval, in the unit of the values. */
   readonly low: number;

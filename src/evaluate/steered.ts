@@ -19,7 +19,7 @@ export interface SteeredReport {
   readonly amongAll?: Estimate;
   readonly judge: Estimate;
   readonly guide: Estimate;
-  /** Mean seconds a picture. */
+  /** Mean seconds per picture. */
   readonly seconds: number;
   readonly hits: readonly boolean[];
   readonly pictures: readonly Picture[];

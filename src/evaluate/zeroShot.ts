@@ -55,8 +55,9 @@ const ensemble = "ensemble";
 
 /**
  * Evaluates the zero-shot classification of every part of a set: each CLIP and all together, with each template alone and with the
- * ensemble of templates. The ensemble is compared with the best single template, which is chosen on the first part where that has
- * other pictures. Labels are clusters: outcomes of one concept are correlated.
+ * ensemble of templates. The ensemble is compared with the best single template. For a part that shares no picture with the first
+ * part, that template is chosen on the first part, otherwise on the part itself. With one template only the ensemble is reported.
+ * Intervals treat pictures of one label as dependent.
  * Source: Radford et al. 2021, §3.1.4 (templates), Guo et al. 2017 (calibration).
  * @param models the CLIPs that embedded the set.
  * @param encoder the encoder that embedded the set. @param templates texts with `{}` for the label.
@@ -96,7 +97,7 @@ export async function evaluateZeroShot(
     const shown = pictures.map((matrix) => pickRows(matrix, rows));
     const results = new Map<string, number[]>();
     const table: ZeroShotRow[] = [];
-    const judge = (model: string, prompt: string, scores: Float32Array): Float32Array => {
+    const addRow = (model: string, prompt: string, scores: Float32Array): Float32Array => {
       const ranks = rankPositives(
         scores,
         labels.length,
@@ -110,14 +111,14 @@ export async function evaluateZeroShot(
     const several = templates.length > 1;
     const byTemplate = models.clips.map(({ name }, clip) =>
       (several ? templates : []).map((template, at) =>
-        judge(name, template, computeCosines(shown[clip]!, pickRows(texts[at]![clip]!, labels))),
+        addRow(name, template, computeCosines(shown[clip]!, pickRows(texts[at]![clip]!, labels))),
       ),
     );
     const ensembles = models.clips.map(({ name }, clip) =>
-      judge(name, ensemble, computeCosines(shown[clip]!, pickRows(whole[clip]!, labels))),
+      addRow(name, ensemble, computeCosines(shown[clip]!, pickRows(whole[clip]!, labels))),
     );
     const mean = (prompt: string, scores: readonly Float32Array[]): Float32Array =>
-      judge(allModels, prompt, averageScores(scores, models.clips));
+      addRow(allModels, prompt, averageScores(scores, models.clips));
     const together: Float32Array[] = [];
     if (ensembles.length > 1) {
       byTemplate[0]!.forEach((_, at) =>

@@ -27,7 +27,7 @@ export {
 } from "./steerModels.js";
 export {
   computeDirectionalLoss,
-  negativeFloor,
+  rightAngleDistance,
   computePromptLoss,
   computeRangePenalty,
   computeSphericalDistance,

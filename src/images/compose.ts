@@ -136,7 +136,7 @@ export interface Series {
 
 const colours = ["#1f77b4", "#d62728", "#2ca02c", "#9467bd", "#ff7f0e", "#17becf", "#8c564b", "#7f7f7f"];
 
-/** Plots curves over one axis, with ticks and a legend. */
+/** Draws curves in one chart with shared axes, ticks and a legend. Points that are not finite are left out. */
 export async function plotCurves(
   series: readonly Series[],
   { title, xLabel, yLabel }: { title: string; xLabel: string; yLabel: string },

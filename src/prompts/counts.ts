@@ -1,4 +1,4 @@
-/** Words for numbers of things; several things are drawn as three. */
+/** Words for numbers of things; `several` and `few` count as three. */
 const numbers: ReadonlyMap<string, number> = new Map([
   ...["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"].flatMap(
     (word, at): [string, number][] => [
@@ -78,7 +78,10 @@ export interface CountedNoun {
   readonly count: number;
 }
 
-/** Reads a number before a noun phrase: "two cats" is two of "cat". Without a number it is one of the phrase itself. */
+/**
+ * Reads a number before a noun phrase: "two cats" is two of "cat". Without a number it is one of the phrase itself.
+ * @param text phrase without articles; `one` is not a number here.
+ */
 export function parseCountedNoun(text: string): CountedNoun {
   const phrase = phrases.find(([pattern]) => pattern.test(text));
   const [first, ...rest] = text.split(" ");

@@ -34,7 +34,7 @@ const resultSchema = z.object({
   guide: z.number().optional(),
   judge: z.number().optional(),
   /** Whether it consists of layers that can be changed. */
-  layers: z.boolean().optional(),
+  hasLayers: z.boolean().optional(),
   /** Report of each edit. */
   reports: z.array(z.record(z.string(), z.unknown())).optional(),
 });
@@ -113,7 +113,7 @@ export const stepEventSchema = z.object({
 export type StepView = z.infer<typeof stepEventSchema>;
 
 /** Initial state of a page. */
-export const sessionSchema = z.object({
+export const pageStateSchema = z.object({
   version: z.string(),
   /** Key in the addresses of pictures, since `<img>` cannot send a token. */
   mediaKey: z.string(),
@@ -125,13 +125,15 @@ export const sessionSchema = z.object({
 });
 
 /** Initial state of a page. */
-export type SessionView = z.infer<typeof sessionSchema>;
+export type SessionView = z.infer<typeof pageStateSchema>;
 
 /** Styles and picture sizes of a pack. */
 export const modelsSchema = z.object({
   pack: z.string(),
   styles: z.array(z.string()),
+  /** Side of the generator's pictures. */
   resolution: z.number(),
+  /** Side of a run's picture when the request gives none. */
   size: z.number(),
 });
 

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { ConfigError } from "../errors.js";
 import { maxPixelsOfPicture } from "../images/index.js";
 import { listPacks } from "../packs/index.js";
-import { modelsSchema, sessionSchema } from "./api.js";
+import { modelsSchema, pageStateSchema } from "./api.js";
 import { classifyRoutes } from "./classifyRoutes.js";
 import { galleryRoutes } from "./galleryRoutes.js";
 import type { Hub } from "./hub.js";
@@ -122,7 +122,7 @@ export function createApp(parts: StudioParts): Hono {
       method: "get",
       path: "/api/session",
       summary: "What a page needs to know first",
-      answer: sessionSchema,
+      answer: pageStateSchema,
       handle: async () => ({
         version: version(),
         mediaKey,

@@ -83,7 +83,7 @@ function describeFinished(result: FinishedGenerate | FinishedEdit): EngineEvent 
       ...common,
       guide: result.report.guideScore,
       judge: result.report.judgeScore,
-      layers: result.scene ? true : undefined,
+      hasLayers: result.scene ? true : undefined,
     };
   const { score } = result.reports[result.reports.length - 1]!;
   const reports = result.reports.map((report) => ({ ...report }));

@@ -52,7 +52,7 @@ export type EngineEvent =
       readonly guide: number | undefined;
       readonly judge: number | undefined;
       /** Whether the run has a scene file. */
-      readonly layers?: boolean;
+      readonly hasLayers?: boolean;
       readonly reports?: readonly Readonly<Record<string, unknown>>[];
     };
 

@@ -9,7 +9,7 @@ import type { StudioFolders } from "./folders.js";
 import type { Hub } from "./hub.js";
 import type { EngineEvent, RunTask } from "./messages.js";
 import { ConflictError, NotFoundError } from "./routes.js";
-import { openRunFile } from "./runStore.js";
+import { openRunFile } from "./runFile.js";
 import { openTraces } from "./traces.js";
 
 /** A run to add to the queue. */
@@ -138,14 +138,14 @@ export async function openRuns(
       const { code, level, message } = event.finding;
       update(id, { findings: [...run.findings, { code, level, message }] });
     } else {
-      const { folder, image, seed, guide, judge, layers, reports } = event;
+      const { folder, image, seed, guide, judge, hasLayers, reports } = event;
       const result = {
         folder: basename(folder),
         image,
         seed,
         guide,
         judge,
-        layers,
+        hasLayers,
         reports: reports && [...reports],
       };
       const others = run.results.filter((each) => each.folder !== result.folder);

@@ -1,4 +1,4 @@
-/** Words for a request in lists. */
+/** Returns a request's title for lists: its prompts, without weights. */
 export function titleOfRequest(request: Readonly<Record<string, unknown>>): string {
   const words = [request.text, request.prompt].flatMap((each) =>
     Array.isArray(each) ? (each as string[]) : [],

@@ -53,7 +53,7 @@ export function selectGanPictures(data: EmojiData, styles: readonly string[]): T
   };
 }
 
-/** Times that a drawing of a thing that no emoji shows is in a set: emoji are drawn by about as many sets. */
+/** Copies of each drawing of a thing that is no emoji. An emoji occurs about as often, once per icon set. */
 const thingRepeats = 4;
 
 /** Returns a set extended by the things that no emoji shows; see `loadThingPictures`. */
@@ -77,7 +77,7 @@ export function addThingPictures(set: TrainingSet, data: StickerData): TrainingS
 export interface ComposedConfig {
   /** Share of all training pictures, in [0, 1). */
   readonly share: number;
-  /** Prompts for measuring, which no composed picture shows. */
+  /** Held-out prompts; no composed picture shows one of them. */
   readonly held: readonly string[];
 }
 

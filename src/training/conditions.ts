@@ -113,8 +113,8 @@ export async function makeConditions(
 }
 
 /**
- * Shares of the pictures that are reconstructed from the encoder's code, whose condition is the picture's embedding, and whose
- * style is given.
+ * Probabilities: `known`, the picture is reconstructed from the encoder's code; `picture`, the condition is the picture's embedding;
+ * otherwise `ensemble`, it is its label in all templates, else a caption; `style`, the style is given.
  */
 const share = { known: 0.4, picture: 0.25, ensemble: 0.75, style: 0.85 };
 

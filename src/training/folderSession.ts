@@ -57,7 +57,8 @@ export interface PreparedFolderClip extends PreparedTraining<ContrastiveTrainer>
   readonly skipped: readonly Skipped[];
 }
 
-const longest = 77;
+/** Maximum context of a CLIP, in tokens. */
+const mostTokens = 77;
 const vocabSize = 2048;
 const mostHeldOut = 1000;
 
@@ -113,11 +114,11 @@ function setOf(
 
 /** Counts the tokens of the longest caption with start and end, rounded up to a multiple of 4, at most 77. */
 function measureContext(json: TokenizerJson, captions: readonly string[]): number {
-  const tokenizer = loadTokenizer(json, { contextLength: longest });
+  const tokenizer = loadTokenizer(json, { contextLength: mostTokens });
   let most = 0;
   for (const caption of captions)
     most = Math.max(most, tokenizer.encode([caption]).indexOf(tokenizer.endToken) + 1);
-  return Math.min(longest, Math.ceil(most / 4) * 4);
+  return Math.min(mostTokens, Math.ceil(most / 4) * 4);
 }
 
 /**

@@ -18,7 +18,7 @@ import { trainingSide } from "./augment.js";
 import { type TrainingSet, drawBatch, gatherPlanes } from "./batches.js";
 import { type Conditions, drawConditions } from "./conditions.js";
 import { type GanConfig, type Phase, ganAdam, compilePhase } from "./ganProgram.js";
-import { type Codes, gatherCodes, compileWords, encodeSet } from "./words.js";
+import { type Codes, gatherCodes, compileMappingStep, encodeSet } from "./mappingTraining.js";
 
 const average = 0.998;
 
@@ -82,7 +82,7 @@ export function createGanTrainer(
     if (current?.phase === phase) return current.program;
     await current?.program.dispose();
     const program = await (phase === "words"
-      ? compileWords(config, state, options)
+      ? compileMappingStep(config, state, options)
       : compilePhase(phase, config, clip, state, options));
     current = { phase, program };
     // The encoder has changed since words were learnt last.

@@ -11,7 +11,7 @@ export const emojiTemplates: readonly string[] = [
   "{}, fluent flat style",
 ];
 
-/** Shape of the emoji generator and its partners: about 125, 33 and 28 million multiply-adds a picture. */
+/** Shape of the emoji generator and its partners: about 125, 33 and 28 million multiply-adds per picture. */
 export const ganPreset: GanModel = {
   generator: {
     condition: 256,

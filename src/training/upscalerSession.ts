@@ -18,7 +18,7 @@ import {
   initialiseUpscaler,
 } from "./upscaler.js";
 
-/** Shape of the emoji pack's upscaler: 210 million multiply-adds a picture. */
+/** Shape of the emoji pack's upscaler: 210 million multiply-adds per picture. */
 export const upscalerPreset = { width: 32, layers: 4 } as const;
 
 /** Makes pairs of pictures from splits of the emoji data: small, as a pack's generator reconstructs them, and large. */

@@ -12,7 +12,7 @@ export function EditControls() {
   const styles = useModels()?.styles ?? [];
   const isComplete =
     prompt.trim() !== "" && source.value !== undefined && (change !== "style" || style !== "");
-  const painted = !maskIsEmpty.value;
+  const hasMask = !maskIsEmpty.value;
   return (
     <form
       class="card stack controls"
@@ -23,7 +23,7 @@ export function EditControls() {
     >
       <TextField
         id="edit-prompt"
-        label={painted ? "The painted part becomes" : "What it should show"}
+        label={hasMask ? "The painted part becomes" : "What it should show"}
         hint="Enter to apply"
         rows={2}
         isPrompt
@@ -37,7 +37,7 @@ export function EditControls() {
       />
       <TextField
         id="edit-from"
-        label={painted ? "The painted part is now" : "What it shows now"}
+        label={hasMask ? "The painted part is now" : "What it shows now"}
         hint="optional"
         value={from}
         placeholder="a brown hat"

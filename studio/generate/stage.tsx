@@ -178,7 +178,7 @@ function SinglePicture({ run, onBack }: { run: RunView; onBack?(): void }) {
             <Button onClick={() => void editResult(finished.folder)} icon="edit">
               Edit
             </Button>
-            {finished.layers === true && (
+            {finished.hasLayers === true && (
               <Button onClick={() => void openLayers(finished.folder)} icon="layers">
                 Layers
               </Button>

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { compile } from "../../src/engine/index.js";
 import {
   computeDirectionalLoss,
-  negativeFloor,
+  rightAngleDistance,
   computePromptLoss,
   computeRangePenalty,
   computeSphericalDistance,
@@ -145,7 +145,7 @@ describe("promptLoss", () => {
     const weights = tf.tensor1d([-1]);
     const lossAt = (angle: number): number =>
       computePromptLoss(views, tf.tensor2d([[Math.cos(angle), Math.sin(angle)]]), weights).dataSync()[0]!;
-    expect(lossAt(0.3)).toBeCloseTo(negativeFloor - 0.3 ** 2 / 2, 4);
+    expect(lossAt(0.3)).toBeCloseTo(rightAngleDistance - 0.3 ** 2 / 2, 4);
     expect(lossAt(Math.PI / 2 + 0.1)).toBe(0);
     expect(lossAt(3)).toBe(0);
   });

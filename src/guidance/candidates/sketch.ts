@@ -18,7 +18,10 @@ import {
   weightsOf,
 } from "../steerModels.js";
 
-/** Number of drafts. The last one is used: a generator of known drawings varies the second half only. */
+/**
+ * Drafts of a batch, of which the last is used. The emoji generator makes only the second half from the drawings that it knows, and a
+ * batch of 1 has no second half.
+ */
 const drawCount = 2;
 
 /** Finds the drawings of named things without any CLIP. */
@@ -63,7 +66,7 @@ export function createSketcher(models: SteerModels, options: RunOptions): Sketch
         {
           weights: weightsOf(models, "generator/"),
           name: "sketch",
-          // As for a program with the whole bank, whose weights are mapped: both round alike.
+          // Not packed, like the program that holds all known drawings, so that both round alike.
           packed: draws.codes ? false : undefined,
           arena: false,
           recipe: models.architecture,

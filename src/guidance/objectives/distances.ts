@@ -33,11 +33,11 @@ export interface PromptMeasure {
  */
 function reachOf({ distance, floor }: PromptMeasure): number {
   if (distance === "cosine") return floor ? 1 : 2;
-  return floor ? negativeFloor : Math.PI ** 2 / 2;
+  return floor ? rightAngleDistance : Math.PI ** 2 / 2;
 }
 
-/** Angle below which a negative prompt has a gradient. At 90° a picture is unrelated to the prompt. */
-export const negativeFloor = Math.PI ** 2 / 8;
+/** Spherical distance of a right angle (half its square). A negative prompt that is farther has no gradient. */
+export const rightAngleDistance = Math.PI ** 2 / 8;
 
 /** Averages over views, the first axis; with `shares` `[views]` the weighted sum, for chunks of a larger set of views. */
 function averageOverViews(values: tf.Tensor2D, shares: tf.Tensor | undefined): tf.Tensor1D {
@@ -45,7 +45,7 @@ function averageOverViews(values: tf.Tensor2D, shares: tf.Tensor | undefined): t
 }
 
 /**
- * Computes the loss of views against weighted terms. A negative term counts only while it is nearer than `negativeFloor`, so that
+ * Computes the loss of views against weighted terms. A negative term counts only while it is nearer than `rightAngleDistance`, so that
  * it cannot take over.
  * @param views unit embeddings `[views, features]`; @param terms `[terms, features]`; @param weights `[terms]`.
  * @param shares weight of each view, `[views]`; equal weights with sum 1 when absent.

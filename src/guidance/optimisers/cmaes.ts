@@ -162,7 +162,7 @@ export function cmaToTensors({
   };
 }
 
-/** Converts such tensors to the state. */
+/** Reads the state from the tensors that `cmaToTensors` made. An optimiser's state is tensors, so each step converts it both ways. */
 export function cmaFromTensors(tensors: TensorRecord): CmaState {
   const floats = (name: string): Float32Array => tensors[name]!.data as Float32Array;
   return {

@@ -49,12 +49,13 @@ export interface Inverter {
   dispose(): Promise<void>;
 }
 
+/** Peak learning rate. */
 const peak = 0.08;
-/** Cost of outlines of the length of a side: fewer fragments, and truer outlines, at the same difference of pixels. */
+/** Weight of the outlines' total length, in sides of the picture. It gives fewer fragments at the same pixel difference. */
 const outlineCost = 0.001;
 
-type Apart = (a: tf.Tensor, b: tf.Tensor) => tf.Tensor;
-const averageDifference: Apart = (a, b) => tf.mean(tf.abs(tf.sub(a, b)));
+type Difference = (a: tf.Tensor, b: tf.Tensor) => tf.Tensor;
+const averageDifference: Difference = (a, b) => tf.mean(tf.abs(tf.sub(a, b)));
 
 /** Computes features for comparing pictures: the picture at a quarter of its size, and the first guide's early feature maps. */
 function computeFeatures(

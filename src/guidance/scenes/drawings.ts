@@ -42,7 +42,7 @@ const draftCount = { forNames: 4, minimum: 8 };
 const styleMargin = 0.06;
 
 /** Relations for which a being is drawn by its face, with clothes below it. */
-const wornByFace = new Set<RelationKind>(["head", "eyes", "neck", "body", "paws", "collar"]);
+const relationsDrawnByFace = new Set<RelationKind>(["head", "eyes", "neck", "body", "paws", "collar"]);
 
 /** Ties: their drawing includes a shirt, which is hidden. */
 const tie = /\b(?:tie|necktie)$/;
@@ -83,7 +83,8 @@ export function chooseDrawnText(
   if (worn.includes("in")) return chooseContainerDrawing(text, models);
   const bears = listKinds(plan, "subject", part);
   const byFace =
-    findBody(plan, part) !== undefined || (bears.length > 0 && bears.every((kind) => wornByFace.has(kind)));
+    findBody(plan, part) !== undefined ||
+    (bears.length > 0 && bears.every((kind) => relationsDrawnByFace.has(kind)));
   if (!byFace) return text;
   const faces = [text, phrases?.read(text)?.kind?.label].map((name) => `${name} face`);
   return faces.find((face) => phrases?.read(face)?.isName) ?? text;
@@ -200,8 +201,8 @@ async function drawMembers(
 }
 
 /**
- * Chooses among the styles whose score is within a margin of the best, by the seed, those in which the fewest things are before others of
- * the same colour.
+ * Chooses among the styles whose score is within a margin of the best, by the seed, those in which the fewest things are in front of others
+ * of the same colour.
  */
 export function chooseStyle<T extends { readonly score: number; readonly clashes: number }>(
   styles: readonly T[],
@@ -217,7 +218,7 @@ export function chooseStyle<T extends { readonly score: number; readonly clashes
 
 /**
  * Draws each part, best drawing first, all in one style. The best style has the highest sum of the parts' best scores; the seed chooses
- * among styles that are nearly as good and have the fewest things before others of the same colour.
+ * among styles that are nearly as good and have the fewest things in front of others of the same colour.
  */
 export async function drawParts(
   programs: SessionPrograms,
@@ -231,7 +232,7 @@ export async function drawParts(
   const styles = requestedStyle !== undefined ? [requestedStyle] : models.generator.styles;
   const share = Math.floor(config.candidates / (plan.parts.length * styles.length));
   const things = new Set(listThings(plan));
-  const drawings: { style: string; parts: Drawing[][]; score: number; clashes: number }[] = [];
+  const byStyle: { style: string; parts: Drawing[][]; score: number; clashes: number }[] = [];
   for (const style of styles) {
     const parts: Drawing[][] = [];
     for (const part of plan.parts.keys()) {
@@ -272,9 +273,9 @@ export async function drawParts(
     const score =
       [...things].reduce((sum, part) => sum + (parts[part]![0]?.score ?? -Infinity), 0) -
       sameColourLoss * clashes;
-    drawings.push({ style, parts, score, clashes });
+    byStyle.push({ style, parts, score, clashes });
   }
-  const { style, parts } = chooseStyle(drawings, styleMargin * things.size, config.seed);
+  const { style, parts } = chooseStyle(byStyle, styleMargin * things.size, config.seed);
   // Settings and paws do not affect the choice of the style, so they are drawn in the chosen one alone.
   for (const part of plan.parts.keys()) {
     if (things.has(part)) continue;

@@ -103,7 +103,7 @@ function placeThings(
     if (front !== "object") return;
     fronts.push([subject, object]);
     if (!collar || subject !== collar.subject || object === collar.object) return;
-    // The head that is drawn again is before what is worn below it, and behind all else.
+    // The second copy of the head (`collar`) is in front of clothes and neckwear, and behind everything else.
     fronts.push(isWornBelow(object) ? [object, collar.object] : [collar.object, object]);
   };
   for (let round = 0; round < placing.length; round++)

@@ -21,7 +21,7 @@ import { type GanConfig, ganAdam, stepAveraged } from "./ganProgram.js";
 /** Posteriors of the codes of a set's pictures: means and precisions (1 / variance), `[items, size]` each. */
 export interface Codes {
   readonly means: Float32Array;
-  readonly weights: Float32Array;
+  readonly precisions: Float32Array;
 }
 
 const atOnce = 64;
@@ -39,31 +39,31 @@ export async function encodeSet(
       const real = tf.sub(tf.mul(tf.transpose(tensors.planes!, [0, 2, 3, 1]), 2), 1) as tf.Tensor4D;
       const parameters = parametersFrom(tensors);
       const { mean, logVariance } = encodeEmoji(parameters, model.encoder, real, model.generator.code);
-      return { mean, weight: tf.exp(tf.neg(logVariance)) };
+      return { mean, precision: tf.exp(tf.neg(logVariance)) };
     },
     { planes: { shape: [atOnce, 3, trainingSide, trainingSide], dtype: "float32" } },
     { weights: selectPrefix("e/encoder.", state), name: "encode the set", ...options },
   );
   const count = set.items.length;
   const means = new Float32Array(count * size);
-  const weights = new Float32Array(count * size);
+  const precisions = new Float32Array(count * size);
   try {
     for (let at = 0; at < count; at += atOnce) {
       const rows = Array.from({ length: atOnce }, (_, row) => Math.min(count - 1, at + row));
-      const { mean, weight } = await program.run({ planes: gatherPlanes(set, rows) });
+      const { mean, precision } = await program.run({ planes: gatherPlanes(set, rows) });
       const usedLength = Math.min(atOnce, count - at) * size;
       means.set((mean!.data as Float32Array).subarray(0, usedLength), at * size);
-      weights.set((weight!.data as Float32Array).subarray(0, usedLength), at * size);
+      precisions.set((precision!.data as Float32Array).subarray(0, usedLength), at * size);
     }
   } finally {
     await program.dispose();
   }
-  return { means, weights };
+  return { means, precisions };
 }
 
-/** Gathers the codes of a batch as inputs of the step below. */
+/** Gathers the codes of a batch as inputs of the step of `compileMappingStep`. */
 export function gatherCodes(
-  { means, weights }: Codes,
+  { means, precisions }: Codes,
   batch: readonly number[],
   config: GanConfig,
 ): TensorRecord {
@@ -73,7 +73,7 @@ export function gatherCodes(
     batch.forEach((row, at) => data.set(values.subarray(row * size, (row + 1) * size), at * size));
     return hostFloats(data, [batch.length, emojiCodeSide, emojiCodeSide, size / emojiCodeSide ** 2]);
   };
-  return { codes: gather(means), precisions: gather(weights) };
+  return { codes: gather(means), precisions: gather(precisions) };
 }
 
 /** Tells whether a weight is part of the mapping from a condition to its code. */
@@ -83,7 +83,7 @@ const isMappingWeight = (name: string): boolean => /^generator\.(?:map|code)\d\.
  * Compiles one step of training the mapping from words. It maximises the likelihood of codes mapped from conditions alone under the
  * encoder's posteriors. It synthesizes no pictures, so it processes items about thirty times as fast.
  */
-export async function compileWords(
+export async function compileMappingStep(
   config: GanConfig,
   state: TensorRecord,
   options: CompileOptions = {},

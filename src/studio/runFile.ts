@@ -9,7 +9,7 @@ const fileSchema = z.strictObject({ version: z.literal(1), runs: z.array(runView
 /** Maximum number of finished runs in the file; run folders are never deleted. */
 const maxFinished = 200;
 
-/** Stores runs on disk, so that a killed server can continue. */
+/** Keeps the list of runs on disk, so that a restarted server can continue. */
 export interface RunFile {
   load(): Promise<RunView[]>;
   /** Writes asynchronously; simultaneous calls share one write. */
