@@ -42,7 +42,7 @@ const draftCount = { forNames: 4, minimum: 8 };
 const styleMargin = 0.06;
 
 /** Relations for which a being is drawn by its face, with clothes below it. */
-const faceRelations = new Set<RelationKind>(["head", "eyes", "neck", "body", "paws", "collar"]);
+const faceKinds = new Set<RelationKind>(["head", "eyes", "neck", "body", "paws", "collar"]);
 /** Ties: their drawing includes a shirt, which is hidden. */
 const tie = /\b(?:tie|necktie)$/;
 /** Things whose surroundings are hidden and which then take the colour of the prompt. */
@@ -82,8 +82,7 @@ export function chooseDrawnText(
   if (worn.includes("in")) return chooseContainerDrawing(text, models);
   const bears = listKinds(plan, "subject", part);
   const byFace =
-    findBody(plan, part) !== undefined ||
-    (bears.length > 0 && bears.every((kind) => faceRelations.has(kind)));
+    findBody(plan, part) !== undefined || (bears.length > 0 && bears.every((kind) => faceKinds.has(kind)));
   if (!byFace) return text;
   const faces = [text, phrases?.read(text)?.kind?.label].map((name) => `${name} face`);
   return faces.find((face) => phrases?.read(face)?.isName) ?? text;
