@@ -9,8 +9,9 @@ import { kindsOfClothes, namesOfClothes } from "./clothes.js";
 import { kindsOfFood, namesOfFood } from "./food.js";
 import { kindsOfInstruments, namesOfInstruments } from "./instruments.js";
 import { kindsOfObjects, namesOfObjects } from "./objects.js";
-import { namesOfOwnDrawings } from "./ownDrawings.js";
-import { namesOfLatestDrawings } from "./latestDrawings.js";
+import { namesOfDrawingsAToF } from "./drawingsAToF.js";
+import { namesOfDrawingsGToP } from "./drawingsGToP.js";
+import { namesOfDrawingsQToZ } from "./drawingsQToZ.js";
 import { kindsOfPeople, namesOfPeople } from "./people.js";
 import { kindsOfPlacesAndVehicles, namesOfPlacesAndVehicles } from "./placesAndVehicles.js";
 import { kindsOfHousehold, namesOfHousehold } from "./household.js";
@@ -30,8 +31,9 @@ export const everydayNames = splitLists(
   namesOfFood,
   namesOfInstruments,
   namesOfObjects,
-  namesOfOwnDrawings,
-  namesOfLatestDrawings,
+  namesOfDrawingsAToF,
+  namesOfDrawingsGToP,
+  namesOfDrawingsQToZ,
   namesOfPeople,
   namesOfPlacesAndVehicles,
   namesOfHousehold,
