@@ -62,6 +62,13 @@ export function bootstrap(values: readonly number[], options: BootstrapOptions =
 type Draw = (integer: (below: number) => number) => number;
 
 function drawPlain(values: readonly number[], statistic: (values: readonly number[]) => number): Draw {
+  if (statistic === meanOf)
+    // Without a list for each resample.
+    return (integer) => {
+      let sum = 0;
+      for (let at = 0; at < values.length; at++) sum += values[integer(values.length)]!;
+      return sum / values.length;
+    };
   return (integer) => statistic(Array.from(values, () => values[integer(values.length)]!));
 }
 
