@@ -1,3 +1,4 @@
+import { animalHeads } from "./animalHeads.js";
 import type { SceneRelation } from "./connected.js";
 import { isFigure, isPerson, isPosed, isStanding } from "./people.js";
 import { type RelationKind, isStage } from "./relations.js";
@@ -7,9 +8,8 @@ import { isBeing } from "./states.js";
 /** How the body of a head is drawn: a disc with feet for an animal, a shirt and trousers for a person. */
 export type Body = "round" | "clothed";
 
-/** Animals whose drawings show a head alone. */
-const heads =
-  /\b(?:bear|panda|koala|fox|wolf|(?<!sea )lion|frog|hamster|deer|moose|reindeer|raccoon|unicorn|alien|robot|ogre|goblin)$/;
+/** Animals and other beings whose drawings show a head alone. */
+const heads = new RegExp(`\\b(?:${animalHeads}|alien|robot|ogre|goblin)$`);
 /** Animals that are drawn whole, and for whose face there is a drawing too. */
 const faced = /\b(?:cat|kitten|dog|puppy|rabbit|bunny|mouse|monkey|pig|piglet|cow|tiger|horse|pony)$/;
 /** Garments below the waist: a head alone has none, and they replace trousers. */

@@ -1,4 +1,5 @@
 import type { Connective } from "./relations.js";
+import { animalHeads } from "./animalHeads.js";
 import { takeColour } from "./colours.js";
 
 /** First word of the names of whole figures with empty hands: `standing cook`. */
@@ -23,14 +24,11 @@ export const isSleeping = (text: string): boolean =>
 /** First word of the names of whole animals, seen from the side, whose emoji show a head: `whole fox`. */
 export const whole = "whole";
 
+const wholeAnimal = new RegExp(`\\b${whole} (?=.*\\b(?:${animalHeads})$)`);
+
 /** Tells whether a text names a whole figure by the way it stands, sits or lies, or an animal from the side. */
 export const isPosed = (text: string): boolean =>
-  isStanding(text) ||
-  isSeated(text) ||
-  isSleeping(text) ||
-  /\bwhole (?=.*\b(?:fox|bear|wolf|lion|panda|koala|frog|hamster|deer|moose|reindeer|raccoon|unicorn)$)/.test(
-    text,
-  );
+  isStanding(text) || isSeated(text) || isSleeping(text) || wholeAnimal.test(text);
 
 /** People whose drawings show a head alone. Some drawings of them show more. */
 const people =
