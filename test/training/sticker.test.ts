@@ -280,18 +280,26 @@ interface Training {
   readonly loss: string;
 }
 
-/** Runs to the end or to a step, fresh or from the folder's checkpoint. */
-async function runTo(folder: string, { fresh, trainer }: Training, resume: boolean, stopAt?: number) {
+/** Runs to the end or to a step, fresh or from the folder's checkpoint; by a trainer of its own unless one is passed. */
+async function runTo(
+  folder: string,
+  training: Training,
+  {
+    resume = false,
+    stopAt,
+    trainer: shared,
+  }: { resume?: boolean; stopAt?: number; trainer?: StickerTrainer } = {},
+) {
   const settings = "the same";
-  const start = resume ? await loadCheckpoint(folder) : { step: 0, state: fresh(), settings };
-  const { step, dispose } = await trainer(start.state);
+  const start = resume ? await loadCheckpoint(folder) : { step: 0, state: training.fresh(), settings };
+  const { step, dispose } = shared ?? (await training.trainer(start.state));
   const stop = new AbortController();
   const losses: Record<string, number>[] = [];
   const run = train({ folder, steps: 6, settings, start, step, saveEvery: 1e9 }, stop.signal);
   for (;;) {
     const next = await run.next();
     if (next.done) {
-      await dispose();
+      if (!shared) await dispose();
       return { state: next.value, losses };
     }
     losses.push(next.value.losses);
@@ -324,9 +332,12 @@ describe("training", () => {
       const training = trainings[name]!;
       const folders = await Promise.all([0, 1].map(() => mkdtemp(join(tmpdir(), "clipsteer-train-"))));
       const [whole, parted] = folders as [string, string];
-      const through = await runTo(whole, training, false);
-      const first = await runTo(parted, training, false, 2);
-      const second = await runTo(parted, training, true);
+      // Compiling takes most of the time: one trainer makes the first part and then, from the start, the whole.
+      const trainer = await training.trainer(training.fresh());
+      const first = await runTo(parted, training, { stopAt: 2, trainer });
+      const through = await runTo(whole, training, { trainer });
+      await trainer.dispose();
+      const second = await runTo(parted, training, { resume: true });
       expect([...first.losses, ...second.losses]).toEqual(through.losses);
       expect(Object.keys(second.state).sort()).toEqual(Object.keys(through.state).sort());
       for (const [key, { data: values }] of Object.entries(through.state)) {
