@@ -13,7 +13,7 @@ export const namesOfDrawingsQToZ: Readonly<Record<string, string>> = {
   reporter: "journalist, correspondent",
   rhubarb: "rhubarb stalks",
   ribs: "spare ribs, rack of ribs, bbq ribs",
-  road: "street, country road",
+  road: "country road",
   "road sign": "traffic sign, street sign",
   "roast turkey": "thanksgiving turkey, christmas turkey",
   robin: "robin redbreast",

@@ -156,7 +156,6 @@ export const kindsOfHousehold: Readonly<Record<string, string>> = {
   "pirate ship": "brig",
   pliers: "pincers, wire cutters, bolt cutter",
   podium: "winner",
-  refrigerator: "icebox",
   reindeer: "caribou",
   "road barrier": "roadblock, obstacle",
   robe: "opera hood, cassock",

@@ -159,7 +159,6 @@ export const kindsOfObjects: Readonly<Record<string, string>> = {
   radio: "stereo, crystal set, tape player",
   radioactive: "radiation",
   razor: "electric razor, shaver",
-  "roll of paper": "tissue, paper towel",
   "satellite antenna": "transmitter, aerial, radar, antenna, weather radar, satellite tv",
   scissors: "secateurs",
   shower: "shower room, shower bath",

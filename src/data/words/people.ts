@@ -184,7 +184,6 @@ export const kindsOfPeople: Readonly<Record<string, string>> = {
   technologist: "hacker, computer scientist, data scientist, web designer, coder",
   "thinking face": "thinker",
   "thumbs up": "thumb",
-  tooth: "fang",
   woman:
     "ma, girlfriend, madame, mum, auntie, maiden, brunette, fiancee, mamma, bachelorette, masseuse, debutante, heiress, wife, mama, aunt, female, dame, widow, mademoiselle, momma, missus, bridesmaid, mam, landlady, seamstress, stepmom, mother in law, mother, mom, mommy, actress, stepmother, hostess, housewife, baroness, godmother",
   "woman farmer": "farm girl, shepherdess",

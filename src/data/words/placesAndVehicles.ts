@@ -87,7 +87,6 @@ export const kindsOfPlacesAndVehicles: Readonly<Record<string, string>> = {
   cyclone: "typhoon",
   "delivery truck": "lorry, moving truck",
   "department store": "mall, shopping mall, shopping center, shopping centre",
-  "derelict house": "ruin",
   desert: "salt flat, salt plain",
   "desert island": "coast, shore, seashore",
   factory: "cotton mill, paper mill, steel mill, rolling mill",
