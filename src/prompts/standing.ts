@@ -65,6 +65,10 @@ function nameRelative(pose: string, text: string, label: string, phrases: Phrase
   return figure !== undefined && phrases.isName(name) ? name : undefined;
 }
 
+/** Returns the colour words of a text that are not part of the being's name: none of "red panda". */
+const listColours = (text: string, label: string): readonly string[] =>
+  text.split(" ").filter((word) => colourWords.has(word) && !label.split(" ").includes(word));
+
 /** Returns the name of the figure of a being: of its own word, else of what stands for it. The label of a clown is `clown face`. */
 function nameFigure(
   pose: string,
@@ -78,7 +82,8 @@ function nameFigure(
     const index = phrases.isName(name) ? phrases.read(name)?.concepts[0] : undefined;
     return index !== undefined && vocabulary[index]!.label.startsWith(`${pose} `);
   };
-  const own = text.split(" ").filter((word) => !colourWords.has(word));
+  const colours = listColours(text, label);
+  const own = text.split(" ").filter((word) => !colours.includes(word));
   const last = own.at(-1);
   // "oranges" are a fruit, and "orange" is a colour.
   if (last === undefined) return undefined;
@@ -153,7 +158,7 @@ export function standBeings(
           nameRelative(sleeping, text, concept.label, phrases))
         : undefined;
     const isCovered = kinds.some((kind) => covering.has(kind));
-    const colours = text.split(" ").filter((word) => colourWords.has(word));
+    const colours = listColours(text, concept.label);
     if (lyingName !== undefined) return [...colours, lyingName].join(" ");
     // The emoji of some mounts show a head.
     const isMount = scene.relations.some(({ kind, object }) => object === part && kind === "riding");

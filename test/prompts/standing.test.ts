@@ -42,6 +42,10 @@ const vocabulary = [
   concept("woolly hat"),
   concept("bathtub"),
   concept("zzz"),
+  animal("panda"),
+  animal("red panda"),
+  concept("standing panda"),
+  concept("standing red panda"),
 ];
 const phrases = createPhraseReader(vocabulary);
 const split = (text: string) =>
@@ -56,6 +60,11 @@ describe("beings of a scene", () => {
     expect(split("a chef beside an oven").parts).toEqual(["standing cook", "oven"]);
     expect(split("a kid beside an oven").parts).toEqual(["standing child", "oven"]);
     expect(split("a blue boy behind an oven").parts).toEqual(["blue standing boy", "oven"]);
+  });
+
+  it("keep a colour that is part of their name", () => {
+    expect(split("a red panda holding a pan").parts.slice(0, 2)).toEqual(["standing red panda", "pan"]);
+    expect(split("a pink panda holding a pan").parts.slice(0, 2)).toEqual(["pink standing panda", "pan"]);
   });
 
   it("lie asleep where they have such a drawing, without a sign", () => {
