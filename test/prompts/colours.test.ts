@@ -13,7 +13,20 @@ describe("colours on white paper", () => {
 });
 
 describe("colour words of clothes and metals", () => {
-  it.each(["lilac", "mauve", "scarlet", "khaki", "charcoal", "bronze", "copper"])("know %s", (word) =>
+  it.each([
+    "lilac",
+    "mauve",
+    "scarlet",
+    "khaki",
+    "charcoal",
+    "bronze",
+    "copper",
+    "burgundy",
+    "aqua",
+    "fuchsia",
+    "ochre",
+    "taupe",
+  ])("know %s", (word) =>
     expect(takeColour([word, "cupcake"])).toMatchObject({ words: ["cupcake"], colour: { name: word } }),
   );
 });

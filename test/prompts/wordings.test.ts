@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { removeUnknown, splitScene } from "../../src/prompts/index.js";
 
-const known = new Set(["running shoe", "dress", "paper boat", "deck of cards"]);
+const known = new Set(["binoculars", "running shoe", "dress", "paper boat", "deck of cards"]);
 const names = new Set([...known, "paper boat", "bee costume", "avocado", "koala", "penguin"]);
 
 /** "cat | crown: 0 head 1". */
@@ -116,6 +116,9 @@ describe("words with several meanings", () => {
     ["an orange playing a drum", "orange | drum; 0 holding 1"],
     ["a cactus in a pot wearing a cap", "cactus | flower pot | cap; 0 in 1; 0 head 2"],
     ["a dog on a sofa with a book", "dog | sofa | book; 0 on 1; 0 holding 2"],
+    ["a meerkat looking through binoculars", "meerkat | binoculars; 0 holding 1"],
+    ["a kitten looking through a telescope", "kitten | telescope; 0 beside 1"],
+    ["a kitten looking through a window", "kitten | window; 0 in 1"],
     ["a dog with its head out of a car window", "dog | car; 0 in 1"],
   ])("are read by what is beside them: %s", (text, expected) => expect(written(text)).toBe(expected));
 });

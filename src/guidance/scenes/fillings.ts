@@ -18,7 +18,7 @@ const openDrawings: readonly (readonly [name: RegExp, drawing: string])[] = [
   [/\b(?:aquarium|fish ?tank)$/, "empty aquarium"],
   [/\bpicture frame$/, "empty picture frame"],
   [/\b(?:rowing|row)[ -]?boat$/, "canoe"],
-  [/(?<!\b(?:sail|speed|motor|house)[ -]?)\bboat$/, "canoe"],
+  [/(?<!\b(?:sail|speed|motor|house|gravy|toy|paper)[ -]?)\bboat$/, "canoe"],
 ];
 
 /** What knows the names of drawings. */
