@@ -131,7 +131,7 @@ export const kindsOfAnimalsAndPlants: Readonly<Record<string, string>> = {
   ram: "mountain sheep, bighorn sheep",
   rat: "vermin",
   rooster: "jungle cock, cockerel",
-  rose: "rose garden, rose bush, rosebud",
+  rose: "rose garden, rosebud",
   sauropod: "brachiosaurus, apatosaurus, diplodocus",
   shrimp: "prawn",
   snake: "mamba, adder, viper, serpent",

@@ -120,7 +120,7 @@ export const kindsOfFood: Readonly<Record<string, string>> = {
   teapot: "high tea, tea service, tea set",
   "tropical drink": "margarita, daiquiri, fruit punch, fruit crush, pina colada, mojito",
   "tumbler glass": "rum, tequila, brandy, cognac, bourbon, scotch whiskey, corn liquor, corn whiskey",
-  "wine glass": "claret, burgundy, merlot, sherry, champagne cup",
+  "wine glass": "claret, merlot, sherry, champagne cup",
   "apple pie": "fruit pie, apple tart",
   "bread roll": "bun, brioche, bap",
   crepe: "galette",

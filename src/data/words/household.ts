@@ -129,7 +129,7 @@ export const kindsOfHousehold: Readonly<Record<string, string>> = {
   fedora: "homburg, trilby, panama hat",
   fence: "corral, railing, stockade",
   "film reel": "footage",
-  fireplace: "wood stove, wood burner, log fire, space heater",
+  fireplace: "log fire, space heater",
   forest: "wilderness, grove, tree farm",
   garage: "car port",
   gate: "gateway",

@@ -169,7 +169,6 @@ export const kindsOfObjects: Readonly<Record<string, string>> = {
   "straight ruler": "board rule, yard measure, foot rule, slide rule",
   "studio microphone": "shotgun mike, gun mike",
   syringe: "vaccine",
-  "tanabata tree": "bamboo plant",
   "teddy bear": "toy",
   telescope: "observatory, spyglass",
   television: "idiot box, wide screen, television monitor, tv monitor, home theatre",
