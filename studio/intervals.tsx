@@ -22,7 +22,7 @@ interface IntervalsProps {
   onChoose?(label: string): void;
 }
 
-const rowHeight = 46;
+/** Height of the axis below the rows, in pixels. */
 const axisHeight = 24;
 
 const formatPercent = (value: number, signed = false): string =>
@@ -60,14 +60,15 @@ function drawRows(plot: uPlot, rows: readonly IntervalRow[]): void {
   });
 }
 
-function optionsOf(rows: readonly IntervalRow[], width: number): uPlot.Options {
+/** @param height of a row, in pixels. */
+function optionsOf(rows: readonly IntervalRow[], width: number, height: number): uPlot.Options {
   const limits: [number, number] = [
     Math.min(0, ...rows.map(({ low }) => low)),
     Math.max(0.05, ...rows.map(({ high }) => high)),
   ];
   return {
     width,
-    height: rows.length * rowHeight + axisHeight,
+    height: rows.length * height + axisHeight,
     legend: { show: false },
     cursor: { show: false },
     padding: [0, 18, 0, 14],
@@ -95,6 +96,7 @@ function optionsOf(rows: readonly IntervalRow[], width: number): uPlot.Options {
 
 export function Intervals({ name, rows, chosen, onChoose }: IntervalsProps) {
   const box = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLUListElement>(null);
   const signed = rows.some(({ low }) => low < 0);
   useEffect(() => {
     const element = box.current!;
@@ -102,7 +104,9 @@ export function Intervals({ name, rows, chosen, onChoose }: IntervalsProps) {
     const open = (): void => {
       plot?.destroy();
       const data = [rows.map((_, at) => at), rows.map(({ mean }) => mean)];
-      plot = new uPlot(optionsOf(rows, element.clientWidth), data as uPlot.AlignedData, element);
+      // All rows have the height that the style sheet gives them at this width.
+      const height = list.current!.offsetHeight / Math.max(1, rows.length);
+      plot = new uPlot(optionsOf(rows, element.clientWidth, height), data as uPlot.AlignedData, element);
     };
     open();
     const resized = new ResizeObserver(open);
@@ -116,9 +120,9 @@ export function Intervals({ name, rows, chosen, onChoose }: IntervalsProps) {
     };
   }, [rows]);
   return (
-    <div class="intervals" style={{ minHeight: `${rows.length * rowHeight + axisHeight}px` }}>
+    <div class="intervals" style={{ paddingBottom: `${axisHeight}px` }}>
       <div ref={box} class="plot" aria-hidden="true" />
-      <ul aria-label={name}>
+      <ul ref={list} aria-label={name}>
         {rows.map((row) => {
           const { label, detail } = row;
           const words = (

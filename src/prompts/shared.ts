@@ -15,7 +15,8 @@ function shareAmongCopies(segments: readonly Segment[]): readonly Segment[] {
     const before = segments[index - 1];
     const { text: being, count } = parseCountedNoun(before?.text ?? "");
     const isWorn =
-      connectives.includes("wearing") || (findBearing(text) !== undefined && connectives.length > 0);
+      connectives.includes("wearing") ||
+      (findBearing(text) !== undefined && connectives.some((kind) => having.includes(kind)));
     return isWorn && count > 1 && count <= mostOwners && isBeing(being) && before?.stateVerb === undefined;
   });
   if (at < 0) return segments;

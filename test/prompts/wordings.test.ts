@@ -101,6 +101,7 @@ describe("costumes and things of several", () => {
     ["a cat and a dog in sunglasses", "cat | sunglasses | dog | sunglasses; 0 eyes 1; 0 beside 2; 2 eyes 3"],
     ["a cat and a dog wearing a cap", "cat | dog | cap; 0 beside 1; 1 head 2"],
     ["two bears both wearing scarves", "bear | scarf | bear | scarf; 0 neck 1; 0 beside 2; 2 neck 3"],
+    ["two cats and three crowns", "2 cat | 3 crown; 0 beside 1"],
     ["an avocado couple", "2 avocado"],
   ])("are given to whom they belong: %s", (text, expected) => expect(written(text)).toBe(expected));
 });

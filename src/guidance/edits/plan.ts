@@ -66,7 +66,7 @@ function stripAddition(to: string, from: string): string {
   const isSubject = bearer && ` ${sceneNameOf(from)} `.includes(` ${sceneNameOf(bearer[1]!)} `);
   return isSubject ? rest.slice(0, bearer.index) : rest;
 }
-const bow = /\bbow$/;
+const bow = /\b(?:hair )?bow$/;
 /** Largest number of things that one edit adds. */
 const mostAdded = 2;
 
