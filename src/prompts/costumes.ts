@@ -32,6 +32,7 @@ const outfits: readonly (readonly [whom: string, outfit: string, connective?: Co
   ["fairy|angel", "wings"],
   ["unicorn", "unicorn costume"],
   ["detective|sherlock", "magnifying glass", "holding"],
+  ["police|policeman|policewoman|police officer", "police hat"],
 ];
 const byName: ReadonlyMap<string, readonly [outfit: string, connective: Connective["kind"]]> = new Map(
   outfits.flatMap(([names, outfit, connective = "wearing"]) =>
@@ -42,6 +43,8 @@ const byName: ReadonlyMap<string, readonly [outfit: string, connective: Connecti
 const mostWords = 2;
 /** Names of costumes by whom they show. */
 const costume = / (?:costume|outfit|fancy dress|onesie)$/;
+/** Costumes whose drawings have the hat above the dress, so that they cannot be put on a figure. */
+const drawnWithHat = /^(?:pirate|witch|princess|police) (?:costume|outfit|uniform)$/;
 /** Animals whose names begin with a person's. */
 const ownNames =
   /^(?:king|queen|emperor|soldier|sailor|miner|knight|gardener|vampire|fairy|angel|captain|student|nurse) (?:penguin|bee|ant|cobra|crab|shark|bat|squid|fish|wren|tern|salmon|snake)$/;
@@ -50,7 +53,8 @@ const ownNames =
 function outfitOf(whom: string, isName: (phrase: string) => boolean): Pick<Segment, "text" | "connectives"> {
   const known = byName.get(whom);
   const own = `${whom} costume`;
-  const [text, connective] = known && !isName(own) ? known : [own, "wearing" as const];
+  const [text, connective] =
+    known && (!isName(own) || drawnWithHat.test(own)) ? known : [own, "wearing" as const];
   return { text, connectives: [connective] };
 }
 
@@ -86,8 +90,8 @@ export function dressUp(
     const { text, connectives } = segment;
     const isWorn = connectives.some((kind) => kind === "in" || kind === "wearing" || kind === "with");
     if (connectives.includes("costume")) return [{ ...segment, ...outfitOf(text, isName) }];
-    if (at > 0 && isWorn && costume.test(text) && !isName(text))
-      return [{ ...segment, ...outfitOf(text.replace(costume, ""), isName) }];
+    if (at > 0 && isWorn && (drawnWithHat.test(text) || (costume.test(text) && !isName(text))))
+      return [{ ...segment, ...outfitOf(text.replace(/ uniform$/, "").replace(costume, ""), isName) }];
     const found = isName(text) || ownNames.test(text) ? undefined : findRole(text);
     if (!found) return [segment];
     const outfit = { ...segment, ...outfitOf(found.role, isName), definite: false, possessive: false };

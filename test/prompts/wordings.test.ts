@@ -2,7 +2,16 @@ import { describe, expect, it } from "vitest";
 import { removeUnknown, splitScene } from "../../src/prompts/index.js";
 
 const known = new Set(["binoculars", "running shoe", "dress", "paper boat", "deck of cards"]);
-const names = new Set([...known, "paper boat", "bee costume", "avocado", "koala", "penguin"]);
+const names = new Set([
+  ...known,
+  "pirate costume",
+  "police uniform",
+  "paper boat",
+  "bee costume",
+  "avocado",
+  "koala",
+  "penguin",
+]);
 
 /** "cat | crown: 0 head 1". */
 function written(text: string): string {
@@ -93,6 +102,9 @@ describe("costumes and things of several", () => {
     ["a tiny chef bear on a stool", "tiny bear | chef hat | stool; 0 head 1; 0 on 2"],
     ["a frog prince", "frog | crown; 0 head 1"],
     ["a cat dressed as a pirate", "cat | pirate hat; 0 head 1"],
+    ["a cat in a pirate costume", "cat | pirate hat; 0 head 1"],
+    ["a dog in a police uniform", "dog | police hat; 0 head 1"],
+    ["a police dog", "dog | police hat; 0 head 1"],
     ["a cat dressed as a bee", "cat | bee costume; 0 body 1"],
     ["a dog in a santa outfit", "dog | santa hat; 0 head 1"],
     ["a detective duck", "duck | magnifying glass; 0 holding 1"],

@@ -1,5 +1,5 @@
 import { type Island, type Look, findInkExtent, findIslands, flagSlots } from "./look.js";
-import { type Box, heightOf, widthOf } from "./sprite.js";
+import { type Box, heightOf, joinBoxes, widthOf } from "./sprite.js";
 import { deltaE } from "./lab.js";
 
 /** Limits of a container's opening: width and lowest edge relative to the drawing, range of its aspect, and share of its box that it fills. */
@@ -148,13 +148,19 @@ export function flagOffCentreRegions(look: Look): boolean[] {
 /** Limits of the hole for a face: maximum lightness, minimum share of the ink, its lowest edge / height, and its maximum width / width. */
 const holeLimits = { lightness: 0.52, least: 0.015, lowest: 0.68, widest: 0.5 };
 
-/** Finds the hole for the face in the hood of a costume: the largest dark region in the upper part, inside the drawing. */
+/** Two holes are those of two eyes if the smaller one has at least this share of the other's pixels, and the distance of their middles in height / height is less. */
+const eyeHoles = { least: 0.6, apart: 0.05 };
+
+/**
+ * Finds the hole for the face in the hood of a costume: the largest dark region in the upper part, inside the drawing, or the holes for
+ * two eyes.
+ */
 export function findFaceHole(look: Look): Box | undefined {
   const ink = findInkExtent(look);
   const dark = new Set(
     look.regions.filter(({ lab }) => lab[0] < holeLimits.lightness).map(({ slot }) => slot),
   );
-  const [largest] = findIslands(
+  const [largest, second] = findIslands(
     look.labels.map((slot) => (dark.has(slot) ? 1 : slot === 0 ? 0 : 2)),
     look.side,
   )
@@ -167,5 +173,11 @@ export function findFaceHole(look: Look): Box | undefined {
         island.bottom - ink.top <= holeLimits.lowest * height(ink),
     )
     .sort((one, other) => other.pixels - one.pixels);
-  return largest && boxOf(largest, look.side);
+  if (!largest) return undefined;
+  const areEyes =
+    second !== undefined &&
+    second.pixels >= eyeHoles.least * largest.pixels &&
+    Math.abs(largest.top + largest.bottom - second.top - second.bottom) < 2 * eyeHoles.apart * height(ink);
+  const hole = boxOf(largest, look.side);
+  return areEyes ? joinBoxes([hole, boxOf(second, look.side)]) : hole;
 }
