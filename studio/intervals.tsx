@@ -99,13 +99,13 @@ export function Intervals({ name, rows, chosen, onChoose }: IntervalsProps) {
   const list = useRef<HTMLUListElement>(null);
   const signed = rows.some(({ low }) => low < 0);
   useEffect(() => {
-    const element = box.current!;
+    const [element, items] = [box.current!, list.current!];
     let plot: uPlot | undefined;
     const open = (): void => {
       plot?.destroy();
       const data = [rows.map((_, at) => at), rows.map(({ mean }) => mean)];
       // All rows have the height that the style sheet gives them at this width.
-      const height = list.current!.offsetHeight / Math.max(1, rows.length);
+      const height = items.offsetHeight / Math.max(1, rows.length);
       plot = new uPlot(optionsOf(rows, element.clientWidth, height), data as uPlot.AlignedData, element);
     };
     open();
