@@ -71,14 +71,14 @@ function addPart(
   counts.push(part.count);
 }
 
-/** Most beings whose hands are drawn: layers are few. */
+/** Maximum number of beings whose hands are drawn, because a scene has few layers. */
 const mostHolders = 2;
 
 /** Adds what shows the things better: balloons above baskets, the sign of a state, paws that hold something, collars. */
 function addSigns(things: ConnectedThings, hasDrawing: HasDrawing | undefined): void {
   const { parts, counts, relations } = things;
   for (const { part, balloon } of things.lifted) addPart(things, part, "below", { text: balloon, count: 1 });
-  // One sign is enough: layers are few.
+  // One sign is enough, because a scene has few layers.
   for (const { part, state } of things.states
     .filter(({ part, state }) => !state.isLying || !isSleeping(parts[part]!))
     .slice(0, 1)) {
