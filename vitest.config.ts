@@ -26,6 +26,8 @@ export default defineConfig({
   test: {
     globalSetup: "test/programCache.ts",
     maxWorkers: 2,
+    // Both projects and later runs share each module once it is compiled; its key is its content.
+    experimental: { fsModuleCache: true, fsModuleCachePath: ".cache/vitest" },
     coverage: { include: ["src/**"], reporter: ["text-summary", "html"] },
     projects: [
       { test: { ...common, name: "isolated", include: ["test/**/*.test.ts"], exclude: sharing } },
