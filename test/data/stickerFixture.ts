@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type StickerData, buildStickerData, loadStickerData } from "../../src/data/index.js";
@@ -43,8 +43,12 @@ export const stickerPackages: Record<string, Buffer> = {
   ),
 };
 
-/** Sticker data of the packages above and of one own drawing, each in a folder of its own. */
-export async function smallStickers(): Promise<{ folder: string; ownDrawings: string; data: StickerData }> {
+interface SmallFolders {
+  readonly folder: string;
+  readonly ownDrawings: string;
+}
+
+async function buildSmallStickers(): Promise<SmallFolders> {
   const folder = await mkdtemp(join(tmpdir(), "clipsteer-stickers-"));
   const ownDrawings = await mkdtemp(join(tmpdir(), "clipsteer-drawings-"));
   await writeFile(
@@ -52,5 +56,15 @@ export async function smallStickers(): Promise<{ folder: string; ownDrawings: st
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><path fill="#345" d="M0 2h8v6H0z"/></svg>',
   );
   await buildStickerData({ out: folder, fetch: fakeRegistry(stickerPackages), ownDrawings });
-  return { folder, ownDrawings, data: await loadStickerData(folder) };
+  return { folder, ownDrawings };
+}
+
+let built: Promise<SmallFolders> | undefined;
+
+/** Sticker data of the packages above and of one own drawing: built once for the files of a process, and copied for each caller. */
+export async function smallStickers(): Promise<SmallFolders & { readonly data: StickerData }> {
+  const source = await (built ??= buildSmallStickers());
+  const folder = await mkdtemp(join(tmpdir(), "clipsteer-stickers-"));
+  await cp(source.folder, folder, { recursive: true });
+  return { folder, ownDrawings: source.ownDrawings, data: await loadStickerData(folder) };
 }
