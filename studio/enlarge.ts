@@ -9,6 +9,8 @@ export interface Pixels {
 
 /** Largest difference of a channel between two pixels of one surface. */
 const sameSurface = 10;
+/** Largest difference of a channel around a cell that is drawn in one colour. */
+const invisible = 1;
 /** Smallest difference of a channel between two surfaces beside each other. */
 const otherSurface = 24;
 /** Largest number of surfaces that are told apart around a pixel. */
@@ -17,6 +19,8 @@ const mostSurfaces = 4;
 const otherColour = 40 ** 2;
 /** Change of a smoothed edge from pixel to pixel, at its middle. */
 const smoothedSlope = 0.6;
+
+const noSurfaces: readonly number[] = [];
 
 /** Weights of four pixels around a place, 0 to 1, between the middle two: a uniform cubic B-spline, which leaves no ripples at edges. */
 function splineWeights(at: number): readonly [number, number, number, number] {
@@ -29,64 +33,106 @@ function splineWeights(at: number): readonly [number, number, number, number] {
   ];
 }
 
-/** Largest difference of a channel between two pixels. */
+/** Largest difference of a channel between two pixels, alpha included. */
 function difference(data: Uint8ClampedArray, a: number, b: number): number {
-  return Math.max(
-    Math.abs(data[a]! - data[b]!),
-    Math.abs(data[a + 1]! - data[b + 1]!),
-    Math.abs(data[a + 2]! - data[b + 2]!),
-  );
+  let largest = 0;
+  for (let channel = 0; channel < 4; channel++) {
+    const value = data[a + channel]! - data[b + channel]!;
+    if (value > largest) largest = value;
+    else if (-value > largest) largest = -value;
+  }
+  return largest;
 }
 
 /** Marks the pixels that lie within a surface: a neighbour has nearly the same colour on each axis. */
 function findSurfaces({ data, width, height }: Pixels): Uint8Array {
-  const inside = new Uint8Array(width * height);
+  const [across, inside] = [new Uint8Array(width * height), new Uint8Array(width * height)];
   for (let y = 0, at = 0; y < height; y++)
-    for (let x = 0; x < width; x++, at++) {
-      const isLike = (other: number): boolean => difference(data, 4 * at, 4 * other) <= sameSurface;
-      const across = (x > 0 && isLike(at - 1)) || (x < width - 1 && isLike(at + 1));
-      const down = (y > 0 && isLike(at - width)) || (y < height - 1 && isLike(at + width));
-      inside[at] = across && down ? 1 : 0;
-    }
+    for (let x = 0; x < width; x++, at++)
+      if (x + 1 < width && difference(data, 4 * at, 4 * at + 4) <= sameSurface)
+        across[at] = across[at + 1] = 1;
+  for (let at = 0; at + width < across.length; at++)
+    if (difference(data, 4 * at, 4 * (at + width)) <= sameSurface) inside[at] = inside[at + width] = 1;
+  for (let at = 0; at < across.length; at++) inside[at]! &= across[at]!;
   return inside;
 }
 
 /** Collects the surfaces of different colours in the 4×4 pixels around a cell. @returns offsets of one pixel of each. */
 function listSurfaces({ data, width, height }: Pixels, inside: Uint8Array, x: number, y: number): number[] {
   const found: number[] = [];
-  for (let row = Math.max(0, y - 1); row <= Math.min(height - 1, y + 2); row++)
-    for (let column = Math.max(0, x - 1); column <= Math.min(width - 1, x + 2); column++) {
+  const [lastRow, lastColumn] = [Math.min(height - 1, y + 2), Math.min(width - 1, x + 2)];
+  for (let row = Math.max(0, y - 1); row <= lastRow; row++)
+    for (let column = Math.max(0, x - 1); column <= lastColumn; column++) {
       const at = row * width + column;
-      if (inside[at] === 0 || found.length === mostSurfaces) continue;
-      if (found.every((other) => difference(data, other, 4 * at) >= otherSurface)) found.push(4 * at);
+      if (inside[at] === 0) continue;
+      let isNew = true;
+      for (let each = 0; each < found.length && isNew; each++)
+        isNew = difference(data, found[each]!, 4 * at) >= otherSurface;
+      if (isNew) found.push(4 * at);
+      if (found.length === mostSurfaces) return found;
     }
   return found;
+}
+
+/** A cell of the picture, and the pixels of the result in it: up to before `rows` and `columns`. */
+interface Cell {
+  readonly x: number;
+  readonly y: number;
+  readonly firstRow: number;
+  readonly rows: number;
+  readonly firstColumn: number;
+  readonly columns: number;
+}
+
+/** Puts a picture with straight alpha on white, and keeps its alpha. */
+function putOnWhite({ data, width, height }: Pixels): Pixels {
+  const result = data.slice();
+  for (let at = 0; at < data.length; at += 4) {
+    const alpha = data[at + 3]!;
+    if (alpha === 0) result[at] = result[at + 1] = result[at + 2] = 255;
+    else if (alpha < 255)
+      for (let channel = 0; channel < 3; channel++)
+        result[at + channel] = 255 + ((data[at + channel]! - 255) * alpha) / 255;
+  }
+  return { data: result, width, height };
+}
+
+/** Takes the white of `putOnWhite` out again, in place. */
+function takeOffWhite({ data }: Pixels): void {
+  for (let at = 0; at < data.length; at += 4) {
+    const alpha = data[at + 3]!;
+    if (alpha === 255 || alpha === 0) continue;
+    for (let channel = 0; channel < 3; channel++)
+      data[at + channel] = 255 + ((data[at + channel]! - 255) * 255) / alpha;
+  }
 }
 
 /**
  * Enlarges a picture of flat surfaces. Between pixels of one surface it interpolates. At an edge, the interpolated colour tells how far
  * the edge is: it is replaced by a mixture of the two nearest surfaces that changes within one pixel of the result. Where there are no
- * surfaces, as in photographs, it interpolates.
- * @param picture an opaque picture.
+ * surfaces, as in photographs, it interpolates. Transparency is a surface like others.
+ * @param source a picture with straight alpha.
  * @param factor whole number of pixels of the result for one of the picture, on each axis.
  */
-export function enlarge(picture: Pixels, factor: number): Pixels {
+export function enlarge(source: Pixels, factor: number): Pixels {
+  const picture = putOnWhite(source);
   const { data, width, height } = picture;
   const [wide, high] = [width * factor, height * factor];
-  const result = new Uint8ClampedArray(wide * high * 4);
-  const [colours, pictureColours] = [new Uint32Array(result.buffer), new Uint32Array(data.buffer)];
+  const pixels = new Uint8ClampedArray(wide * high * 4);
+  const [colours, pictureColours] = [new Uint32Array(pixels.buffer), new Uint32Array(data.buffer)];
   const inside = findSurfaces(picture);
   const half = factor >> 1;
   const weights = Array.from({ length: factor }, (_, phase) =>
     splineWeights((half + phase + 0.5) / factor - 0.5),
   );
-  const mixed = [0, 0, 0];
+  const mixed = new Float64Array(4);
   /** Squared distance of the interpolated colour from a surface. */
-  const distanceTo = (surface: number): number =>
-    (mixed[0]! - data[surface]!) ** 2 +
-    (mixed[1]! - data[surface + 1]!) ** 2 +
-    (mixed[2]! - data[surface + 2]!) ** 2;
-  const smooth = [0, 0, 0];
+  const distanceTo = (surface: number): number => {
+    let sum = 0;
+    for (let channel = 0; channel < 4; channel++) sum += (mixed[channel]! - data[surface + channel]!) ** 2;
+    return sum;
+  };
+  const smooth = new Float64Array(4);
   /** Smooths the picture at a place of the cell at a column and row; the place is a number of pixels of the result. */
   const smoothAt = (x: number, y: number, columnPhase: number, rowPhase: number): void => {
     smooth.fill(0);
@@ -96,7 +142,7 @@ export function enlarge(picture: Pixels, factor: number): Pixels {
       for (let column = 0; column < 4; column++) {
         const pixel = 4 * (from + Math.min(width - 1, Math.max(0, x - 1 + column)));
         const weight = rowWeights[row]! * columnWeights[column]!;
-        for (let channel = 0; channel < 3; channel++) smooth[channel]! += weight * data[pixel + channel]!;
+        for (let channel = 0; channel < 4; channel++) smooth[channel]! += weight * data[pixel + channel]!;
       }
     }
   };
@@ -111,7 +157,7 @@ export function enlarge(picture: Pixels, factor: number): Pixels {
       else if (distance < second) [far, second] = [surfaces[at]!, distance];
     }
     let [along, smoothed, length] = [0, 0, 0];
-    for (let channel = 0; channel < 3; channel++) {
+    for (let channel = 0; channel < 4; channel++) {
       const start = data[near + channel]!;
       const step = data[far + channel]! - start;
       along += (mixed[channel]! - start) * step;
@@ -121,34 +167,91 @@ export function enlarge(picture: Pixels, factor: number): Pixels {
     if (nearest - along ** 2 / length > otherColour) return;
     const gain = factor / smoothedSlope;
     const share = Math.min(1, Math.max(0, (smoothed / length - 0.5) * gain + 0.5));
-    for (let channel = 0; channel < 3; channel++)
+    for (let channel = 0; channel < 4; channel++)
       mixed[channel] = data[near + channel]! + (data[far + channel]! - data[near + channel]!) * share;
   };
+  /** Where the 4×4 pixels around a cell lie between two surfaces: 0 at the first, 1 at the second. */
+  const shares = new Float64Array(16);
+  /** Fills `shares`. @returns whether the four pixels of the cell are mixtures of the two surfaces. */
+  const areMixtures = (x: number, y: number, near: number, far: number): boolean => {
+    let length = 0;
+    for (let channel = 0; channel < 4; channel++)
+      length += (data[far + channel]! - data[near + channel]!) ** 2;
+    for (let at = 0; at < 16; at++) {
+      const [row, column] = [at >> 2, at & 3];
+      const from = Math.min(height - 1, Math.max(0, y - 1 + row)) * width;
+      const pixel = 4 * (from + Math.min(width - 1, Math.max(0, x - 1 + column)));
+      let [along, distance] = [0, 0];
+      for (let channel = 0; channel < 4; channel++) {
+        const offset = data[pixel + channel]! - data[near + channel]!;
+        along += offset * (data[far + channel]! - data[near + channel]!);
+        distance += offset * offset;
+      }
+      const isInCell = (row === 1 || row === 2) && (column === 1 || column === 2);
+      if (isInCell && distance - along ** 2 / length > otherColour) return false;
+      shares[at] = along / length;
+    }
+    return true;
+  };
+  const rowShares = new Float64Array(4);
+  /** Draws the pixels of a cell that two surfaces share, as `sharpen` does. */
+  const drawEdge = (cell: Cell, near: number, far: number): void => {
+    const { x, y, firstRow, rows, firstColumn, columns } = cell;
+    for (let row = firstRow; row < rows; row++) {
+      const rowWeights = weights[row - y * factor - half]!;
+      for (let at = 0; at < 4; at++)
+        rowShares[at] =
+          rowWeights[0] * shares[at]! +
+          rowWeights[1] * shares[4 + at]! +
+          rowWeights[2] * shares[8 + at]! +
+          rowWeights[3] * shares[12 + at]!;
+      for (let column = firstColumn; column < columns; column++) {
+        const columnWeights = weights[column - x * factor - half]!;
+        const smoothed =
+          columnWeights[0] * rowShares[0]! +
+          columnWeights[1] * rowShares[1]! +
+          columnWeights[2] * rowShares[2]! +
+          columnWeights[3] * rowShares[3]!;
+        const share = ((smoothed - 0.5) * factor) / smoothedSlope + 0.5;
+        const to = row * wide + column;
+        if (share <= 0) colours[to] = pictureColours[near >> 2]!;
+        else if (share >= 1) colours[to] = pictureColours[far >> 2]!;
+        else
+          for (let channel = 0; channel < 4; channel++)
+            pixels[4 * to + channel] =
+              data[near + channel]! + (data[far + channel]! - data[near + channel]!) * share;
+      }
+    }
+  };
   // Cells lie between the centres of four pixels.
-  for (let y = -1; y < height; y++)
+  for (let y = -1; y < height; y++) {
+    const top = Math.max(0, y) * width;
+    const bottom = Math.min(height - 1, y + 1) * width;
+    const firstRow = Math.max(0, y * factor + half);
+    const rows = Math.min(high, (y + 1) * factor + half);
     for (let x = -1; x < width; x++) {
       const [left, right] = [Math.max(0, x), Math.min(width - 1, x + 1)];
-      const [top, bottom] = [Math.max(0, y), Math.min(height - 1, y + 1)];
-      const a = 4 * (top * width + left);
-      const b = 4 * (top * width + right);
-      const c = 4 * (bottom * width + left);
-      const d = 4 * (bottom * width + right);
-      const spread = Math.max(difference(data, a, b), difference(data, a, c), difference(data, a, d));
-      const surfaces = spread > sameSurface ? listSurfaces(picture, inside, x, y) : [];
-      const rows = Math.min(high, (y + 1) * factor + half);
+      const [a, b, c, d] = [4 * (top + left), 4 * (top + right), 4 * (bottom + left), 4 * (bottom + right)];
       const columns = Math.min(wide, (x + 1) * factor + half);
       const firstColumn = Math.max(0, x * factor + half);
-      for (let row = Math.max(0, y * factor + half); row < rows; row++) {
-        if (spread === 0) {
-          colours.fill(pictureColours[a >> 2]!, row * wide + firstColumn, row * wide + columns);
-          continue;
-        }
+      const spread = Math.max(difference(data, a, b), difference(data, a, c), difference(data, a, d));
+      if (spread <= invisible) {
+        const colour = pictureColours[a >> 2]!;
+        for (let row = firstRow; row < rows; row++)
+          for (let at = row * wide + firstColumn; at < row * wide + columns; at++) colours[at] = colour;
+        continue;
+      }
+      const surfaces = spread > sameSurface ? listSurfaces(picture, inside, x, y) : noSurfaces;
+      if (surfaces.length === 2 && areMixtures(x, y, surfaces[0]!, surfaces[1]!)) {
+        drawEdge({ x, y, firstRow, rows, firstColumn, columns }, surfaces[0]!, surfaces[1]!);
+        continue;
+      }
+      for (let row = firstRow; row < rows; row++)
         for (let column = firstColumn; column < columns; column++) {
           const to = 4 * (row * wide + column);
-          result[to + 3] = 255;
           const across = (column + 0.5) / factor - 0.5 - x;
           const down = (row + 0.5) / factor - 0.5 - y;
-          for (let channel = 0; channel < 3; channel++) {
+          for (let channel = 0; channel < 4; channel++) {
             const above = data[a + channel]! + (data[b + channel]! - data[a + channel]!) * across;
             const below = data[c + channel]! + (data[d + channel]! - data[c + channel]!) * across;
             mixed[channel] = above + (below - above) * down;
@@ -157,44 +260,11 @@ export function enlarge(picture: Pixels, factor: number): Pixels {
             smoothAt(x, y, column - x * factor - half, row - y * factor - half);
             sharpen(surfaces);
           }
-          for (let channel = 0; channel < 3; channel++) result[to + channel] = mixed[channel]!;
+          for (let channel = 0; channel < 4; channel++) pixels[to + channel] = mixed[channel]!;
         }
-      }
     }
-  return { data: result, width: wide, height: high };
-}
-
-/** Whether a picture is opaque everywhere. */
-const isOpaque = ({ data }: Pixels): boolean => {
-  for (let at = 3; at < data.length; at += 4) if (data[at] !== 255) return false;
-  return true;
-};
-
-/**
- * Enlarges a picture with straight alpha. The picture over white and its alpha are enlarged alike; then the white is taken out again.
- * @param factor whole number of pixels of the result for one of the picture, on each axis.
- */
-export function enlargeWithAlpha(picture: Pixels, factor: number): Pixels {
-  if (isOpaque(picture)) return enlarge(picture, factor);
-  const { data, width, height } = picture;
-  const [onWhite, opacity] = [new Uint8ClampedArray(data.length), new Uint8ClampedArray(data.length)];
-  for (let at = 0; at < data.length; at += 4) {
-    const alpha = data[at + 3]!;
-    for (let channel = 0; channel < 3; channel++) {
-      onWhite[at + channel] = 255 + ((data[at + channel]! - 255) * alpha) / 255;
-      opacity[at + channel] = alpha;
-    }
-    onWhite[at + 3] = opacity[at + 3] = 255;
   }
-  const result = enlarge({ data: onWhite, width, height }, factor);
-  const shares = enlarge({ data: opacity, width, height }, factor).data;
-  const pixels = result.data;
-  for (let at = 0; at < pixels.length; at += 4) {
-    const alpha = shares[at]!;
-    pixels[at + 3] = alpha;
-    if (alpha === 255 || alpha === 0) continue;
-    for (let channel = 0; channel < 3; channel++)
-      pixels[at + channel] = 255 + ((pixels[at + channel]! - 255) * 255) / alpha;
-  }
+  const result = { data: pixels, width: wide, height: high };
+  takeOffWhite(result);
   return result;
 }

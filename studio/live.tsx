@@ -1,7 +1,7 @@
 /** The picture of a run while it is made, drawn without rendering the view around it. */
 import { effect, signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { enlargeWithAlpha } from "./enlarge.js";
+import { enlarge } from "./enlarge.js";
 
 /** The newest preview of any run. */
 const newest = signal<{ readonly run: string; readonly url: string } | undefined>(undefined);
@@ -61,10 +61,7 @@ function openPainter(canvas: HTMLCanvasElement, mostFactor: number) {
   const draw = (picture: DecodedPicture): void => {
     const pixels = readPixels(picture);
     const factor = (canvas.clientWidth * devicePixelRatio) / pixels.width;
-    const { data, width, height } = enlargeWithAlpha(
-      pixels,
-      Math.max(1, Math.min(mostFactor, Math.round(factor))),
-    );
+    const { data, width, height } = enlarge(pixels, Math.max(1, Math.min(mostFactor, Math.round(factor))));
     if (canvas.width !== width) canvas.width = width;
     if (canvas.height !== height) canvas.height = height;
     canvas

@@ -1,6 +1,6 @@
 import sharp from "sharp";
 import { expect, it } from "vitest";
-import { type Pixels, enlarge, enlargeWithAlpha } from "../../studio/enlarge.js";
+import { type Pixels, enlarge } from "../../studio/enlarge.js";
 
 const drawing = Buffer.from(
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" fill="#fff"/>
@@ -59,7 +59,7 @@ it("keeps what is transparent so, and a sharp outline without a white rim", () =
   // A red half beside a transparent one.
   const data = new Uint8ClampedArray(16 * 16 * 4);
   for (let at = 0; at < 16 * 16; at++) data.set(at % 16 < 8 ? [200, 20, 20, 255] : [0, 0, 0, 0], 4 * at);
-  const { data: enlarged, width } = enlargeWithAlpha({ data, width: 16, height: 16 }, 4);
+  const { data: enlarged, width } = enlarge({ data, width: 16, height: 16 }, 4);
   expect(width).toBe(64);
   const row = [...enlarged.slice(4 * 32 * 64, 4 * 33 * 64)];
   const alphas = row.filter((_, at) => at % 4 === 3);
