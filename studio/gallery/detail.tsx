@@ -95,9 +95,11 @@ export function ItemDialog() {
   useEffect(() => {
     setMissing(undefined);
     if (id === undefined) return setDetail(undefined);
+    let isCurrent = true;
     call<Detail>("GET", `/gallery/${encodeURIComponent(id)}`)
-      .then(setDetail)
-      .catch((error: unknown) => setMissing((error as Error).message));
+      .then((read) => isCurrent && setDetail(read))
+      .catch((error: unknown) => isCurrent && setMissing((error as Error).message));
+    return () => (isCurrent = false);
   }, [id, version]);
   if (id === undefined) return null;
   const close = (): void => void (openedItem.value = undefined);

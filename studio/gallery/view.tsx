@@ -49,7 +49,9 @@ export function GalleryView() {
     );
   };
   const onKey = (event: KeyboardEvent): void => {
-    const item = items.get(current);
+    const cell = (event.target as HTMLElement).closest<HTMLElement>("[data-index]");
+    const index = Number(cell?.dataset.index ?? current);
+    const item = items.get(index);
     const moves: Record<string, number> = {
       ArrowLeft: -1,
       ArrowRight: 1,
@@ -57,7 +59,7 @@ export function GalleryView() {
       ArrowDown: columns,
     };
     const move = moves[event.key];
-    if (move !== undefined) focusItem(current + move);
+    if (move !== undefined) focusItem(index + move);
     else if (event.key === "Home") focusItem(0);
     else if (event.key === "End") focusItem((total ?? 1) - 1);
     else if (item && event.key === "Delete") void removeItem(item);
@@ -65,6 +67,15 @@ export function GalleryView() {
     else if (item && event.key.toLowerCase() === "c") toggleCompared(item);
     else return;
     event.preventDefault();
+  };
+
+  // A tile keeps its element when runs arrive before it: a click that began on one must not end on another.
+  const listedIds = new Set<string>();
+  const keyOf = (index: number): string | number => {
+    const id = items.get(index)?.id;
+    if (id === undefined || listedIds.has(id)) return index;
+    listedIds.add(id);
+    return id;
   };
 
   const byLikeness = similar !== undefined || (searchBy === "content" && words !== "");
@@ -121,7 +132,7 @@ export function GalleryView() {
           };
           return (
             <div
-              key={index}
+              key={keyOf(index)}
               class="cell"
               data-index={index}
               style={place}

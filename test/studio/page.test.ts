@@ -493,6 +493,7 @@ describe.skipIf(noBrowser)("the page of the studio", () => {
     await writeFile(join(unfinished, "unfinished.safetensors"), "");
     await goTo("edit");
     await goTo("gallery");
+    await page.waitForSelector(".item[data-id='00003-unfinished']");
     const item = ".item[data-id='00001-a-blue-thing']";
     await page.click(item);
     await page.click("dialog button:has-text('Star')");
@@ -544,6 +545,34 @@ describe.skipIf(noBrowser)("the page of the studio", () => {
     await page.keyboard.press("Escape");
     await page.waitForSelector("dialog", { state: "detached" });
     expect(await page.locator(".item.chosen").count()).toBe(0);
+  });
+
+  it("opens no other picture when runs arrive between the press and the release of a click", async () => {
+    await goTo("gallery");
+    const box = (await page.locator(".item[data-id='00001-a-blue-thing']").boundingBox())!;
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await page.mouse.down();
+    await mkdir(join(folder, "outputs", "00006-later"));
+    await fetch(`${url}api/gallery/00001-a-blue-thing/star`, {
+      method: "PUT",
+      headers: { Authorization: `Bearer ${studio.token}`, "Content-Type": "application/json" },
+      body: JSON.stringify({ starred: true }),
+    });
+    await page.waitForSelector(".item[data-id='00006-later']");
+    await page.mouse.up();
+    await page.waitForTimeout(300);
+    expect(await page.locator("dialog").count()).toBe(0);
+    // The keyboard acts on the tile that has the focus, wherever it is now.
+    await page.focus(".item[data-id='00001-a-blue-thing']");
+    await mkdir(join(folder, "outputs", "00007-later"));
+    await page.keyboard.press("s");
+    await page.waitForSelector(".item[data-id='00001-a-blue-thing'] .starred", { state: "detached" });
+    await page.waitForSelector(".item[data-id='00007-later']");
+    await page.keyboard.press("s");
+    await page.waitForSelector(".item[data-id='00001-a-blue-thing'] .starred", { state: "attached" });
+    expect(await page.locator(".starred").count()).toBe(1);
+    for (const name of ["00006-later", "00007-later"])
+      await rm(join(folder, "outputs", name), { recursive: true });
   });
 
   it("is set in its own font", async () => {
