@@ -6,13 +6,11 @@ export const previewSides = [256, 128] as const;
 /** Milliseconds between previews: eight per second look fluent, and more would slow the run. */
 const previewInterval = 123;
 /** The same for pictures that the guides saw, which need not be painted. */
-const seenInterval = 90;
+const seenInterval = 100;
 /** Longest interval to which the smallest painted previews are spread, in milliseconds; those of edits may be rarer. */
 const longestInterval = 200;
-/** Number of previews of a side before their cost is considered: the draft, which may open the program, and one more. */
-const minSamples = 2;
 /** Maximum share of a run's time for painting previews, if the smallest ones can meet it; encoding is beside the run. */
-const share = 0.05;
+const share = 0.04;
 
 /** Chooses and paints the previews of a run. Their size and rate depend on the time that painting takes. */
 export interface Previewer {
@@ -38,13 +36,11 @@ export async function encodePreview(picture: Picture): Promise<Uint8Array> {
  * @param now clock in milliseconds, for tests.
  */
 export function createPreviewer(now = (): number => performance.now()): Previewer {
-  /** Number of previews of each side, and the shortest duration in milliseconds; the first ones also open programs. */
-  const costs = new Map<number, { count: number; fastest: number }>();
+  /** Shortest duration of a preview in milliseconds for one of its pixels; the first ones also open programs. */
+  let costPerPixel = Infinity;
   let next = -Infinity;
-  const isCheap = (side: number): boolean => {
-    const { count, fastest } = costs.get(side) ?? { count: 0, fastest: 0 };
-    return count < minSamples || fastest <= share * previewInterval;
-  };
+  const costOf = (side: number): number => costPerPixel * side ** 2;
+  const isCheap = (side: number): boolean => costOf(side) <= share * previewInterval;
   /** The largest side whose previews are cheap enough. Steps of an edit have one side and are previewed less often. */
   const sideOf = ({ edit }: DraftEvent | StepEvent): number =>
     edit === undefined
@@ -59,9 +55,8 @@ export function createPreviewer(now = (): number => performance.now()): Previewe
       const seen = isStep && side === previewSides.at(-1) ? event.seen : undefined;
       const picture = seen ?? (await event.paint(side));
       const cost = now() - start;
-      const { count, fastest } = costs.get(side) ?? { count: 0, fastest: Infinity };
-      if (!seen) costs.set(side, { count: count + 1, fastest: Math.min(cost, fastest) });
-      const affordable = Math.max(previewInterval, Math.min(cost, fastest) / share);
+      if (!seen) costPerPixel = Math.min(costPerPixel, cost / side ** 2);
+      const affordable = Math.max(previewInterval, costOf(side) / share);
       const interval =
         event.edit !== undefined
           ? affordable

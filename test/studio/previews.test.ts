@@ -58,7 +58,7 @@ describe("previews of a run", () => {
   it("are coarser where painting costs more, but as frequent", async () => {
     for (const pace of [40, 70, 90]) {
       const { shown, perSecond, slower } = await play({ pace, cost: 14 });
-      expect(shown.slice(0, 5).map(({ side }) => side)).toEqual([256, 256, 128, 128, 128]);
+      expect(shown.slice(0, 5).map(({ side }) => side)).toEqual([256, 128, 128, 128, 128]);
       expect(perSecond).toBeGreaterThan(8);
       expect(slower).toBeLessThan(0.05);
     }
@@ -105,7 +105,7 @@ describe("previews of a run", () => {
       const { data, info } = await sharp(png).raw().toBuffer({ resolveWithObject: true });
       return { side: info.width, grey: data[0]! };
     };
-    expect([await show(0), await show(1, 0.2)].map(({ side }) => side)).toEqual([256, 256]);
+    expect([await show(0), await show(1, 0.2)].map(({ side }) => side)).toEqual([256, 128]);
     expect(await show(2)).toEqual({ side: 128, grey: 0 });
     expect(await show(3, 0.2)).toEqual({ side: 128, grey: 51 });
   });
