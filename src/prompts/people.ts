@@ -26,9 +26,13 @@ export const whole = "whole";
 
 const wholeAnimal = new RegExp(`\\b${whole} (?=.*\\b(?:${animalHeads})$)`);
 
-/** Tells whether a text names a whole figure by the way it stands, sits or lies, or an animal from the side. */
+/** Tells whether a text names a being that runs or dances. */
+const isMoving = (text: string): boolean =>
+  /\b(?:running|dancing) (?!shirt|shoe|shorts|vest|track|water|wheel)/.test(text);
+
+/** Tells whether a text names a whole figure by the way it stands, sits, lies or moves, or an animal from the side. */
 export const isPosed = (text: string): boolean =>
-  isStanding(text) || isSeated(text) || isSleeping(text) || wholeAnimal.test(text);
+  isStanding(text) || isSeated(text) || isSleeping(text) || isMoving(text) || wholeAnimal.test(text);
 
 /** People whose drawings show a head alone. Some drawings of them show more. */
 const people =

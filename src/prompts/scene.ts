@@ -21,6 +21,7 @@ import { joinWords, tokenize } from "./tokens.js";
 import { dressUp } from "./costumes.js";
 import { chooseSenses } from "./senses.js";
 import { replaceIdioms } from "./idioms.js";
+import { showMotion } from "./moving.js";
 import { shareBoth } from "./shared.js";
 
 /** Things of a prompt with their relations. */
@@ -134,7 +135,7 @@ export function splitScene(
   knownNames: KnownNames,
   { most = 3, hasDrawing, isName = (phrase) => knownNames.has(phrase), beingOf, stand }: SceneReading = {},
 ): SceneText {
-  const written = tokenize(text);
+  const written = showMotion(tokenize(text), { isName, beingOf });
   const asWritten = joinWords(written);
   if (most < 2 || knownNames.has(asWritten)) return makeSinglePart(asWritten);
   const tokens = replaceIdioms(written);
