@@ -36,12 +36,27 @@ const people = [
   "a man with a beard",
   "a woman with red hair",
 ];
+const moving = [
+  "a dog chasing a cat",
+  "a cow jumping over the moon",
+  "a robot dancing with a girl",
+  "three rabbits hopping in the grass",
+  "a dancing flamingo in sunglasses",
+  "a fox running in the snow",
+  "a penguin and a polar bear dancing",
+  "a knight running from a dragon",
+  "a horse racing a turtle",
+  "a gingerbread man running away from a cat",
+  "a skeleton dancing at night",
+  "an elephant dancing on a ball",
+];
 const things = (await readOwnDrawings())
   .map(({ concept }) => concept.label)
-  .filter((label) => !/^(?:standing|seated) /.test(label));
+  .filter((label) => !/^(?:standing|seated|running|dancing) /.test(label));
 const sheets: readonly Sheet[] = [
   { name: "sheet", prompts: "prompts/evaluation-100.yaml", columns: 10, sizes: [110, 28, 10] },
   { name: "people", prompts: people, columns: 6, sizes: [180, 22, 12] },
+  { name: "moving", prompts: moving, columns: 4, sizes: [220, 30, 13] },
   { name: "things", prompts: things, chosen: 60, columns: 10, sizes: [110, 28, 10] },
   { name: "test-compositions", prompts: sealed, columns: 10, sizes: [110, 26, 9] },
   { name: "scenes-dozen", prompts: sealed, chosen: 12, columns: 4, sizes: [220, 30, 13] },

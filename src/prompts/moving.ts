@@ -18,17 +18,27 @@ const motions: ReadonlyMap<string, Motion | "jumping"> = new Map(
   ),
 );
 
-/** Phrases between two beings that both move, how they move, and where the first one is then: beings that run look to the left. */
-const pairs: readonly (readonly [phrases: string, motion: Motion, relation: string])[] = [
-  ["running away from|running from|fleeing from|chased by|being chased by|followed by", "running", "left of"],
-  ["running after|chasing after|chasing|chases|pursuing", "running", "right of"],
-  ["racing|racing against|running with|racing with|jogging with", "running", "beside"],
-  ["dancing with|partying with|celebrating with", "dancing", "beside"],
+/**
+ * Phrases between two beings that both move, how they move, where the first one is then (beings that run look to
+ * the left), and whether only two beings are drawn so.
+ */
+const pairs: readonly (readonly [phrases: string, motion: Motion, relation: string, needsBoth: boolean])[] = [
+  [
+    "running away from|running from|fleeing from|chased by|being chased by|followed by",
+    "running",
+    "left of",
+    false,
+  ],
+  ["running after|chasing after|chasing|chases|pursuing", "running", "right of", false],
+  ["racing|racing against|running with|racing with|jogging with", "running", "left of", true],
+  ["dancing with|partying with|celebrating with", "dancing", "beside", true],
 ];
 /** The same, a row for each phrase, the longest first. */
 const pairRows = pairs
-  .flatMap(([phrases, motion, relation]) =>
-    phrases.split("|").map((phrase) => ({ words: phrase.split(" "), motion, relation: relation.split(" ") })),
+  .flatMap(([phrases, motion, relation, needsBoth]) =>
+    phrases
+      .split("|")
+      .map((phrase) => ({ words: phrase.split(" "), motion, relation: relation.split(" "), needsBoth })),
   )
   .sort((one, other) => other.words.length - one.words.length);
 
@@ -131,7 +141,7 @@ function rename(
 
 /** Shows two beings that move together, where the generator has such drawings. */
 function showPair(tokens: readonly Token[], names: Names): Token[] | undefined {
-  for (const { words, motion, relation } of pairRows) {
+  for (const { words, motion, relation, needsBoth } of pairRows) {
     const at = tokens.findIndex((_, start) =>
       words.every((word, offset) => tokens[start + offset]?.word === word),
     );
@@ -142,7 +152,7 @@ function showPair(tokens: readonly Token[], names: Names): Token[] | undefined {
     if (!subject) continue;
     const rest = tokens.slice(at + words.length);
     const object = findBeing(rest, countColours(rest, 0), false, isMoving, names);
-    if (!object && relation[0] === "beside") continue;
+    if (!object && needsBoth) continue;
     const connective = relation.map((word) => ({ ...plain, word }));
     return [
       ...rename(tokens.slice(0, start), subject),

@@ -29,7 +29,7 @@ import { createEventSender } from "./eventSender.js";
 import { measureBias, tuneTemplates } from "./measuring.js";
 import { defaultPack } from "./packs.js";
 import { type Reader, openReader } from "./reader.js";
-import { paintAsSvg } from "./vectorExport.js";
+import { paintRecord } from "./vectorExport.js";
 import { warmUp } from "./warmUp.js";
 import type { EngineCalls, EngineMessage, RunTask, ServerMessage } from "./messages.js";
 
@@ -183,7 +183,7 @@ const calls: {
     classifyFolder(await openCachedReader(pack), folder, options),
   bias: async ({ pack, folder, ...question }) => measureBias(await openCachedReader(pack), folder, question),
   tune: async ({ pack, folder, ...options }) => tuneTemplates(await openCachedReader(pack), folder, options),
-  svg: ({ record: given, uploads, guide }) =>
+  paint: ({ format, record: given, uploads, guide }) =>
     queueAscent(async () => {
       const record = expectRecord(
         parseRecord(JSON.stringify(given), "the picture"),
@@ -191,7 +191,7 @@ const calls: {
         "the picture",
       );
       const session = await openCachedSession(record.pack.name, record.settings.engine);
-      return paintAsSvg(session, record, { assets: openUploadedAssets(uploads), guide });
+      return paintRecord(session, record, { format, assets: openUploadedAssets(uploads), guide });
     }),
   machine: () => inspectMachine(),
   async models({ pack }) {

@@ -75,9 +75,32 @@ export function galleryRoutes({ folders, gallery, runs, uploads, hub, engine }: 
     const { bytes } = await readFileIn(await runFolder(folders.out, id), image, largestFile);
     return { bytes, name: image };
   };
-  /** Whether an SVG can be painted from the settings of a picture. */
+  /** Whether an SVG, or the pixels of one, can be painted from the settings of a picture. */
   const canPaint = async (record: RunRecord | undefined, unfinished: boolean): Promise<boolean> =>
     record?.command === "generate" && !unfinished && (await paintsRegions(record.pack.name));
+  /** Paints the picture of a run again from its settings. */
+  const paintAgain = async (id: string, format: "svg" | "png"): Promise<Uint8Array> => {
+    const { bytes, name } = await imageOf(id);
+    const record = await recordOf(bytes, name);
+    const { unfinished, guide } = await gallery.item(id);
+    if (!record || !(await canPaint(record, unfinished)))
+      throw new NotFoundError(
+        unfinished
+          ? `this run was stopped: resume it, then save the finished picture as ${format.toUpperCase()}`
+          : format === "svg"
+            ? "there is no SVG of this picture: its generator makes pixels"
+            : "there are no pixels of this SVG: it holds no settings of the studio's generators",
+      );
+    return engine.call("paint", { format, record, uploads: join(folders.own, "uploads"), guide });
+  };
+  /** The picture of a run in pixels: what a run wrote as AVIF or SVG is not read elsewhere. */
+  const pixelsOf = async (id: string): Promise<{ bytes: Buffer; name: string }> => {
+    const { bytes, name } = await imageOf(id);
+    if (name.endsWith(".svg")) return { bytes: Buffer.from(await paintAgain(id, "png")), name: "image.png" };
+    if (name.endsWith(".avif"))
+      return { bytes: Buffer.from(await convertPicture(bytes, name, "png")), name: "image.png" };
+    return { bytes, name };
+  };
   const vectorOf = async (id: string): Promise<Uint8Array> => {
     const saved = await readFileIn(await runFolder(folders.out, id), "image.svg", largestFile).catch(
       (error: unknown) => {
@@ -85,17 +108,7 @@ export function galleryRoutes({ folders, gallery, runs, uploads, hub, engine }: 
         throw error;
       },
     );
-    if (saved) return saved.bytes;
-    const { bytes, name } = await imageOf(id);
-    const record = await recordOf(bytes, name);
-    const { unfinished, guide } = await gallery.item(id);
-    if (!record || !(await canPaint(record, unfinished)))
-      throw new NotFoundError(
-        unfinished
-          ? "this run was stopped: resume it, then save the finished picture as SVG"
-          : "there is no SVG of this picture: its generator makes pixels",
-      );
-    return engine.call("svg", { record, uploads: join(folders.own, "uploads"), guide });
+    return saved?.bytes ?? paintAgain(id, "svg");
   };
   const requireIdle = (id: string): void => {
     if (runs.list().some(({ status, folder }) => status === "running" && folder === id))
@@ -138,11 +151,15 @@ export function galleryRoutes({ folders, gallery, runs, uploads, hub, engine }: 
         const found = { item, files, losses, formats: [] };
         if (item.image === undefined) return found;
         const { bytes, name } = await imageOf(id);
-        const pixels = name.endsWith(".svg") ? [] : pixelExports;
+        const isVector = name.endsWith(".svg");
+        const pixels = isVector ? [] : pixelExports;
         try {
           const record = await recordOf(bytes, name);
-          const vector = files.includes("image.svg") || (await canPaint(record, item.unfinished));
-          const formats = vector ? [...pixels, "svg" as const] : pixels;
+          const isPaintable = await canPaint(record, item.unfinished);
+          const formats = [
+            ...(isPaintable ? pixelExports : pixels),
+            ...(files.includes("image.svg") || isPaintable ? (["svg"] as const) : []),
+          ];
           if (!record) return { ...found, formats };
           return { ...found, formats, restored: await restoreRecord(record, uploads) };
         } catch (error) {
@@ -248,12 +265,8 @@ export function galleryRoutes({ folders, gallery, runs, uploads, hub, engine }: 
       body: z.strictObject({}),
       answer: uploadSchema,
       async handle({ params }) {
-        const { bytes, name } = await imageOf(params.id!);
-        const title = params.id!.replace(/^\d+-/, "");
-        // An AVIF is read only where a run wrote it.
-        if (name.endsWith(".avif"))
-          return uploads.add(await convertPicture(bytes, name, "png"), `${title}.png`);
-        return uploads.add(bytes, `${title}${extname(name)}`);
+        const { bytes, name } = await pixelsOf(params.id!);
+        return uploads.add(bytes, `${params.id!.replace(/^\d+-/, "")}${extname(name)}`);
       },
     }),
     route({
@@ -268,7 +281,7 @@ export function galleryRoutes({ folders, gallery, runs, uploads, hub, engine }: 
             "Content-Disposition": `attachment; filename*=UTF-8''${encodeURIComponent(`${params.id}.${format}`)}`,
           });
         if (format === "svg") return send(await vectorOf(params.id!), "image/svg+xml");
-        const { bytes, name } = await imageOf(params.id!);
+        const { bytes, name } = await pixelsOf(params.id!);
         if (name.endsWith(`.${format}`)) return send(bytes, `image/${format}`);
         return send(await convertPicture(bytes, name, format), `image/${format}`);
       },

@@ -93,9 +93,10 @@ export interface EngineCalls {
     readonly given: BiasQuestion & { readonly pack: string; readonly folder: string };
     readonly result: BiasResult;
   };
-  /** Paints the picture of a record again, as an SVG document; waits for the run in progress. */
-  readonly svg: {
+  /** Paints the picture of a record again, in another format; waits for the run in progress. */
+  readonly paint: {
     readonly given: {
+      readonly format: "svg" | "png";
       readonly record: Readonly<Record<string, unknown>>;
       /** Folder of uploads, in which the record's inputs are. */
       readonly uploads: string;

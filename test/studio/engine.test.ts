@@ -189,6 +189,21 @@ describe("the engine's process", () => {
     await writeFile(config, text);
   });
 
+  it("paints the pixels of an SVG run, to save and to edit them", async () => {
+    const { ids } = await post<{ ids: string[] }>("/runs", {
+      kind: "generate",
+      requests: [{ request: { text: ["a red heart"], ...small, format: "svg" } }],
+    });
+    const run = await ended(ids[0]!);
+    const { folder } = run.results[0]!;
+    const { formats } = await get<{ formats: string[] }>(`/gallery/${folder}`);
+    expect(formats).toEqual(["png", "webp", "svg"]);
+    const png = await fetch(`${url}api/gallery/${folder}/export?format=png`, { headers: headers() });
+    expect(await sharp(await png.arrayBuffer()).metadata()).toMatchObject({ format: "png", hasAlpha: true });
+    const upload = await post<{ name: string; format: string }>(`/gallery/${folder}/upload`, {});
+    expect(upload).toMatchObject({ name: "a-red-heart.png", format: "png" });
+  });
+
   it("names, finds and compares the pictures of a folder that the studio was started with", async () => {
     const { folders } = await get<{ folders: { name: string; folders: number }[] }>("/folders");
     const name = basename(pictures);

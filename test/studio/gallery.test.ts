@@ -145,7 +145,7 @@ describe("gallery", () => {
     expect((await test.request("/api/gallery/00009-unfinished/export?format=png")).status).toBe(404);
   });
 
-  it("saves and takes the picture of an AVIF run, and offers an SVG as SVG only", async () => {
+  it("saves and takes the picture of an AVIF run, and offers an SVG without settings as SVG only", async () => {
     const avif = await sharp(await pngOf(32))
       .avif({ lossless: true })
       .toBuffer();
@@ -164,6 +164,11 @@ describe("gallery", () => {
     expect(png.status).toBe(200);
     const pixels = (bytes: ArrayBuffer | Buffer) => sharp(bytes).removeAlpha().raw().toBuffer();
     expect(await pixels(await png.arrayBuffer())).toEqual(await pixels(await pngOf(32)));
+    const vector = await test.send("POST", "/api/gallery/00012-svg/upload", {});
+    expect([vector.status, vector.body.error?.message]).toEqual([
+      404,
+      expect.stringContaining("no pixels of this SVG"),
+    ]);
     const upload = await test.send("POST", "/api/gallery/00011-avif/upload", {});
     expect(upload.body).toMatchObject({ name: "avif.png", format: "png", width: 32 });
     for (const id of ["00011-avif", "00012-svg"]) await rm(folder(id), { recursive: true });
