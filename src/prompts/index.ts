@@ -50,7 +50,7 @@ export {
   listAddedTexts,
   listBodyTexts,
 } from "./figures.js";
-export { isFigure, isPerson, isSeated, isStanding, isUpright } from "./people.js";
+export { isFigure, isPerson, isRunning, isSeated, isStanding, isUpright } from "./people.js";
 export { isRiddenSitting } from "./riding.js";
 export { standBeings } from "./standing.js";
 export { isDrawnSingly } from "./worn.js";

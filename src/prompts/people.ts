@@ -26,6 +26,9 @@ export const whole = "whole";
 
 const wholeAnimal = new RegExp(`\\b${whole} (?=.*\\b(?:${animalHeads})$)`);
 
+/** Tells whether a text names a being that runs, seen from the side and looking to the left. */
+export const isRunning = (text: string): boolean => isMoving(text) && text.split(" ").includes("running");
+
 /** Tells whether a text names a being that runs or dances. */
 const isMoving = (text: string): boolean =>
   /\b(?:running|dancing) (?!shirt|shoe|shorts|vest|track|water|wheel)/.test(text);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { joinPieces, createPiece } from "../../src/guidance/scenes/drawing.js";
+import { arrangeCopies, joinPieces, createPiece } from "../../src/guidance/scenes/drawing.js";
 import { arrangeDrawing } from "../../src/guidance/scenes/drawings.js";
 import { placeInAdded } from "../../src/guidance/scenes/doors.js";
+import { turnToNeighbour } from "../../src/guidance/scenes/facing.js";
 import { findStance } from "../../src/guidance/scenes/feet.js";
 import { layOut } from "../../src/guidance/scenes/layout.js";
 import { listLayerTexts } from "../../src/guidance/scenes/plan.js";
@@ -40,6 +41,27 @@ const horse = drawingOf("horse", (x, y) => {
   if (disc(-0.7, -0.65, 0.05)(x, y)) return 2;
   const legs = box(-0.5, 0.3, -0.35, 0.9)(x, y) || box(0.45, 0.3, 0.6, 0.9)(x, y);
   return Number(box(-0.9, -0.8, -0.5, 0)(x, y) || box(-0.6, -0.2, 0.7, 0.4)(x, y) || legs);
+});
+
+describe("beings beside each other", () => {
+  const relations = [{ subject: 0, kind: "beside", object: 1 }] as const;
+  const isTurned = (parts: readonly string[]): boolean =>
+    turnToNeighbour(horse, { parts, counts: [1, 1], relations, styles: [], colours: [] } as never, 0)
+      .pieces[0]!.flags.mirrored;
+
+  it("look at each other, unless both run", () => {
+    expect(isTurned(["horse", "cow"])).toBe(true);
+    expect(isTurned(["running horse", "running cow"])).toBe(false);
+  });
+
+  it("all look ahead where several run", () => {
+    const mirrored = (text: string): boolean[] =>
+      arrangeCopies({ ...horse, text }, 2, { spread: 1, stand: true }).pieces.map(
+        ({ flags }) => flags.mirrored,
+      );
+    expect(mirrored("horse")).toEqual([false, true]);
+    expect(mirrored("running horse")).toEqual([false, false]);
+  });
 });
 
 describe("what is between two things", () => {

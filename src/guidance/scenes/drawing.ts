@@ -1,5 +1,5 @@
 import { type LayerFlags, plainLayer, poseOf, shiftFills, replacePose } from "../../gan/index.js";
-import type { Rgb } from "../../prompts/index.js";
+import { type Rgb, isRunning } from "../../prompts/index.js";
 import type { RegionPicture } from "../../vector/index.js";
 import { findEyes } from "./eyes.js";
 import { findSurface } from "./faces.js";
@@ -204,8 +204,10 @@ export function arrangeCopies(
     (stand === "sky" && inTheSky[count]) ||
     (!stand && floating[count]) ||
     arrangeRows(count, piece.sprite, stand === "row");
+  // Beings that run all look ahead.
+  const isOneWay = isRunning(text);
   const copies = arrangement.map(([x, y, mirrored], at) => ({
-    ...(mirrored ? mirrorPiece(pieces[at % pieces.length]!) : pieces[at % pieces.length]!),
+    ...(mirrored && !isOneWay ? mirrorPiece(pieces[at % pieces.length]!) : pieces[at % pieces.length]!),
     placement: { scale: 1, x: x * spread * widthOf(box), y: y * spread * heightOf(box) },
   }));
   return { ...joinPieces(text, shrinkToSquare(copies), score), copies: count };

@@ -1,4 +1,4 @@
-import { isMoved, isSeated } from "../../prompts/index.js";
+import { isMoved, isRunning, isSeated } from "../../prompts/index.js";
 import { type Drawing, joinPieces, mirrorPiece } from "./drawing.js";
 import { type ScenePlan, listKinds } from "./plan.js";
 import { type Sprite, centreOf, measureTopContour, widthOf } from "./sprite.js";
@@ -44,6 +44,8 @@ export function turnToNeighbour(drawing: Drawing, plan: ScenePlan, part: number)
   );
   const [relation] = beside;
   if (!relation || beside.length > 1) return drawing;
+  // One runs after the other.
+  if (isRunning(plan.parts[relation.subject]!) && isRunning(plan.parts[relation.object]!)) return drawing;
   // Who pulls a cart is before it, and looks ahead.
   const pulls =
     relation.subject === part && relation.kind === "left" && isMoved(plan.parts[relation.object]!);
