@@ -1,7 +1,7 @@
 import { colourWords } from "./colours.js";
 import { singularOf } from "./counts.js";
 import { isFigure } from "./people.js";
-import type { Token } from "./tokens.js";
+import { type Token, joinWords } from "./tokens.js";
 
 /** First word of the names of beings in motion: `running fox`, seen from the side; `dancing fox`, from the front with raised arms. */
 type Motion = "running" | "dancing";
@@ -10,9 +10,9 @@ type Motion = "running" | "dancing";
 const motions: ReadonlyMap<string, Motion | "jumping"> = new Map(
   Object.entries({
     running:
-      "running runs ran jogging sprinting galloping gallops galloped racing dashing rushing charging fleeing trotting scampering prancing",
-    dancing: "dancing dances danced cheering celebrating partying twirling rejoicing waving",
-    jumping: "jumping jumps jumped leaping leaps leapt hopping hops hopped bounding",
+      "running ran jogging sprinting galloping galloped dashing rushing charging fleeing trotting scampering prancing",
+    dancing: "dancing danced cheering celebrating partying twirling rejoicing waving",
+    jumping: "jumping jumped leaping leapt hopping hopped bounding",
   }).flatMap(([motion, words]) =>
     words.split(" ").map((word) => [word, motion as Motion | "jumping"] as const),
   ),
@@ -24,7 +24,7 @@ const motions: ReadonlyMap<string, Motion | "jumping"> = new Map(
  */
 const pairs: readonly (readonly [phrases: string, motion: Motion, relation: string, needsBoth: boolean])[] = [
   [
-    "running away from|running from|fleeing from|chased by|being chased by|followed by",
+    "running away from|running from|fleeing from|escaping from|chased by|being chased by|followed by",
     "running",
     "left of",
     false,
@@ -45,6 +45,12 @@ const pairRows = pairs
 /** Words by which a being wears, has or does something that its drawing in motion does not show. */
 const hindering = new Set(
   "wearing wears holding carrying with riding eating drinking playing pulling pushing dressed".split(" "),
+);
+/** Things on a head, which drawings in motion can wear. */
+const headwear = new Set(
+  "hat cap crown tiara helmet beanie headband headphones sunglasses glasses goggles wreath hats crowns".split(
+    " ",
+  ),
 );
 /** Words between a being and its verb. */
 const between = new Set("is are who that which happily quickly fast joyfully and".split(" "));
@@ -81,7 +87,11 @@ function nameInMotion(
   for (const form of forms) {
     if (form === undefined) continue;
     const name = [...words.slice(0, -1), form].join(" ");
-    const being = [name, beingOf?.(name)].find((each) => each !== undefined && isName(`${motion} ${each}`));
+    const label = beingOf?.(name);
+    // A nurse is a "woman health worker".
+    const being = [name, label, label?.replace(/^(?:man|woman) /, "")].find(
+      (each) => each !== undefined && isName(`${motion} ${each}`),
+    );
     if (being === undefined) continue;
     const all = being.split(" ");
     return form === last
@@ -151,6 +161,9 @@ function showPair(tokens: readonly Token[], names: Names): Token[] | undefined {
     const subject = findBeing(tokens, start, true, isMoving, names);
     if (!subject) continue;
     const rest = tokens.slice(at + words.length);
+    // "Two foxes chasing each other", "a puppy chasing its tail": no other one is there.
+    const own = /^(?:each other|(?:own )?tail)\b/.exec(joinWords(rest));
+    if (own) return [...rename(tokens.slice(0, start), subject), ...rest.slice(own[0].split(" ").length)];
     const object = findBeing(rest, countColours(rest, 0), false, isMoving, names);
     if (!object && needsBoth) continue;
     const connective = relation.map((word) => ({ ...plain, word }));
@@ -207,17 +220,21 @@ const isWithoutObject = (tokens: readonly Token[], at: number): boolean =>
  * @param tokens the words of a prompt.
  */
 export function showMotion(tokens: readonly Token[], names: Names): Token[] {
-  const pair =
-    tokens.filter(({ word }) => hindering.has(word)).length > 1 ? undefined : showPair(tokens, names);
+  const isWorn = tokens.some(({ word }) => headwear.has(word));
+  const hindrances = tokens.filter(({ word }) => hindering.has(word) && !(isWorn && /^wear/.test(word)));
+  const pair = hindrances.length > 1 ? undefined : showPair(tokens, names);
   if (pair) return pair;
-  if (tokens.some(({ word }) => hindering.has(word))) return [...tokens];
+  if (hindrances.length > 0) return [...tokens];
   let result = [...tokens];
   for (let at = result.length - 1; at >= 0; at--) {
     const verb = result[at]!.word;
-    if (!motions.has(verb) || (verb === "waving" && !isWithoutObject(result, at))) continue;
-    const motionFor = (being: string): Motion | undefined => motionOf(verb, being);
+    if (!motions.has(verb)) continue;
+    const motionFor = (being: string): Motion | undefined =>
+      motionOf(verb, isFigure(being) ? being : (names.beingOf?.(being) ?? being));
     const start = skipBack(result, at);
-    const before = result[at]!.article ? undefined : findBeing(result, start, true, motionFor, names);
+    const hasObject = verb === "waving" && !isWithoutObject(result, at);
+    const before =
+      result[at]!.article || hasObject ? undefined : findBeing(result, start, true, motionFor, names);
     if (before) {
       const rest = result.slice(at + 1);
       result = [

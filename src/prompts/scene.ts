@@ -18,6 +18,7 @@ import type { StagePart } from "./settings.js";
 import { nameFamily, splitContents, splitFlanks } from "./splits.js";
 import { showState } from "./states.js";
 import { joinWords, tokenize } from "./tokens.js";
+import { useParticiples } from "./verbForms.js";
 import { dressUp } from "./costumes.js";
 import { chooseSenses } from "./senses.js";
 import { replaceIdioms } from "./idioms.js";
@@ -135,7 +136,7 @@ export function splitScene(
   knownNames: KnownNames,
   { most = 3, hasDrawing, isName = (phrase) => knownNames.has(phrase), beingOf, stand }: SceneReading = {},
 ): SceneText {
-  const written = showMotion(tokenize(text), { isName, beingOf });
+  const written = showMotion(useParticiples(tokenize(text), isName), { isName, beingOf });
   const asWritten = joinWords(written);
   if (most < 2 || knownNames.has(asWritten)) return makeSinglePart(asWritten);
   const tokens = replaceIdioms(written);

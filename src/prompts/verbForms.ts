@@ -1,0 +1,68 @@
+import { singularOf } from "./counts.js";
+import { connectives, nounConnectives, placingVerbs } from "./relations.js";
+import { isBeing, stateOf } from "./states.js";
+import type { Token } from "./tokens.js";
+
+/** Further participles of what beings do. */
+const others =
+  "barking baking building chasing cooking crawling crossing cutting dancing feeding fighting fishing following galloping hiding hopping jogging " +
+  "jumping kicking kissing knitting leaping looking making painting pouring pulling pushing racing running singing skating sneaking stirring stealing " +
+  "surfing throwing visiting walking washing watching waving writing";
+
+/** Participles that are read as what beings do. */
+const participles: ReadonlySet<string> = new Set(
+  [
+    ...[...connectives, ...nounConnectives].flatMap(({ words }) => words),
+    ...placingVerbs,
+    ...others.split(" "),
+  ].filter((word) => /.{2}ing$/.test(word)),
+);
+
+/** Words after which a verb may be followed by its place: "swings from a vine". */
+const placeWord =
+  /^(?:on|in|at|from|over|under|up|down|to|into|through|across|behind|around|along|with|off|after|between|towards?|near|and|while|happily|fast|quickly|away)$/;
+
+/** Returns the participles that a verb may have, the likely ones first: "riding" and "rideing" of "ride". */
+const participlesOf = (verb: string): readonly string[] => [
+  ...(/[^eo]e$/.test(verb) ? [`${verb.slice(0, -1)}ing`] : []),
+  `${verb}ing`,
+  ...(/[^aeiou][aeiou][^aeiouwxy]$/.test(verb) ? [`${verb}${verb.at(-1)}ing`] : []),
+];
+
+/** Returns the base forms that a verb in the third person may have: "carry" of "carries", "catch" and "catche" of "catches". */
+const basesOf = (verb: string): readonly string[] => [
+  ...(verb.endsWith("ies") ? [`${verb.slice(0, -3)}y`] : []),
+  ...(/(?:ch|sh|ss|x|z|o)es$/.test(verb) ? [verb.slice(0, -2)] : []),
+  verb.slice(0, -1),
+];
+
+/** Returns the participle of a verb in the present tense. @param isOpen whether the verb may be one that no table has. */
+function participleOf(bases: readonly string[], isOpen: boolean): string | undefined {
+  const forms = bases.flatMap((base) => participlesOf(base));
+  const known = forms.find((form) => participles.has(form) || stateOf(form) !== undefined);
+  return known ?? (isOpen ? forms[0] : undefined);
+}
+
+/**
+ * Replaces verbs in the present tense after a being by participles: "an owl reads a book" is read as "an owl reading a book". A word after
+ * which no article comes must be a known verb: a bear's claws are none.
+ * @param tokens the words of a prompt. @param isName whether a phrase is a name, such as "monkey bars".
+ */
+export function useParticiples(tokens: readonly Token[], isName: (phrase: string) => boolean): Token[] {
+  return tokens.map((token, at) => {
+    // "A unicorn that dances".
+    const subject = /^(?:that|who|which)$/.test(tokens[at - 1]?.word ?? "") ? at - 2 : at - 1;
+    const [before, next] = [tokens[subject]?.word, tokens[at + 1]];
+    if (before === undefined || token.article || token.word.length < 3) return token;
+    const singular = singularOf(before);
+    const isOne = isBeing(before);
+    const isSeveral = singular !== undefined && isBeing(singular) && !isOne;
+    const isThirdPerson = /[^s]s$/.test(token.word);
+    if (!(isOne ? isThirdPerson : isSeveral && !isThirdPerson)) return token;
+    const hasObject = next?.article ?? false;
+    if (!hasObject && next !== undefined && !placeWord.test(next.word)) return token;
+    if (!hasObject && isName(`${before} ${token.word}`)) return token;
+    const participle = participleOf(isOne ? basesOf(token.word) : [token.word], hasObject && isOne);
+    return participle === undefined ? token : { ...token, word: participle };
+  });
+}
