@@ -224,7 +224,9 @@ export function showMotion(tokens: readonly Token[], names: Names): Token[] {
   const hindrances = tokens.filter(({ word }) => hindering.has(word) && !(isWorn && /^wear/.test(word)));
   const pair = hindrances.length > 1 ? undefined : showPair(tokens, names);
   if (pair) return pair;
-  if (hindrances.length > 0) return [...tokens];
+  // "A squirrel holding an acorn and running": no drawing shows both.
+  const isAfterAll = tokens.at(-2)?.word === "and" && motions.has(tokens.at(-1)!.word);
+  if (hindrances.length > 0) return isAfterAll ? tokens.slice(0, -2) : [...tokens];
   let result = [...tokens];
   for (let at = result.length - 1; at >= 0; at--) {
     const verb = result[at]!.word;

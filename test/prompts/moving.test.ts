@@ -67,6 +67,7 @@ describe("beings in motion", () => {
     ["running shoes", "running shoes"],
     ["a cat waving a ball", "cat"],
     ["a dog running with a ball", "dog"],
+    ["a dog holding a ball and running", "dog"],
     ["a cat running in a hat", "running cat"],
     ["a mouse running", "mouse running"],
     ["a cat dancing wearing a ball", "cat"],
