@@ -72,7 +72,7 @@ async function dropFile(bytes: Buffer, name: string, type = "image/png"): Promis
 
 /** Settings that the page has no fields for: few steps, which take less time, and an ascent for known things, which have none by default; it has more steps than a test waits for. */
 const quickSteps = { steps: 3, views: 4 };
-const ascent = { steps: 1000, views: 4, plateau: 0 };
+const ascent = { steps: 1000, views: 4, plateau: 0, candidates: 16 };
 
 interface RunsBody {
   readonly kind: "generate" | "edit";
