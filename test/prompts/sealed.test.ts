@@ -18,6 +18,7 @@ const names = [
   "test-compositions-9",
   "test-compositions-10",
   "test-compositions-11",
+  "test-compositions-12",
 ];
 const root = resolve(import.meta.dirname, "../..");
 const textsOf = async (name: string): Promise<string[]> => {
