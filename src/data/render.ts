@@ -15,15 +15,16 @@ export const largeSide = pictureSide * oversampling;
  * @returns RGB bytes `[64, 64, 3]`.
  */
 export async function renderIcon(icon: Icon): Promise<Uint8Array> {
-  return reduceOnWhite(await rasterise(icon), largeSide);
+  return reduceOnWhite(await drawOversampled(icon), largeSide);
 }
 
 /** Draws an icon on white at four times the size of `renderIcon`, margin included. @returns RGB bytes `[256, 256, 3]`. */
 export async function renderLarge(icon: Icon): Promise<Uint8Array> {
-  return reduceOnWhite(await rasterise(icon), largeSide, largeSide); // same size: only laid on white
+  return reduceOnWhite(await drawOversampled(icon), largeSide, largeSide); // same size: only laid on white
 }
 
-async function rasterise({ body, box }: Icon): Promise<Uint8Array> {
+/** Draws an icon in the middle of a transparent square, four times as large as `renderIcon`. @returns RGBA bytes `[256, 256, 4]`, not premultiplied. */
+async function drawOversampled({ body, box }: Icon): Promise<Uint8Array> {
   const [inset, inner] = [margin * oversampling, (pictureSide - 2 * margin) * oversampling];
   const svg =
     `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${largeSide}" height="${largeSide}">` +

@@ -51,7 +51,7 @@ export function reasonOf(path: string, error: unknown): string {
  * @param encoder encoder of one or several CLIPs.
  * @param paths paths of picture files.
  * @param options.onSkip called for each unreadable or too large file, which is skipped.
- * @param options.signal ends the embedding before the next picture.
+ * @param options.signal ends the reading before the next picture; those handed over are still yielded.
  * @returns a generator of results: one unit row `[features]` for each CLIP.
  */
 export async function* encodeFiles(
@@ -59,7 +59,8 @@ export async function* encodeFiles(
   paths: readonly string[],
   options: { onSkip: (file: Skipped) => void; signal?: AbortSignal | undefined },
 ): AsyncGenerator<EncodedFile> {
-  const read: string[] = [];
+  /** Paths of the pictures that were handed over; `encodeImages` gives one result for each, in order. */
+  const handedOver: string[] = [];
   const load = async (path: string): Promise<Picture | Skipped> => {
     try {
       return await encoder.open(await readPictureBytes(path), path);
@@ -74,11 +75,11 @@ export async function* encodeFiles(
       const path = paths[at++]!;
       if ("reason" in loaded) options.onSkip(loaded);
       else {
-        read.push(path);
+        handedOver.push(path);
         yield loaded;
       }
     }
   }
   let at = 0;
-  for await (const rows of encoder.encodeImages(pictures())) yield { path: read[at++]!, rows };
+  for await (const rows of encoder.encodeImages(pictures())) yield { path: handedOver[at++]!, rows };
 }

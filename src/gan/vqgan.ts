@@ -28,12 +28,15 @@ interface Step {
   readonly to: number;
 }
 
-/** Lists the layers of encoder or decoder, in the order of computation. */
+/**
+ * Lists the layers of encoder or decoder, in the order of computation.
+ * @param weights converted weights, with kernels `[height, width, in, out]`; a missing one has a width of 0, which `checkWeights` reports.
+ */
 function listSteps(weights: TensorRecord, half: "encoder" | "decoder"): Step[] {
   const steps: Step[] = [];
   let width = weights[`${half}.conv_in.weight`]?.shape[2] ?? 0;
-  const add = (kind: Step["kind"], name: string, tensor: string): void => {
-    const to = weights[`${half}.${name}.${tensor}`]?.shape.at(-1) ?? 0;
+  const add = (kind: Step["kind"], name: string, suffix: string): void => {
+    const to = weights[`${half}.${name}.${suffix}`]?.shape.at(-1) ?? 0;
     steps.push({ kind, name: `${half}.${name}`, from: width, to });
     width = to;
   };
@@ -259,7 +262,8 @@ const rules: readonly Rule[] = [
 ];
 
 /**
- * Converts a VQGAN checkpoint of taming-transformers' or diffusers' names.
+ * Converts a VQGAN checkpoint of taming-transformers' or diffusers' names, and adds the whitening of its codebook, `latent.mean` and
+ * `latent.basis`.
  * @throws {WeightsError} when names or shapes do not fit.
  */
 export function convertVqgan(tensors: TensorRecord): TensorRecord {

@@ -71,8 +71,11 @@ async function hashHandle(handle: FileHandle): Promise<Hashes> {
   return { size: at, sha256: sha256.digest("hex"), gitId: sha1.digest("hex") };
 }
 
+/** What is known of a file before it is fetched. */
+type Expected = Pick<Download, "size" | "sha256" | "gitId">;
+
 /** Describes the first difference from the expected size and hashes; undefined if there is none. */
-function findMismatch(found: Hashes, { size, sha256, gitId }: Download): string | undefined {
+function findMismatch(found: Hashes, { size, sha256, gitId }: Expected): string | undefined {
   if (size !== undefined && found.size !== size) return `${found.size} bytes, expected ${size}`;
   if (sha256 !== undefined && found.sha256 !== sha256) return `SHA-256 ${found.sha256}, expected ${sha256}`;
   if (gitId !== undefined && found.gitId !== gitId) return `git id ${found.gitId}, expected ${gitId}`;
@@ -85,7 +88,7 @@ function findMismatch(found: Hashes, { size, sha256, gitId }: Download): string 
  */
 export async function verifyExistingFile(
   path: string,
-  file: Pick<Download, "size" | "sha256" | "gitId">,
+  file: Expected,
 ): Promise<{ size: number; sha256: string } | undefined> {
   if (file.sha256 === undefined && file.gitId === undefined) return undefined;
   const handle = await open(path, "r").catch(() => undefined);
@@ -93,7 +96,7 @@ export async function verifyExistingFile(
     const info = await handle?.stat();
     if (!handle || !info?.isFile() || (file.size !== undefined && info.size !== file.size)) return undefined;
     const found = await hashHandle(handle);
-    return findMismatch(found, file as Download) ? undefined : { size: found.size, sha256: found.sha256 };
+    return findMismatch(found, file) ? undefined : { size: found.size, sha256: found.sha256 };
   } finally {
     await handle?.close();
   }

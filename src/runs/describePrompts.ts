@@ -47,7 +47,9 @@ export async function describePrompts(plan: PromptPlan, pack: Pack): Promise<Pro
     const plain = text === undefined || articles ? text : removeArticles(text);
     const content =
       plain === undefined ? { image } : { sentences: templates.map((each) => fillTemplate(each, plain)) };
-    const weights = progressPoints.map((part) => [`${100 * part} %`, weightAt(plan, term, part)] as const);
+    const weights = progressPoints.map(
+      (progress) => [`${100 * progress} %`, weightAt(plan, term, progress)] as const,
+    );
     return { name, ...content, weights: Object.fromEntries(weights) };
   });
   const texts = plan.terms.flatMap(({ text, templates = shared }) =>

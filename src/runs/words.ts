@@ -118,6 +118,7 @@ export async function findUnknownWords(
   );
   // A text that consists of punctuation ("!!!") counts as an unknown word.
   const words = texts
+    .map((text) => (readers.articles ? text : removeArticles(text)))
     .flatMap((text) => (/[\p{L}\p{N}\p{So}]/u.test(text) ? readers.tokenizer.unseenWords(text) : [text]))
     .filter((word) => !standIns.has(word.toLowerCase()));
   const equal = labels ? listEqualLabels(readers, texts, labels) : [];

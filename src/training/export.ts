@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { SmallClipConfig, Tokenizer } from "../clip/index.js";
+import { type SmallClipConfig, type Tokenizer, loadTokenizer } from "../clip/index.js";
 import { loadEmojiData } from "../data/index.js";
 import { type UpscalerConfig, latentNames, appendStyles } from "../gan/index.js";
 import { type PackManifest, writePack } from "../packs/index.js";
@@ -10,11 +10,12 @@ import type { GanConfig } from "./ganProgram.js";
 import { type PackSize, makeConceptWeights, measurePackSize } from "./packWeights.js";
 import { emojiTemplates } from "./presets.js";
 import { loadCheckpoint } from "./run.js";
-import { parseRunSettings } from "./runSettings.js";
+import { parseRunSettings, readTokenizerFile } from "./runSettings.js";
 import { computeLatentStatistics } from "./samples.js";
 import { loadTrainedUpscaler } from "./upscalerSession.js";
 import { selectGanPictures } from "./batches.js";
-import { contextLength, openTokenizer, loadTrainedClip } from "./sessions.js";
+import { contextLength } from "./captionTokenizer.js";
+import { loadTrainedClip } from "./sessions.js";
 
 type TrainedClip = Awaited<ReturnType<typeof loadTrainedClip>>;
 
@@ -40,7 +41,8 @@ export async function exportPack(folders: {
   const { signal } = folders;
   signal?.throwIfAborted();
   const data = await loadEmojiData(folders.data);
-  const { json, tokenizer } = await openTokenizer(folders.data, data);
+  const json = await readTokenizerFile(join(folders.data, "tokenizer.json"));
+  const tokenizer = loadTokenizer(json, { contextLength });
   const clips = await Promise.all(
     ["guide-a", "guide-b", "judge"].map((name) => loadTrainedClip(join(folders.runs, name))),
   );

@@ -166,8 +166,9 @@ export function updateAverage(
 }
 
 /**
- * Makes one Adam step on a loss over the named weights of a state `w/` `m/` `v/` with averages `e/`: its outputs, the loss's
- * value apart.
+ * Makes one Adam step on a loss over the named weights of a state `w/` `m/` `v/` with averages `e/`.
+ * @param prefix prepended to the names under which `lossOf` gets the weights.
+ * @returns the loss, and the new `w/`, `m/`, `v/` and `e/` with the norm of the gradients.
  */
 export function stepAveraged(
   names: readonly string[],

@@ -28,13 +28,8 @@ export { makeContrastiveSettings, makeGanSettings, parseClipShape } from "./reci
 export { cutLog, drawLosses, logStep, type TrainingStep } from "./stepLog.js";
 export { type TrainingCheckpoint, loadCheckpoint, saveCheckpoint, train } from "./run.js";
 export { createSampler, computeLatentStatistics, sheetPathOf } from "./samples.js";
-export {
-  prepareClipTraining,
-  contextLength,
-  openTokenizer,
-  prepareGanTraining,
-  loadTrainedClip,
-} from "./sessions.js";
+export { contextLength, readOrTrainTokenizer } from "./captionTokenizer.js";
+export { prepareClipTraining, prepareGanTraining, loadTrainedClip } from "./sessions.js";
 export { createAccumulatingTrainer } from "./accumulate.js";
 export {
   exportClipPack,

@@ -1,12 +1,12 @@
 import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { loadEmojiData } from "../data/index.js";
 import { ConfigError } from "../errors.js";
 import { type PackManifest, loadPack, writePack } from "../packs/index.js";
 import type { TensorRecord } from "../tensor/index.js";
 import { checkpointFile } from "./run.js";
-import { openTokenizer, loadTrainedClip } from "./sessions.js";
+import { readTokenizerFile } from "./runSettings.js";
+import { loadTrainedClip } from "./sessions.js";
 
 /** Where retrained CLIPs are and what they replace. */
 export interface RetrainedFolders {
@@ -26,7 +26,7 @@ export interface RetrainedFolders {
  * Writes a pack of CLIPs without a generator: the CLIPs of a pack, some of them replaced by retrained ones.
  * @param folders where runs, pack and data are, and where the new pack is written.
  * @returns names of the replaced CLIPs.
- * @throws {ConfigError} when no run has the name of a CLIP, or the shape of a run differs; {InputError} when the data is missing; the signal's reason.
+ * @throws {ConfigError} when no run has the name of a CLIP, or the shape of a run differs; {InputError} when the data's tokenizer is missing; the signal's reason.
  */
 export async function exportRetrainedClips({
   runs,
@@ -38,7 +38,7 @@ export async function exportRetrainedClips({
   signal?.throwIfAborted();
   const pack = await loadPack(from);
   const { guides, judge, tokenizer, contextLength, templates, articles, license } = pack.manifest;
-  const { json } = await openTokenizer(data, await loadEmojiData(data));
+  const json = await readTokenizerFile(join(data, "tokenizer.json"));
   const replaced: string[] = [];
   const weights: Record<string, TensorRecord> = {};
   for (const { name, file, config } of [...guides, ...(judge ? [judge] : [])]) {

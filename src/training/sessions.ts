@@ -1,17 +1,10 @@
-import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  type SmallClipConfig,
-  type Tokenizer,
-  type TokenizerJson,
-  loadTokenizer,
-  trainTokenizer,
-} from "../clip/index.js";
+import type { SmallClipConfig, Tokenizer, TokenizerJson } from "../clip/index.js";
 import { ConfigError } from "../errors.js";
 import { makeOutputFolder, writeFileAtomic } from "../files/index.js";
 import { type Pack, loadPack } from "../packs/index.js";
-import { type EmojiData, type StickerData, listCaptions, loadEmojiData } from "../data/index.js";
+import { type StickerData, loadEmojiData } from "../data/index.js";
 import { type TensorRecord, createRandom, selectPrefix, withPrefix } from "../tensor/index.js";
 import {
   type ComposedConfig,
@@ -21,6 +14,7 @@ import {
   extendWithCompositions,
   addThingPictures,
 } from "./batches.js";
+import { contextLength, readOrTrainTokenizer } from "./captionTokenizer.js";
 import { createEmojiCaptions } from "./captioned.js";
 import { makeConditions } from "./conditions.js";
 import {
@@ -35,42 +29,10 @@ import { type GanData, type GanTrainer, createGanTrainer } from "./ganTrainer.js
 import { ganPreset } from "./presets.js";
 import { type ClipPreset, clipPresets } from "./requests/index.js";
 import { type TrainingCheckpoint, checkpointFile, loadCheckpoint, lockTraining } from "./run.js";
-import { parseRunSettings, readTokenizerFile } from "./runSettings.js";
-
-/** Tokens of a caption, start and end included. */
-export const contextLength = 16;
-const vocabSize = 2048;
+import { parseRunSettings } from "./runSettings.js";
 
 /** Description of the model that a run writes beside its checkpoint; packs and other trainings read it. */
 export const modelFile = "model.json";
-
-/**
- * Reads the tokenizer of a data folder, and writes it first when it is missing: trained on the captions of the training split, or
- * `base` with the words of these captions added to those that it knows.
- * @param base tokenizer of the pack whose CLIPs are trained further.
- */
-export async function openTokenizer(
-  folder: string,
-  data: EmojiData,
-  base?: TokenizerJson,
-): Promise<{ json: TokenizerJson; tokenizer: Tokenizer }> {
-  const path = join(folder, "tokenizer.json");
-  let json: TokenizerJson;
-  if (existsSync(path)) json = await readTokenizerFile(path);
-  else {
-    const trained = data.items.filter((item) => item.split === "train");
-    const captionTokenizer = trainTokenizer(listCaptions(trained), { vocabSize });
-    json = base ? addWordsOf(base, captionTokenizer) : captionTokenizer;
-    await writeFileAtomic(path, JSON.stringify(json));
-  }
-  return { json, tokenizer: loadTokenizer(json, { contextLength }) };
-}
-
-/** Adds the words that another tokenizer has seen to `base`, which keeps splitting words as before. */
-function addWordsOf(base: TokenizerJson, other: TokenizerJson): TokenizerJson {
-  const words = [...new Set([...base.clipsteer.words, ...other.clipsteer.words])].sort();
-  return { ...base, clipsteer: { ...base.clipsteer, words } };
-}
 
 /** Reads the tokenizer of the pack that a run starts from. @returns undefined when it starts from another run or from random weights. */
 async function readPackTokenizer(from: string | undefined): Promise<TokenizerJson | undefined> {
@@ -217,7 +179,11 @@ export async function prepareClipTraining(
   PreparedTraining<ContrastiveTrainer> & { config: ContrastiveConfig; tokenizerJson: TokenizerJson }
 > {
   const data = await loadEmojiData(options.data);
-  const { json, tokenizer } = await openTokenizer(options.data, data, await readPackTokenizer(options.from));
+  const { json, tokenizer } = await readOrTrainTokenizer(
+    options.data,
+    data,
+    await readPackTokenizer(options.from),
+  );
   const { image, text } = clipPresets[preset];
   const model: SmallClipConfig = {
     image,
@@ -280,7 +246,7 @@ export async function prepareGanTraining(
   }
 > {
   const data = await loadEmojiData(options.data);
-  const { tokenizer } = await openTokenizer(options.data, data);
+  const { tokenizer } = await readOrTrainTokenizer(options.data, data);
   const clip = await loadTrainedClip(clipFolder);
   const config: GanConfig = { ...settings, model: ganPreset };
   const settingsJson = JSON.stringify(config);

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { compile } from "../../src/engine/index.js";
-import { measureBoundary } from "../../src/gan/sticker/index.js";
+import { measureOutlineLength } from "../../src/gan/sticker/index.js";
 import { type Recipe, type SteerModels, defaultRecipe, loadModels } from "../../src/guidance/index.js";
 import { createObjective } from "../../src/guidance/objectives/objective.js";
 import { createAdamOptimizer, countIndependent } from "../../src/guidance/optimisers/optimizer.js";
@@ -100,7 +100,7 @@ describe("the length of outlines", () => {
     );
   const lengthOf = async (logits: HostTensor): Promise<number> => {
     const program = await compile(
-      (tensors) => ({ length: measureBoundary(tensors.logits as tf.Tensor4D) }),
+      (tensors) => ({ length: measureOutlineLength(tensors.logits as tf.Tensor4D) }),
       { logits: { shape: logits.shape, dtype: "float32" } },
       { threads: 1 },
     );
@@ -120,9 +120,12 @@ describe("the length of outlines", () => {
 
   it("has the gradient that differences show", async () => {
     const logits = hostFloats(createRandom("logits").normals(64 * 64 * 16), [1, 64, 64, 16]);
-    const errors = await gradientErrors((tensors) => tf.sum(measureBoundary(tensors.logits as tf.Tensor4D)), {
-      logits,
-    });
+    const errors = await gradientErrors(
+      (tensors) => tf.sum(measureOutlineLength(tensors.logits as tf.Tensor4D)),
+      {
+        logits,
+      },
+    );
     expect(errors.logits).toBeLessThan(0.02);
   });
 });

@@ -7,7 +7,7 @@ import { deltaE, labOf, sameHue } from "../../src/guidance/scenes/lab.js";
 import { placePaws, placeInPaws } from "../../src/guidance/scenes/bodies.js";
 import { priors } from "../../src/guidance/scenes/priors.js";
 import { layOut } from "../../src/guidance/scenes/layout.js";
-import { type Look, applyFlagsToLook, createLook } from "../../src/guidance/scenes/look.js";
+import { type Look, mirrorAndHide, createLook } from "../../src/guidance/scenes/look.js";
 import {
   joinPieces,
   measureLooseShare,
@@ -88,7 +88,7 @@ describe("a face", () => {
     const look = createLook(face);
     const hidden = findDiscRegions(look)!;
     expect(hidden.map((each, at) => (each ? at + 1 : 0)).filter(Boolean)).toEqual([1, 4]);
-    const features = applyFlagsToLook(look, { mirrored: false, hidden });
+    const features = mirrorAndHide(look, { mirrored: false, hidden });
     expect(features.regions.map(({ slot }) => slot)).toEqual([2]);
     expect(findDiscRegions(createLook(block(-0.5, -0.5, 0.5, 0.5)))).toBeUndefined();
   });
@@ -276,9 +276,9 @@ describe("a look", () => {
   it("is mirrored left to right, twice to itself", () => {
     const look = createLook(sideView);
     const flags = { ...plainLayer, mirrored: true };
-    const once = applyFlagsToLook(look, flags);
+    const once = mirrorAndHide(look, flags);
     expect(findEyes(once)!.x).toBeCloseTo(-findEyes(look)!.x, 1);
-    const twice: Look = applyFlagsToLook(once, flags);
+    const twice: Look = mirrorAndHide(once, flags);
     expect(twice.labels).toEqual(look.labels);
     expect(twice.rgba).toEqual(look.rgba);
   });

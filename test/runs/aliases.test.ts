@@ -43,6 +43,16 @@ describe("texts of a run", () => {
     expect(nearest.hearrt!.length).toBeGreaterThan(0);
     expect(finding!.message).toMatch(/it may have little effect; nearest known: [a-z ,]+$/);
     expect(await findUnknownWords(readers, ["a red heart"], ["{}"])).toEqual([]);
+    // Articles are removed before such CLIPs read a text.
+    const withoutArticles = {
+      ...readers,
+      articles: false,
+      tokenizer: {
+        ...readers.tokenizer,
+        unseenWords: (text: string) => (/\bthe\b/.test(text) ? ["the"] : []),
+      },
+    };
+    expect(await findUnknownWords(withoutArticles, ["the red heart"], ["{}"])).toEqual([]);
     const [signs] = await findUnknownWords(readers, ["!!!"], ["{}"]);
     expect(signs!.message).toMatch(/^"!!!": unknown to/);
   });

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -9,7 +9,7 @@ import { loadPack } from "../../src/packs/index.js";
 import { withPrefix } from "../../src/tensor/index.js";
 import { exportRetrainedClips } from "../../src/training/index.js";
 import { saveCheckpoint } from "../../src/training/run.js";
-import { openTokenizer } from "../../src/training/sessions.js";
+import { readOrTrainTokenizer } from "../../src/training/captionTokenizer.js";
 import { fakeRegistry, labels, packageOf, setOf, square } from "../data/fixture.js";
 import { clipWeights, tinyClip, tokenizerJson, writeTinyPack } from "../tiny.js";
 
@@ -31,9 +31,30 @@ afterAll(() => rm(home, { recursive: true }));
 
 describe("CLIPs trained further", () => {
   it("split words as before and know the words of both", async () => {
-    const { json, tokenizer } = await openTokenizer(data, await loadEmojiData(data), tokenizerJson);
+    const { json, tokenizer } = await readOrTrainTokenizer(data, await loadEmojiData(data), tokenizerJson);
     expect(json.model).toEqual(tokenizerJson.model);
     expect(tokenizer.unseenWords("heart grapes dolphin")).toEqual(["dolphin"]);
+  });
+
+  it("refuse a tokenizer that does not list its words, in a line", async () => {
+    const empty = join(home, "without-tokenizer");
+    await mkdir(empty);
+    const { clipsteer: _, ...foreign } = tokenizerJson;
+    await expect(readOrTrainTokenizer(empty, await loadEmojiData(data), foreign as never)).rejects.toThrow(
+      "does not list the words that it knows",
+    );
+    expect(await readdir(empty)).toEqual([]);
+  });
+
+  it("are not exported with another tokenizer than the one that they learned with", async () => {
+    const folders = {
+      runs: join(home, "runs"),
+      pack,
+      data: join(home, "without-tokenizer"),
+      out: join(home, "none"),
+    };
+    await expect(exportRetrainedClips(folders)).rejects.toThrow("tokenizer.json");
+    expect(await readdir(folders.data)).toEqual([]);
   });
 
   it("replace the CLIPs of a pack that they started from, and only those", async () => {

@@ -15,8 +15,8 @@ function isMean(value: Value, of: Value): boolean {
   );
 }
 
-/** Lists what a product multiplies, both ways round. */
-function listFactors(value: Value): [Value, Value][] {
+/** Lists the two factors of a product in both orders; none when the value is no product. */
+function listFactorOrders(value: Value): [Value, Value][] {
   const [a, b] = (producerOf(value, "Mul")?.inputs ?? []) as Value[];
   return a && b
     ? [
@@ -40,7 +40,7 @@ interface Norm {
 
 /** Recognises `(x − mean) · rsqrt(mean((x − mean)²) + ε)`. */
 function matchNorm(unit: Value): Norm | undefined {
-  for (const [centred, scale] of listFactors(unit)) {
+  for (const [centred, scale] of listFactorOrders(unit)) {
     const [x, mean] = (producerOf(centred, "Sub")?.inputs ?? []) as Value[];
     const variance = producerOf(producerOf(scale, "Reciprocal")?.inputs[0], "Sqrt")?.inputs[0];
     const [square, added] = (producerOf(variance, "Add")?.inputs ?? []) as Value[];
@@ -78,7 +78,7 @@ export const norms: Rewrite = {
     if (operator !== "Add" || output.dtype !== "float32") return undefined;
     const perChannel = ({ shape }: Value): boolean => shape.length === 1 && shape[0] === channels;
     for (const [scaled, bias] of [inputs, [...inputs].reverse()] as [Value, Value][])
-      for (const [unit, gain] of listFactors(scaled)) {
+      for (const [unit, gain] of listFactorOrders(scaled)) {
         if (!perChannel(bias) || !perChannel(gain)) continue;
         const norm = matchNorm(unit);
         if (!norm) continue;

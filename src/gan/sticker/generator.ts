@@ -30,7 +30,7 @@ import {
   encodeSticker,
   logitSide,
 } from "./networks.js";
-import { measureBoundary, measureClarity, onWhite, paint, seenSide } from "./paint.js";
+import { measureOutlineLength, measureClarity, onWhite, paint, seenSide } from "./paint.js";
 import { cropToInk } from "./inkCrop.js";
 import { recolourFills } from "./recolour.js";
 
@@ -267,7 +267,7 @@ export function createStickerGenerator(
       parts: partsOf,
       paint: paintAt,
       fillPart: (change) => fillPart(change, shape),
-      boundary: (parameters, u) => measureBoundary(partsOf(parameters, u).logits),
+      boundary: (parameters, u) => measureOutlineLength(partsOf(parameters, u).logits),
       paintWindow: ({ logits, fills, ...placed }, side, window) =>
         paint({ logits, fills }, side, { ...placed, window }),
     },

@@ -19,7 +19,7 @@ export {
   type Painting,
   type PixelWindow,
   type Poses,
-  measureBoundary,
+  measureOutlineLength,
   measureClarity,
   fillShares,
   onWhite,

@@ -243,12 +243,12 @@ export function onWhite(rgba: tf.Tensor4D): tf.Tensor4D {
 }
 
 /**
- * Measures the length of the outlines of drawings: the total variation of the slots' shares at 64×64. Each outline changes two
- * shares.
+ * Measures the length of the outlines of drawings: the total variation of the slots' shares at 64×64, along pixel sides. Each outline
+ * changes two shares; the edge of the drawing's square does not count.
  * @param logits `[batch, 64, 64, 16]`.
  * @returns `[batch]`, in sides of the drawing.
  */
-export function measureBoundary(logits: tf.Tensor4D): tf.Tensor1D {
+export function measureOutlineLength(logits: tf.Tensor4D): tf.Tensor1D {
   const [batch, side] = [logits.shape[0], logitSide];
   const shares = tf.softmax(computeSlotLogits(logits, side)) as tf.Tensor4D;
   const variation = (down: number, across: number): tf.Tensor => {

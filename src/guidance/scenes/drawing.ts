@@ -5,7 +5,7 @@ import { findEyes } from "./eyes.js";
 import { findSurface } from "./faces.js";
 import { sameHue } from "./lab.js";
 import { findEntrance, findFaceHole, findOpening, findWindows } from "./openings.js";
-import { type Look, applyFlagsToLook, createLook, findInkIslands } from "./look.js";
+import { type Look, mirrorAndHide, createLook, findInkIslands } from "./look.js";
 import {
   type Placement,
   type Sprite,
@@ -79,7 +79,7 @@ export function createPiece(latents: Float32Array, picture: RegionPicture): Piec
 
 /** Applies further flags to a piece: mirrors it or hides regions. @returns undefined if no ink is left. */
 export function applyFlags(piece: Piece, change: LayerFlags): Piece | undefined {
-  const look = applyFlagsToLook(piece.look, change);
+  const look = mirrorAndHide(piece.look, change);
   const sprite = createSpriteOfLook(look);
   const flags = {
     ...piece.flags,

@@ -99,8 +99,11 @@ export const findInkIslands = ({ labels, side }: Look): Island[] =>
 export const flagSlots = (isFlagged: (slot: number) => boolean): boolean[] =>
   Array.from({ length: slotCount - 1 }, (_, at) => isFlagged(at + 1));
 
-/** Applies flags to a look: mirrors it and hides regions. */
-export function applyFlagsToLook(look: Look, { mirrored, hidden }: LayerFlags): Look {
+/** Mirrors a look and hides regions of it. */
+export function mirrorAndHide(
+  look: Look,
+  { mirrored, hidden }: Pick<LayerFlags, "mirrored" | "hidden">,
+): Look {
   const { side } = look;
   const rgba = new Float32Array(look.rgba.length);
   const labels = new Uint8Array(look.labels.length);
@@ -108,7 +111,7 @@ export function applyFlagsToLook(look: Look, { mirrored, hidden }: LayerFlags): 
   for (let pixel = 0; pixel < labels.length; pixel++) {
     const from = mirrored ? pixel - (pixel % side) + side - 1 - (pixel % side) : pixel;
     const slot = look.labels[from]!;
-    // The edge of a hidden region has its colour, too.
+    // Soft edges have slot 0, so whose they are is unknown: they go when a region is hidden, since one of them has its colour.
     if (slot === 0 ? !keepsEdges : hidden[slot - 1]) continue;
     labels[pixel] = slot;
     rgba.set(look.rgba.subarray(from * 4, from * 4 + 4), pixel * 4);

@@ -7,7 +7,10 @@ export interface Notch {
   readonly half: number;
 }
 
-/** Limits of a notch: minimum depth / container height, highest rim beside it, lowest level, minimum width / container width, and slope. */
+/**
+ * Limits of a notch, in heights of the container from its top: minimum depth, and lowest level; how near the outline must reach to the top
+ * somewhere; minimum width / container width; and the largest difference of levels in it.
+ */
 const limits = { deep: 0.24, high: 0.12, lowest: 0.9, narrow: 0.26, uneven: 0.16 };
 /** Minimum width of the part of a notch that nothing hangs over / container width; and the air above its level and ink below it / height. */
 const opened = { least: 0.1, above: 0.06, below: 0.05 };
