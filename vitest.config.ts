@@ -6,6 +6,7 @@ import { defineConfig } from "vitest/config";
  */
 const sharing = [
   "test/{clip,data,embedding,engine,evaluate,files,gan,guidance,images,models,packs,prompts,rating,runs,search,session,tensor,training,vector}/**/!(atomic|seal).test.ts",
+  "test/studio/!(browser|engine).test.ts",
   "test/cli/!(built|crossed|models|processes|progress|published).test.ts",
 ];
 
