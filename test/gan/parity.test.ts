@@ -45,9 +45,13 @@ function steer(
     generator,
     engine,
     (parameters, { latents: u, look: weights }) => {
-      const loss = (at: tf.Tensor): tf.Scalar =>
-        tf.sum(tf.mul(generator.synthesize(parameters, at), weights!));
-      return { picture: generator.synthesize(parameters, u!), gradient: tf.grad(loss)(u!) };
+      let picture: tf.Tensor | undefined;
+      const loss = (at: tf.Tensor): tf.Scalar => {
+        picture = tf.keep(generator.synthesize(parameters, at));
+        return tf.sum(tf.mul(picture, weights!));
+      };
+      const gradient = tf.grad(loss)(u!);
+      return { picture: picture!, gradient };
     },
     { latents, look },
   );
