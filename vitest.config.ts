@@ -2,12 +2,12 @@ import { defineConfig } from "vitest/config";
 
 /**
  * Tests that leave nothing behind in their process; `atomic` and `seal` replace modules. Of the
- * tests of the command line, those of processes and of the build do not share, nor those that change the environment.
+ * tests of the command line, those of processes and of the build do not share, nor those that leave another environment or clock.
  */
 const sharing = [
   "test/{clip,data,embedding,engine,evaluate,files,gan,guidance,images,models,packs,prompts,rating,runs,search,session,tensor,training,vector}/**/!(atomic|seal).test.ts",
   "test/studio/!(browser|engine).test.ts",
-  "test/cli/!(built|crossed|models|processes|progress|published).test.ts",
+  "test/cli/!(built|models|processes|progress).test.ts",
 ];
 
 const common = {

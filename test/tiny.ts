@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -134,8 +134,7 @@ function upscalerWeights(): TensorRecord {
   return initialise(specs, createRandom("upscaler"));
 }
 
-/** Writes a whole pack of seeded, untrained models into a new folder: small enough to steer in a test. */
-export async function writeTinyPack({ upscaler = false } = {}): Promise<string> {
+async function buildTinyPack(upscaler: boolean): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "clipsteer-pack-"));
   const style = tinyGenerator.style;
   const latent = {
@@ -161,6 +160,20 @@ export async function writeTinyPack({ upscaler = false } = {}): Promise<string> 
     },
     texts: { "tokenizer.json": JSON.stringify(tokenizerJson) },
   });
+  return folder;
+}
+
+const builtPacks = new Map<boolean, Promise<string>>();
+
+/**
+ * Writes a whole pack of seeded, untrained models into a new folder: small enough to steer in a test. It is built once for the files of
+ * a process, and copied for each caller.
+ */
+export async function writeTinyPack({ upscaler = false } = {}): Promise<string> {
+  const built = builtPacks.get(upscaler) ?? buildTinyPack(upscaler);
+  builtPacks.set(upscaler, built);
+  const folder = await mkdtemp(join(tmpdir(), "clipsteer-pack-"));
+  await cp(await built, folder, { recursive: true });
   return folder;
 }
 

@@ -192,7 +192,7 @@ describe("the engine's process", () => {
   it("paints the pixels of an SVG run, to save and to edit them", async () => {
     const { ids } = await post<{ ids: string[] }>("/runs", {
       kind: "generate",
-      requests: [{ request: { text: ["a red heart"], ...small, format: "svg" } }],
+      requests: [{ request: { text: ["a red heart"], ...small, steps: 2, format: "svg" } }],
     });
     const run = await ended(ids[0]!);
     const { folder } = run.results[0]!;
