@@ -219,7 +219,16 @@ function replaceEmoji(
     }
     followsLabel = label !== undefined;
   }
-  return { text: pieces.join(""), replaced, unknown };
+  // Emoji alone are things beside each other.
+  const isEmojiAlone =
+    replaced.length > 1 &&
+    text.replace(invisible, "").replace(/\s/gu, "") ===
+      replaced.map(({ alias }) => alias.replace(invisible, "")).join("");
+  return {
+    text: isEmojiAlone ? replaced.map(({ label }) => label).join(" and ") : pieces.join(""),
+    replaced,
+    unknown,
+  };
 }
 
 /** Tells whether a text has an emoji with a label. */

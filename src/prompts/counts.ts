@@ -58,6 +58,13 @@ export function singularOf(noun: string): string | undefined {
     : undefined;
 }
 
+/** Returns the singular of a noun phrase: "slice of cake" of "slices of cake". */
+function singularOfPhrase(noun: string): string | undefined {
+  const at = noun.indexOf(" of ");
+  const head = at < 0 ? undefined : singularOf(noun.slice(0, at));
+  return head === undefined ? singularOf(noun) : head + noun.slice(at);
+}
+
 /** Plurals that name one thing or one drawing. */
 const single =
   /(?:glasses|goggles|spectacles|headphones|shorts|pants|jeans|trousers|leggings|scissors|drums|flowers|fries|chips|noodles|clothes|grapes|cherries|beans|peanuts|pancakes|blueberries|skis|bubbles|fireworks|books|dice|stairs|overalls|pyjamas|pajamas)$/;
@@ -88,5 +95,5 @@ export function parseCountedNoun(text: string): CountedNoun {
   const noun = phrase ? text.replace(phrase[0], "") : rest.join(" ");
   const count = phrase?.[1] ?? numbers.get(first!);
   if (count === undefined || noun === "") return { text, count: 1 };
-  return { text: count === 1 ? noun : (singularOf(noun) ?? noun), count };
+  return { text: count === 1 ? noun : (singularOfPhrase(noun) ?? noun), count };
 }

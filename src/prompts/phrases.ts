@@ -2,6 +2,7 @@ import { createCategoryReader } from "./categoryReader.js";
 import { type NamedColour, colourWords, takeColour } from "./colours.js";
 import { formsOf, wordsOf } from "./wordForms.js";
 import { findPatterned } from "./patterns.js";
+import { articles, containers, fillers, pictureWords, prepositions, relations } from "./phraseWords.js";
 
 /** A concept with drawings in a generator's bank. */
 export interface Concept {
@@ -44,31 +45,6 @@ export interface PhraseReader {
   /** Tells whether a phrase is a name of a concept. */
   isName(phrase: string): boolean;
 }
-
-/** Words that do not change a picture of one thing. */
-const fillers = new Set(
-  "a an the some my your his her our their this that one single little small big large tiny huge cute nice pretty beautiful lovely sweet very simple".split(
-    " ",
-  ),
-);
-const articles = new Set(["a", "an", "the"]);
-/** Words for pictures, ignored before `of`. */
-const pictureWords = new Set(
-  "picture photo photograph drawing image icon emoji sticker illustration painting sketch".split(" "),
-);
-/** Containers and quantities before `of`. */
-const containers = new Set(
-  "cup mug glass bottle slice piece bowl plate bunch pair pile jar can box bag loaf scoop stack bouquet".split(
-    " ",
-  ),
-);
-const prepositions = new Set("of with in on at and for to from by".split(" "));
-/** Words that relate two things. A phrase with such a word is not the name of one thing. */
-const relations = new Set(
-  "wearing holding riding eating under over behind beside near next above below inside playing carrying".split(
-    " ",
-  ),
-);
 
 /** Maximum number of concepts of a phrase. */
 const mostConcepts = 6;
@@ -150,6 +126,16 @@ export function createPhraseReader(concepts: readonly Concept[]): PhraseReader {
   const isConnective = (word: string): boolean => prepositions.has(word) || relations.has(word);
   /** Returns where the main words of a phrase are: the last name or kind before the first preposition, else the last word before it. */
   const findMainWords = (words: readonly string[]): readonly [first: number, end: number] => {
+    // "A tall pile of books" is books.
+    const of = words.indexOf("of");
+    if (of > 0)
+      for (let last = Math.min(words.length, of + 1 + longestName); last > of + 1; last--)
+        for (let first = Math.max(0, of - longestName); first < of; first++)
+          if (conceptNamed(words.slice(first, last)) !== undefined) return [first, last];
+    if (of > 0 && containers.has(words[of - 1]!)) {
+      const [first, end] = findMainWords(words.slice(of + 1));
+      return [of + 1 + first, of + 1 + end];
+    }
     const stop = words.findIndex((word, at) => at > 0 && isConnective(word));
     const end = stop < 0 ? words.length : stop;
     for (let last = end; last > 0; last--)

@@ -100,7 +100,7 @@ const phrases: readonly (readonly [Connective["kind"], string])[] = [
     "holding",
     "holding|holding up|holding out|holding onto|holding on to|carrying|clutching|gripping|grasping|grabbing|cradling|squeezing|clasping|lifting up|wielding|juggling|" +
       "playing|eating|nibbling|nibbling on|munching|munching on|chewing|chewing on|gnawing on|licking|biting|biting into|drinking|drinking from|sipping|sipping from|slurping|" +
-      "waving|reading|breathing|throwing|catching",
+      "waving|reading|breathing|throwing|catching|blowing",
   ],
   ["hugging", "hugging|cuddling|embracing|clinging to|hanging on to"],
   ["pulling", "pulling|dragging|towing"],

@@ -126,6 +126,10 @@ function removeAttire(segments: readonly Segment[], beingOf: SceneReading["being
   return result;
 }
 
+/** Tells whether a text of one part joins its words by an "and" that the part does not have: "a brown and fluffy yeti". */
+const hasJoin = (text: string, part: string): boolean =>
+  text.split(" ").includes("and") && !part.split(" ").includes("and");
+
 /**
  * Splits a prompt into things with their relations, signs of states, and a setting. A prompt that is a known name or names one thing
  * without a state or a setting is one part.
@@ -159,7 +163,11 @@ export function splitScene(
   const isDressed = hasDrawing && listAddedTexts({ parts, counts, relations }, 0).length > 0;
   if (parts.length < 2 && (counts[0] ?? 1) < 2 && !isDressed)
     return {
-      ...makeSinglePart(read.length < dressed.length || isSleeping(parts[0]!) ? parts[0]! : whole),
+      ...makeSinglePart(
+        read.length < dressed.length || isSleeping(parts[0]!) || hasJoin(whole, parts[0]!)
+          ? parts[0]!
+          : whole,
+      ),
       omitted,
     };
   return { parts, counts, relations, omitted, contradictions };

@@ -34,7 +34,7 @@ const startsNoun = (tokens: readonly Token[], at: number): boolean =>
  */
 function isActionVerb(tokens: readonly Token[], at: number, knownNames: KnownNames): boolean {
   const [token, before, next] = [tokens[at]!, tokens[at - 1], tokens[at + 1]];
-  if (!before || !next || token.article || !/.{3}ing$/.test(token.word)) return false;
+  if (!before || !next || token.article || !/.{3}ing$|^using$/.test(token.word)) return false;
   if (startsNoun(tokens, at + 1)) return true;
   if (connectives.some(({ words }) => words[0] === next.word) || prepositionWords.has(next.word))
     return false;
@@ -97,10 +97,20 @@ function measureNameLength(tokens: readonly Token[], at: number, knownNames: Kno
 }
 
 /** Tells whether "and" at a token joins two colours of one thing: "black and white cat", not "a red and a green apple". */
-const isColourJoin = (tokens: readonly Token[], at: number): boolean =>
-  colourWords.has(tokens[at - 1]?.word ?? "") &&
-  colourWords.has(tokens[at + 1]?.word ?? "") &&
-  !tokens[at + 1]!.article;
+const isColourJoin = (tokens: readonly Token[], at: number): boolean => {
+  const next = tokens[at + 1];
+  if (!next || next.article || !colourWords.has(tokens[at - 1]?.word ?? "")) return false;
+  return colourWords.has(next.word);
+};
+
+/** Tells whether "and" at a token joins a colour and another adjective: "a brown and fluffy yeti". @param length number of words before it. */
+const isAdjectiveJoin = (tokens: readonly Token[], at: number, length: number): boolean =>
+  length === 1 &&
+  colourWords.has(tokens[at - 1]!.word) &&
+  tokens[at + 1]?.article === false &&
+  !colourWords.has(tokens[at + 1]!.word) &&
+  tokens[at + 2]?.article === false &&
+  isBeing(tokens[at + 2]!.word);
 
 /** Returns for each token, and for the end of the text, whether a noun phrase may end before it. Takes linear time. */
 function findEnds(tokens: readonly Token[], knownNames: KnownNames): boolean[] {
@@ -162,6 +172,10 @@ export function splitSegments(
       continue;
     }
     const connective = length > 0 ? undefined : findConnective(tokens, at, knownNames);
+    if (connective?.kind === "and" && isAdjectiveJoin(tokens, at, words.length)) {
+      at++;
+      continue;
+    }
     const style = connective?.kind === "in" && at <= lastStyle;
     if (!connective || style || (connective.kind === "and" && isColourJoin(tokens, at))) {
       const count = Math.max(1, length);

@@ -49,7 +49,9 @@ function participleOf(bases: readonly string[], isOpen: boolean): string | undef
  * @param tokens the words of a prompt. @param isName whether a phrase is a name, such as "monkey bars".
  */
 export function useParticiples(tokens: readonly Token[], isName: (phrase: string) => boolean): Token[] {
-  return tokens.map((token, at) => {
+  // "The goose has a bonnet on."
+  const end = tokens.at(-1)?.word === "on" && tokens.some(({ word }) => word === "has") ? -1 : tokens.length;
+  return tokens.slice(0, end).map((token, at) => {
     // "A unicorn that dances".
     const subject = /^(?:that|who|which)$/.test(tokens[at - 1]?.word ?? "") ? at - 2 : at - 1;
     const [before, next] = [tokens[subject]?.word, tokens[at + 1]];
@@ -57,11 +59,13 @@ export function useParticiples(tokens: readonly Token[], isName: (phrase: string
     const singular = singularOf(before);
     const isOne = isBeing(before);
     const isSeveral = singular !== undefined && isBeing(singular) && !isOne;
-    const isThirdPerson = /[^s]s$/.test(token.word);
+    const isThirdPerson = /.{2}[^s]s$|^has$/.test(token.word);
     if (!(isOne ? isThirdPerson : isSeveral && !isThirdPerson)) return token;
+    if (token.word === "has") return { ...token, word: tokens.at(-1)!.word === "on" ? "wearing" : "having" };
     const hasObject = next?.article ?? false;
-    if (!hasObject && next !== undefined && !placeWord.test(next.word)) return token;
-    if (!hasObject && isName(`${before} ${token.word}`)) return token;
+    const isClause = subject < at - 1;
+    if (!hasObject && !isClause && next !== undefined && !placeWord.test(next.word)) return token;
+    if (!hasObject && !isClause && isName(`${before} ${token.word}`)) return token;
     const participle = participleOf(isOne ? basesOf(token.word) : [token.word], hasObject && isOne);
     return participle === undefined ? token : { ...token, word: participle };
   });

@@ -42,6 +42,8 @@ describe("aliases in a text", () => {
     ["un cœur rouge et une pomme rouge", "red heart and red apple"],
     ["Hund, Katze", "dog, cat"],
     ["🍕🐱 on a🚗", "pizza cat face on a automobile"],
+    ["🍕🐱", "pizza and cat face"],
+    ["🍕 🐱 🚗", "pizza and cat face and automobile"],
     ["🍕::2", "pizza::2"],
   ])("%s is read as %s", (text, read) => {
     const { text: got, replaced, unknown } = resolveAliases(text, table);

@@ -17,6 +17,9 @@ it.each([
   ["two cats chase a mouse", "two cats chasing mouse"],
   ["a unicorn that dances under a rainbow", "unicorn that dancing under rainbow"],
   ["a witch brews a potion", "witch brewing potion"],
+  ["a turtle who wears headphones", "turtle who wearing headphones"],
+  ["the goose has a bonnet on", "goose wearing bonnet"],
+  ["a fox has a red tail", "fox having red tail"],
 ])("reads verbs in the present tense as participles: %s", (text, expected) => {
   expect(read(text)).toBe(expected);
 });
