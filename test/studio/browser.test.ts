@@ -87,7 +87,7 @@ async function setSteps(context: BrowserContext): Promise<void> {
     const withSteps = (request: Record<string, unknown>): object => {
       if (body.kind === "edit") return { ...quickSteps, ...request };
       if (request.scene) return request.steps === 0 ? request : { ...request, ...quickSteps };
-      return request.quality === "draft" ? request : { ...ascent, ...request };
+      return request.quality === "draft" ? { candidates: 16, ...request } : { ...ascent, ...request };
     };
     const requests = body.requests.map(({ request, ...rest }) => ({ ...rest, request: withSteps(request) }));
     return route.continue({ postData: JSON.stringify({ ...body, requests }) });
