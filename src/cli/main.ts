@@ -200,8 +200,11 @@ function makeDashHint(argv: readonly string[]): string {
 }
 
 function formatUsage(message: string): string {
-  const line = message.split("\n").join(" ").trim();
-  return line === "" ? "which command? see clipsteer --help" : `${line}; see --help`;
+  const choices = /Argument: (.*), Given: (.*), Choices: (.*)/.exec(message);
+  const line = choices
+    ? `--${choices[1]}: ${choices[2]} is none of ${choices[3]}`
+    : message.split("\n").join(" ").trim();
+  return line === "" ? "which command? see clipsteer --help" : `${line.replace(/\?$/, "")}; see --help`;
 }
 
 function explain(error: unknown, verbose: boolean): string {

@@ -59,4 +59,4 @@ export type { HasDrawing } from "./readThing.js";
 export { type SceneReading, type SceneText, splitScene } from "./scene.js";
 export type { KnownNames } from "./segments.js";
 export { sceneNameOf } from "./tokens.js";
-export { findNearestConcepts } from "./nearestConcepts.js";
+export { findMisspelt, findNearestConcepts } from "./nearestConcepts.js";

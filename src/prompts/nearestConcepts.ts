@@ -20,6 +20,28 @@ function countEdits(a: string, b: string): number {
   return old[b.length]!;
 }
 
+/** Minimum lengths of misspelt words with one and with two wrong letters: shorter ones may be other words. */
+const leastLengths = [6, 7] as const;
+/** Minimum length of the beginning of a label, and its share of the label, that stand for the label: "giraf". */
+const beginning = { length: 5, share: 0.7 };
+
+/**
+ * Finds the label of one word that a misspelt word means: the only one that differs by one letter, two in long words, or whose last letters
+ * are missing. @param word a word that names nothing.
+ */
+export function findMisspelt(word: string, labels: readonly string[]): string | undefined {
+  const letters = word.toLowerCase();
+  const isNear = (label: string): boolean => {
+    if (/[^a-z]/.test(label) || Math.abs(label.length - letters.length) > 2) return false;
+    if (letters.length >= beginning.length && label.startsWith(letters))
+      return letters.length >= beginning.share * label.length;
+    const edits = countEdits(label, letters);
+    return edits > 0 && edits <= 2 && letters.length >= leastLengths[edits - 1]!;
+  };
+  const found = letters.length > mostLetters ? [] : labels.filter(isNear);
+  return found.length === 1 ? found[0] : undefined;
+}
+
 /** Minimum share of the longer word that the shorter one is the beginning of: "robo" of "robot", but not "cat" of "catastrophe". */
 const leastPrefix = 0.5;
 /** Maximum number of edits, as a share of the longer word, that a misspelling has: one in four letters. */

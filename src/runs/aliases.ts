@@ -9,6 +9,7 @@ import {
   type PhraseReader,
   aliasFileSchema,
   indexAliases,
+  findMisspelt,
   findNearestConcepts,
   requirePromptLength,
   resolveAliases,
@@ -50,8 +51,25 @@ export interface UnderstoodTexts {
   readonly findings: readonly Finding[];
 }
 
+/** Replaces misspelt words that name nothing by the labels that they mean. */
+function correctWords(
+  text: string,
+  { tokenizer, phrases }: Reader,
+  labels: readonly string[],
+): { text: string; replaced: { alias: string; label: string }[] } {
+  const replaced = (phrases ? tokenizer.unseenWords(text) : []).flatMap((alias) => {
+    const label = phrases!.read(alias) ? undefined : findMisspelt(alias, labels);
+    return label === undefined ? [] : [{ alias, label }];
+  });
+  const corrected = replaced.reduce(
+    (read, { alias, label }) => read.replace(new RegExp(`(?<!\\p{L})${alias}(?!\\p{L})`, "giu"), label),
+    text,
+  );
+  return { text: corrected, replaced };
+}
+
 /**
- * Replaces emoji and names in other languages by the English labels that the CLIPs learned.
+ * Replaces emoji, names in other languages, and misspelt names of a generator that knows names, by the English labels that the CLIPs learned.
  * @param texts prompts or labels. @param reader the tokenizer of the CLIPs, and the names of the generator.
  * @returns the texts with the labels inserted, and the replacements.
  * @throws {ConfigError} for a text that contains only invisible characters, or more than 10 000.
@@ -65,11 +83,14 @@ export async function understandTexts(texts: readonly string[], reader: Reader):
       understood.push(text);
       continue;
     }
+    const table = await loadAliases();
     const {
-      text: resolved,
-      replaced,
+      text: translated,
+      replaced: aliases,
       unknown,
-    } = resolveAliases(text, await loadAliases(), (phrase) => reader.phrases?.isName(phrase) ?? false);
+    } = resolveAliases(text, table, (phrase) => reader.phrases?.isName(phrase) ?? false);
+    const { text: resolved, replaced: misspelt } = correctWords(translated, reader, table.labels);
+    const replaced = [...aliases, ...misspelt];
     if (resolved.trim() === "" && text.trim() !== "")
       throw new ConfigError("a text contains only invisible characters; use words");
     understood.push(resolved);

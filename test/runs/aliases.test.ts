@@ -34,6 +34,22 @@ describe("texts of a run", () => {
     expect((await understandTexts(["parasol"], { ...readers, phrases })).texts).toEqual(["parasol"]);
   });
 
+  it("are corrected where one letter is wrong, or the last ones are missing, and nothing is named so", async () => {
+    const phrases = createPhraseReader(
+      ["giraffe", "penguin", "ice cream", "elephant", "casket"].map((label) => ({
+        label,
+        names: [],
+        tags: [],
+      })),
+    );
+    const read = async (text: string): Promise<string> =>
+      (await understandTexts([text], { ...readers, phrases })).texts[0]!;
+    expect(await read("a giraf")).toBe("a giraffe");
+    expect(await read("a penguim and an elefant")).toBe("a penguin and an elephant");
+    expect(await read("a casket")).toBe("a casket");
+    expect(await read("a hearrt")).toBe("a hearrt"); // no label is one word like it
+  });
+
   it("name the nearest concepts whose words the CLIPs know, for words that they do not", async () => {
     const [finding] = await findUnknownWords(readers, ["a hearrt"], ["{}"]);
     expect(finding).toMatchObject({ code: "unknown-words", level: "warning" });
