@@ -45,7 +45,13 @@ export { enlargePictures, usualSizeOf } from "./programs/enlarge.js";
 export { invert, type Inversion } from "./programs/invert.js";
 export { createPainter, type Painter, type PaintOptions } from "./programs/paint.js";
 export { createReader, type Reader, type Scores } from "./programs/readOut.js";
-export { type LayerParts, joinLayers, splitLayers, type MeasuredLayer } from "./scenes/layers.js";
+export {
+  type LayerParts,
+  joinLayers,
+  splitDrawing,
+  splitLayers,
+  type MeasuredLayer,
+} from "./scenes/layers.js";
 export { type DrawnScene } from "./scenes/runScene.js";
 export { describeGoal, isAdditionAlone } from "./edits/plan.js";
 export { listLayerTexts, type ScenePlan, countUncountedLayers } from "./scenes/plan.js";

@@ -9,6 +9,7 @@ import {
   type SteerModels,
   joinLayers,
   listLayerTexts,
+  splitDrawing,
   splitLayers,
 } from "../guidance/index.js";
 import type { HostTensor } from "../tensor/index.js";
@@ -75,8 +76,8 @@ function writeLayer(text: string, { code, fills, pose, shares, flags }: Measured
 
 /**
  * Composes the latents of a scene's visible layers, bottom to top: `[1, visible layers, latent size + 16]`, each row with 16 flags (mirrored,
- * and which regions are hidden). A layer without a code takes the code of the best draft of its text. Without `fills` it has the
- * decoder's colours.
+ * and which regions are hidden). A layer without a code takes the code and the colours of the best draft of its text. Without `fills`
+ * other layers have the decoder's colours.
  * @throws {ConfigError} for a code of another generator or with invalid numbers and, when a layer has fills, for a generator without regions.
  */
 export async function composeScene(
@@ -89,17 +90,19 @@ export async function composeScene(
   const parts: LayerParts[] = [];
   for (const [at, { text, pose, style, code, fills, hidden, mirrored, cut }] of layers.entries()) {
     if (hidden) continue;
-    const codeOfLayer = async (): Promise<Float32Array> => {
-      if (code !== undefined) return decodeCode(code, codeLength, `layer ${at + 1}`);
+    const partsOfText = async (): Promise<Pick<LayerParts, "code" | "fillChange">> => {
+      if (code !== undefined) return { code: decodeCode(code, codeLength, `layer ${at + 1}`) };
       const layerStyle = style ?? config.style;
       const settings = { ...config, style: layerStyle };
       const [draft] = await session.draft([{ text, weight: 1, templates }], settings);
-      return (draft!.latents.data as Float32Array).slice(0, codeLength);
+      const latents = draft!.latents.data as Float32Array;
+      // The colour that the text names is a change of the fills.
+      return splitDrawing(latents);
     };
     const fillValues = fills?.flatMap(({ colour, slopes }) => [...toChannels(colour), ...slopes]);
     const flags = { mirrored, cut, hidden: fills?.map((fill) => fill.hidden) };
     parts.push({
-      code: await codeOfLayer(),
+      ...(await partsOfText()),
       pose,
       flags,
       fills: fillValues && Float32Array.from(fillValues),

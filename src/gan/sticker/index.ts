@@ -35,6 +35,7 @@ export { bankNames, coarseStep, detailStep, readBankCodes } from "./bank.js";
 export { type StickerConfig, otherNames, createStickerGenerator, stickerScopes } from "./generator.js";
 export {
   codeOfLatents,
+  fillChangeOf,
   joinLatents,
   type Pose,
   latentSizeOf,

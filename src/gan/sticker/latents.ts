@@ -167,6 +167,13 @@ export function poseOf(u: Float32Array): Pose {
 /** Returns the code in one picture's latents `[size]`, in steering coordinates. */
 export const codeOfLatents = (u: Float32Array): Float32Array => u.slice(0, u.length - slots * fillSize - 3);
 
+/** Divisor of a change of a fill in latents, by its place in the fill. */
+const scaleOfFill = (at: number): number => (at % fillSize < 3 ? spread.colour : spread.slope);
+
+/** Returns the change of the decoder's fills in one picture's latents `[size]`: `[15 · 9]`, as `joinLatents` takes it. */
+export const fillChangeOf = (u: Float32Array): Float32Array =>
+  u.slice(u.length - slots * fillSize - 3, u.length - 3).map((value, at) => value * scaleOfFill(at));
+
 /**
  * Joins parts to one picture's latents `[size]`.
  * @param code as `codeOfLatents`. @param fillChange added to the decoder's fills, `[15 · 9]`; none when absent.
@@ -175,7 +182,7 @@ export function joinLatents(code: Float32Array, pose: Pose, fillChange?: Float32
   const out = new Float32Array(code.length + slots * fillSize + 3);
   out.set(code);
   fillChange?.forEach((value, at) => {
-    out[code.length + at] = value / (at % fillSize < 3 ? spread.colour : spread.slope);
+    out[code.length + at] = value / scaleOfFill(at);
   });
   return replacePose(out, pose);
 }

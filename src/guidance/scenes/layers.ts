@@ -2,6 +2,7 @@ import {
   type LayerFlags,
   type Pose,
   codeOfLatents,
+  fillChangeOf,
   fillSize,
   joinLatents,
   joinLayer,
@@ -19,17 +20,25 @@ export interface LayerParts {
   readonly code: Float32Array;
   /** Linear fills `[15 · 9]`: constant, slope along x, slope along y, each R, G, B; the decoder's fills when absent. */
   readonly fills?: Float32Array | undefined;
+  /** Change of the decoder's fills `[15 · 9]`, where `fills` is absent; none when absent. */
+  readonly fillChange?: Float32Array | undefined;
   readonly pose: Pose;
   /** Whether it is mirrored, its hidden regions, and its cut; none when absent. */
   readonly flags?: { readonly [Flag in keyof LayerFlags]?: LayerFlags[Flag] | undefined };
 }
 
 /** A layer of a scene with the share of each fill in its ink. */
-export interface MeasuredLayer extends Required<LayerParts> {
+export interface MeasuredLayer extends Required<Omit<LayerParts, "fillChange">> {
   readonly flags: LayerFlags;
   /** `[15]`, sum 1. */
   readonly shares: readonly number[];
 }
+
+/** Splits one picture's latents `[size]` into the code and the change of the decoder's fills, without the pose. */
+export const splitDrawing = (latents: Float32Array): Required<Pick<LayerParts, "code" | "fillChange">> => ({
+  code: codeOfLatents(latents),
+  fillChange: fillChangeOf(latents),
+});
 
 const fillCount = slotCount - 1;
 const rowSize = fillCount * fillSize;
@@ -76,8 +85,8 @@ const completeFlags = ({ mirrored, hidden, cut }: LayerParts["flags"] = {}): Lay
 
 /** Joins layers, bottom to top, to latents `[1, layers, size]`. */
 export async function joinLayers(layers: readonly LayerParts[], painterOf: PainterOf): Promise<HostTensor> {
-  const rows = layers.map(({ code, pose, flags }) =>
-    joinLayer(joinLatents(code, pose), completeFlags(flags)),
+  const rows = layers.map(({ code, pose, fillChange, flags }) =>
+    joinLayer(joinLatents(code, pose, fillChange), completeFlags(flags)),
   );
   const stack = (list: readonly Float32Array[]): HostTensor => {
     const size = list[0]!.length;
@@ -89,8 +98,8 @@ export async function joinLayers(layers: readonly LayerParts[], painterOf: Paint
   if (layers.every(({ fills }) => fills === undefined)) return plain;
   const decoderFills = (await painterOf(plain).parts(plain)).fills!.data as Float32Array;
   return stack(
-    layers.map(({ code, pose, fills, flags }, at) => {
-      const change = fills?.map((value, index) => value - decoderFills[at * rowSize + index]!);
+    layers.map(({ code, pose, fills, fillChange, flags }, at) => {
+      const change = fills?.map((value, index) => value - decoderFills[at * rowSize + index]!) ?? fillChange;
       return joinLayer(joinLatents(code, pose, change), completeFlags(flags));
     }),
   );
