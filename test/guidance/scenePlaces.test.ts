@@ -4,9 +4,11 @@ import { arrangeDrawing } from "../../src/guidance/scenes/drawings.js";
 import { placeInAdded } from "../../src/guidance/scenes/doors.js";
 import { turnToNeighbour } from "../../src/guidance/scenes/facing.js";
 import { findStance } from "../../src/guidance/scenes/feet.js";
+import { joinLayers, splitDrawing } from "../../src/guidance/scenes/layers.js";
 import { layOut } from "../../src/guidance/scenes/layout.js";
 import { listLayerTexts } from "../../src/guidance/scenes/plan.js";
 import { priors } from "../../src/guidance/scenes/priors.js";
+import { splitLayer } from "../../src/gan/index.js";
 import { centreOf, heightOf, isBelow, placeBox, widthOf } from "../../src/guidance/scenes/sprite.js";
 import { findBody, isUpright, listAddedTexts, listBodyTexts } from "../../src/prompts/index.js";
 import type { RelationKind } from "../../src/prompts/index.js";
@@ -41,6 +43,19 @@ const horse = drawingOf("horse", (x, y) => {
   if (disc(-0.7, -0.65, 0.05)(x, y)) return 2;
   const legs = box(-0.5, 0.3, -0.35, 0.9)(x, y) || box(0.45, 0.3, 0.6, 0.9)(x, y);
   return Number(box(-0.9, -0.8, -0.5, 0)(x, y) || box(-0.6, -0.2, 0.7, 0.4)(x, y) || legs);
+});
+
+it("keeps the colours that a text names where a layer has no fills of its own", async () => {
+  const code = Float32Array.from({ length: 64 }, (_, at) => at / 64);
+  const fillChange = Float32Array.from({ length: 135 }, (_, at) => Math.sin(at));
+  const pose = { x: 0.1, y: -0.2, size: 0.5 };
+  const painter = (): never => {
+    throw new Error("no fills are decoded");
+  };
+  const { data } = await joinLayers([{ code, pose, fillChange }], painter);
+  const drawing = splitDrawing(splitLayer(data as Float32Array).latents);
+  expect(drawing.code).toEqual(code);
+  drawing.fillChange.forEach((value, at) => expect(value).toBeCloseTo(fillChange[at]!, 5));
 });
 
 describe("beings beside each other", () => {
