@@ -29,7 +29,7 @@ import { createEventSender } from "./eventSender.js";
 import { measureBias, tuneTemplates } from "./measuring.js";
 import { defaultPack } from "./packs.js";
 import { type Reader, openReader } from "./reader.js";
-import { paintRecord } from "./vectorExport.js";
+import { paintRecord } from "./paintRecord.js";
 import { warmUp } from "./warmUp.js";
 import type { EngineCalls, EngineMessage, RunTask, ServerMessage } from "./messages.js";
 
