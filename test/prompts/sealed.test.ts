@@ -19,6 +19,7 @@ const names = [
   "test-compositions-10",
   "test-compositions-11",
   "test-compositions-12",
+  "test-compositions-13",
 ];
 const root = resolve(import.meta.dirname, "../..");
 const textsOf = async (name: string): Promise<string[]> => {
