@@ -25,6 +25,8 @@ export interface AliasTable {
   readonly emoji: ReadonlyMap<string, string>;
   /** Label by name in another language, in the form of `nameKeyOf`. */
   readonly names: ReadonlyMap<string, string>;
+  /** Label by name for each language. */
+  readonly byLanguage: ReadonlyMap<string, ReadonlyMap<string, string>>;
   /** Maximum number of words of a name, and of characters of a name. */
   readonly longest: { readonly words: number; readonly characters: number };
   /** Words of English labels and tags, and English function words. A name that consists only of them is no alias. */
@@ -94,8 +96,15 @@ export function indexAliases({ labels, tags, emoji, names }: AliasFile): AliasTa
         characters = Math.max(characters, key.length);
       }
     });
+  const namesOf = (list: readonly string[]): Map<string, string> =>
+    new Map(
+      list.flatMap((joined, at) =>
+        joined.split("|").map((name): [string, string] => [nameKeyOf(name), labels[at]!]),
+      ),
+    );
   return {
     labels,
+    byLanguage: new Map(Object.entries(names).map(([language, list]) => [language, namesOf(list)])),
     emoji: new Map(Object.entries(emoji).map(([key, at]) => [key, labels[at]!])),
     names: byName,
     longest: { words, characters },

@@ -215,7 +215,7 @@ export function connectThings(segments: readonly Segment[], reading: ThingReadin
     states: [],
     lifted: [],
   };
-  const { parts, counts, omitted, states, lifted } = things;
+  const { parts, counts, relations, omitted, states, lifted } = things;
   const placedOn = new Map<number, number>();
   segments.forEach((segment, at) => {
     const placing = segment.connectives.find((kind) => kind !== "and");
@@ -232,8 +232,11 @@ export function connectThings(segments: readonly Segment[], reading: ThingReadin
     const index = repeatedIndex >= 0 ? repeatedIndex : parts.push(named.thing) - 1;
     if (repeatedIndex < 0) counts.push(named.count);
     if (named.balloon !== undefined) lifted.push({ part: index, balloon: `${named.balloon}hot air balloon` });
-    if (named.state) states.push({ part: index, state: named.state });
-    if (previous < 0) return;
+    const addState = (part: number): unknown => named.state && states.push({ part, state: named.state });
+    if (previous < 0) {
+      addState(index);
+      return;
+    }
     // A cat and a dog that sleep: both do.
     const isJoined = segment.connectives.every((kind) => kind === "and");
     if (named.state?.isLying && segment.stateVerb && isJoined && isAlive(parts[previous]!, reading.beingOf))
@@ -241,6 +244,14 @@ export function connectThings(segments: readonly Segment[], reading: ThingReadin
     const bearsNext =
       segments[at + 1]?.connectives.some((kind) => ["with", "wearing", "holding"].includes(kind)) ?? false;
     relateThing(things, placedOn, { segment, index, previous, named, bearsNext }, reading);
+    // "A fox with a scarf sleeping on the moon": the fox sleeps.
+    const bearer = relations.find(({ kind, object }) => object === index && bearing.has(kind))?.subject;
+    const isOfBearer =
+      segment.stateVerb !== undefined &&
+      bearer !== undefined &&
+      isAlive(parts[bearer]!, reading.beingOf) &&
+      !isAlive(named.thing, reading.beingOf);
+    addState(isOfBearer ? bearer : index);
   });
   return things;
 }

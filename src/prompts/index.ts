@@ -19,6 +19,7 @@ export {
   type ResolvedText,
   resolveAliases,
 } from "./aliases.js";
+export { translate, type Translation } from "./languages/index.js";
 export { type EditCommand, readEditCommand, readPartColour } from "./editCommands.js";
 export { colourWords, type NamedColour, type Rgb, takeColour, shadeForPaper } from "./colours.js";
 export {

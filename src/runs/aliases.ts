@@ -13,6 +13,7 @@ import {
   findNearestConcepts,
   requirePromptLength,
   resolveAliases,
+  translate,
 } from "../prompts/index.js";
 import { type Finding, makeNote, makeWarning } from "./findings.js";
 
@@ -59,7 +60,9 @@ function correctWords(
 ): { text: string; replaced: { alias: string; label: string }[] } {
   const replaced = (phrases ? tokenizer.unseenWords(text) : []).flatMap((alias) => {
     const label = phrases!.read(alias) ? undefined : findMisspelt(alias, labels);
-    return label === undefined ? [] : [{ alias, label }];
+    // "Chasing" is no misspelt chain.
+    const isVerb = /.{3}ing$/i.test(alias) && !/ing$/.test(label ?? "");
+    return label === undefined || isVerb ? [] : [{ alias, label }];
   });
   const corrected = replaced.reduce(
     (read, { alias, label }) => read.replace(new RegExp(`(?<!\\p{L})${alias}(?!\\p{L})`, "giu"), label),
@@ -84,13 +87,18 @@ export async function understandTexts(texts: readonly string[], reader: Reader):
       continue;
     }
     const table = await loadAliases();
+    const english = translate(text, table)?.text ?? text;
     const {
       text: translated,
       replaced: aliases,
       unknown,
-    } = resolveAliases(text, table, (phrase) => reader.phrases?.isName(phrase) ?? false);
+    } = resolveAliases(english, table, (phrase) => reader.phrases?.isName(phrase) ?? false);
     const { text: resolved, replaced: misspelt } = correctWords(translated, reader, table.labels);
-    const replaced = [...aliases, ...misspelt];
+    const replaced = [
+      ...(english === text ? [] : [{ alias: text, label: english }]),
+      ...aliases,
+      ...misspelt,
+    ];
     if (resolved.trim() === "" && text.trim() !== "")
       throw new ConfigError("a text contains only invisible characters; use words");
     understood.push(resolved);

@@ -20,6 +20,16 @@ function written(text: string): string {
   return [things, ...relations.map(({ subject, kind, object }) => `${subject} ${kind} ${object}`)].join("; ");
 }
 
+describe("a verb of a state", () => {
+  it("after a worn thing is that of its bearer", () => {
+    const { parts, relations } = splitScene("a fox with a scarf sleeping on the moon", known, {
+      hasDrawing: () => false,
+    });
+    expect(parts.slice(0, 4)).toEqual(["fox", "scarf", "moon", "zzz"]);
+    expect(relations[2]).toEqual({ subject: 0, kind: "mark", object: 3 });
+  });
+});
+
 describe("verbs and prepositions", () => {
   it.each([
     ["a woman walking three dogs", "woman | 3 dog; 0 beside 1"],

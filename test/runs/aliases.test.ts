@@ -47,6 +47,7 @@ describe("texts of a run", () => {
     expect(await read("a giraf")).toBe("a giraffe");
     expect(await read("a penguim and an elefant")).toBe("a penguin and an elephant");
     expect(await read("a casket")).toBe("a casket");
+    expect(await read("a giraf chazing an elefant")).toBe("a giraffe chazing an elephant");
     expect(await read("a hearrt")).toBe("a hearrt"); // no label is one word like it
   });
 

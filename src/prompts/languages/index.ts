@@ -1,0 +1,1 @@
+export { translate, type Translation } from "./translate.js";
