@@ -15,6 +15,7 @@ import {
   resolveAliases,
   translate,
 } from "../prompts/index.js";
+import { isEnglishWord } from "./englishWords.js";
 import { type Finding, makeNote, makeWarning } from "./findings.js";
 
 /** Largest decompressed size of an alias file, in bytes. */
@@ -52,18 +53,19 @@ export interface UnderstoodTexts {
   readonly findings: readonly Finding[];
 }
 
-/** Replaces misspelt words that name nothing by the labels that they mean. */
-function correctWords(
+/** Replaces misspelt words that name nothing by the labels that they mean. English words are never misspelt: "chasing" is no "chains". */
+async function correctWords(
   text: string,
   { tokenizer, phrases }: Reader,
   labels: readonly string[],
-): { text: string; replaced: { alias: string; label: string }[] } {
-  const replaced = (phrases ? tokenizer.unseenWords(text) : []).flatMap((alias) => {
+): Promise<{ text: string; replaced: { alias: string; label: string }[] }> {
+  const replaced: { alias: string; label: string }[] = [];
+  for (const alias of phrases ? tokenizer.unseenWords(text) : []) {
     const label = phrases!.read(alias) ? undefined : findMisspelt(alias, labels);
-    // "Chasing" is no misspelt chain.
+    // "Chazing" is no misspelt chain.
     const isVerb = /.{3}ing$/i.test(alias) && !/ing$/.test(label ?? "");
-    return label === undefined || isVerb ? [] : [{ alias, label }];
-  });
+    if (label !== undefined && !isVerb && !(await isEnglishWord(alias))) replaced.push({ alias, label });
+  }
   const corrected = replaced.reduce(
     (read, { alias, label }) => read.replace(new RegExp(`(?<!\\p{L})${alias}(?!\\p{L})`, "giu"), label),
     text,
@@ -93,7 +95,7 @@ export async function understandTexts(texts: readonly string[], reader: Reader):
       replaced: aliases,
       unknown,
     } = resolveAliases(english, table, (phrase) => reader.phrases?.isName(phrase) ?? false);
-    const { text: resolved, replaced: misspelt } = correctWords(translated, reader, table.labels);
+    const { text: resolved, replaced: misspelt } = await correctWords(translated, reader, table.labels);
     const replaced = [
       ...(english === text ? [] : [{ alias: text, label: english }]),
       ...aliases,
