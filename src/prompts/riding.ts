@@ -7,6 +7,9 @@ const seatedVehicles =
 /** Vehicles on which riders stand. */
 const stoodOn = /\b(?:kick|electric|toy) scooter$/;
 
+/** First word of the names of boards that lie level, seen from the side: `ridden skateboard`. Their emoji show them at an angle, or from above. */
+export const ridden = "ridden";
+
 /** Tells whether a vehicle is ridden sitting, and seen from the side. */
 export const isSeatedVehicle = (text: string): boolean => seatedVehicles.test(text) && !stoodOn.test(text);
 

@@ -3,7 +3,7 @@ import { type FigureScene, isHeadAlone } from "./figures.js";
 import { isFigure, isPosed, seated, sleeping, standing, whole } from "./people.js";
 import type { Concept, PhraseReader } from "./phrases.js";
 import { type RelationKind, isEnclosed } from "./relations.js";
-import { isRiddenSitting, isSeatedVehicle } from "./riding.js";
+import { isRiddenSitting, isSeatedVehicle, ridden } from "./riding.js";
 import { isBeing } from "./states.js";
 
 /** Relations that a head alone shows best. */
@@ -160,6 +160,12 @@ export function standBeings(
     const isCovered = kinds.some((kind) => covering.has(kind));
     const colours = listColours(text, concept.label);
     if (lyingName !== undefined) return [...colours, lyingName].join(" ");
+    // What stands on a board needs its upper side.
+    const carries = scene.relations.some(
+      ({ kind, object }) => object === part && (kind === "riding" || kind === "on"),
+    );
+    const riddenName = `${ridden} ${concept.label}`;
+    if (carries && phrases.isName(riddenName)) return [...colours, riddenName].join(" ");
     // The emoji of some mounts show a head.
     const isMount = scene.relations.some(({ kind, object }) => object === part && kind === "riding");
     const wholeName = `${whole} ${concept.label}`;

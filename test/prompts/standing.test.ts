@@ -30,6 +30,8 @@ const vocabulary = [
   concept("seated fox"),
   concept("moped"),
   concept("kick scooter"),
+  concept("skateboard"),
+  concept("ridden skateboard"),
   animal("unicorn"),
   concept("whole unicorn"),
   concept("teacup"),
@@ -119,6 +121,13 @@ describe("beings of a scene", () => {
     expect(split("a foal wearing a sweater").parts[0]).toBe("standing horse");
     expect(split("a foal beside an oven").parts[0]).toBe("foal");
     expect(split("a boy wearing mittens").counts).toEqual([1, 2]);
+  });
+
+  it("stand on a board that lies level, which is as its emoji elsewhere", () => {
+    expect(split("a fox riding a green skateboard").parts[1]).toBe("green ridden skateboard");
+    expect(split("an oven on a skateboard").parts[1]).toBe("ridden skateboard");
+    expect(split("a fox beside a skateboard").parts[1]).toBe("skateboard");
+    expect(split("a fox holding a skateboard").parts[1]).toBe("skateboard");
   });
 
   it("are heads at the window of a vehicle, which they ride or drive", () => {
