@@ -214,3 +214,13 @@ describe("an animal on a shoulder", () => {
     }
   });
 });
+
+describe("the places of a standing figure", () => {
+  it("are not measured from dark spots that are too far apart for eyes", () => {
+    const ears = { x: 0, y: -0.75, distance: 0.5, extent: 0.6 };
+    const { chin, eyes } = addStandingPlaces({ ...figure.sprite, eyes: ears });
+    const plain = addStandingPlaces({ ...figure.sprite, eyes: undefined });
+    expect(chin).toBeCloseTo(plain.chin!, 6);
+    expect(eyes).toEqual(plain.eyes);
+  });
+});

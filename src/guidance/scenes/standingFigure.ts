@@ -18,17 +18,24 @@ export const places = {
 /** Radius of the discs that are drawn over what the hands hold / distance of the hands. */
 export const handSize = 0.125;
 
+/** Maximum distance of eyes / their height above the soles. The dark insides of a fox's ears are further apart. */
+const widestEyes = 0.23;
+
+/** Tells whether the eyes that were found on a drawing may be those of a standing figure. */
+const hasEyes = ({ eyes, box }: Sprite): boolean =>
+  eyes !== undefined && eyes.distance > 0 && eyes.distance < widestEyes * (box.bottom - eyes.y);
+
 /**
  * Finds where the places are on the canvas. Drawings are centred, with their tails and wings, so that the eyes and the soles count; the
  * middle is that of the head.
  */
 function findFrame(sprite: Sprite): { x: number; unit: number; at: (y: number) => number } {
   const { eyes, box } = sprite;
-  const isFound = eyes !== undefined && eyes.distance > 0;
-  const unit = isFound ? (box.bottom - eyes.y) / (places.soles - places.eyes.y) : 1 / 64;
+  const isFound = hasEyes(sprite);
+  const unit = isFound ? (box.bottom - eyes!.y) / (places.soles - places.eyes.y) : 1 / 64;
   const at = (y: number): number => box.bottom - (places.soles - y) * unit;
   const part = (at(places.eyes.y) - box.top) / heightOf(box);
-  const { centre } = findRunAround(sprite, part, isFound ? eyes.x : centreOf(box).x);
+  const { centre } = findRunAround(sprite, part, isFound ? eyes!.x : centreOf(box).x);
   return { x: centre, unit, at };
 }
 
@@ -36,10 +43,9 @@ function findFrame(sprite: Sprite): { x: number; unit: number; at: (y: number) =
 export function addStandingPlaces(sprite: Sprite): Sprite {
   const { x, unit, at } = findFrame(sprite);
   const { eyes, chin, trunk } = places;
-  const isFound = sprite.eyes !== undefined && sprite.eyes.distance > 0;
   return {
     ...sprite,
-    eyes: isFound
+    eyes: hasEyes(sprite)
       ? sprite.eyes
       : { x, y: at(eyes.y), distance: eyes.distance * unit, extent: eyes.extent * unit },
     hasHands: true,
