@@ -76,10 +76,10 @@ await build({
   format: "esm",
   platform: "node",
   target: "node20",
-  // Native code, what is loaded when it is needed, and what may be absent.
+  // Native code, what is loaded when it is needed, what reads a file beside it, and what may be absent.
   external: [
     ...["@tensorflow/*", "canvas", "onnxruntime-node", "sharp", "undici", "yaml"],
-    ...["@lancedb/lancedb", "usearch"],
+    ...["word-list", "@lancedb/lancedb", "usearch"],
   ],
   // Some libraries ask for Node's modules as CommonJS does.
   banner: {

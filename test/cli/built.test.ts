@@ -27,6 +27,13 @@ it("runs as built: makes a picture in one command", async () => {
   expect((await readFile(images[0]!)).subarray(1, 4).toString()).toBe("PNG");
 });
 
+it("finds the files beside libraries as built: the list of English words", async () => {
+  const out = await mkdtemp(join(tmpdir(), "clipsteer-built-"));
+  const printed = await node(program, "generate", "a giraf", "--size", "64", "--out", out, "--json");
+  const { images } = JSON.parse(printed) as { images: string[] };
+  expect(images[0]).toMatch(/giraffe/);
+});
+
 it("gives the names of the public API as built", async () => {
   const printed = await node("-e", 'import("clipsteer").then((all) => console.log(Object.keys(all).join()))');
   expect(printed.trim().split(",").sort()).toEqual(Object.keys(source).sort());
