@@ -88,6 +88,9 @@ interface Arrival {
 /** Places that may be those of a thing that is carried or balanced there. */
 const isOwnPlace = new Set<Place>(["on", "head", "mouth", "shoulder"]);
 const actions = new Set<Connective["kind"]>(["holding", "acting", "hugging"]);
+/** Things too large for what somebody holds to be shown in them: who pulls bread out of an oven stands beside it. */
+const tooLargeToHold =
+  /\b(?:oven|stove|fridge|refrigerator|freezer|dishwasher|washing machine|dryer|wardrobe|closet|car|truck|van|house|well|lake|pond|river|sea)$/;
 /** Finds the being that is related to a thing as its subject. */
 function findBeing(
   { parts, relations }: ConnectedThings,
@@ -127,6 +130,10 @@ function relateThing(
   const subject =
     placing === "inside" || placing === "borne" || placing === "ridden" ? previous : (bearer ?? previous);
   const { place } = segment;
+  if (placing === "inside" && bearerOf !== undefined && tooLargeToHold.test(thing)) {
+    relate(things, { subject: bearerOf, kind: "beside", object: index });
+    return;
+  }
   if (placing === undefined && place !== undefined) {
     placeOn(things, index, place, previous);
     return;

@@ -11,13 +11,16 @@ export interface StagePart {
 const part = (kind: StageKind, text: string, count = 1): StagePart => ({ kind, text, count });
 const lightSky = part("backdrop", "light blue square");
 const grass = part("ground", "green square");
+/** A wall and a floor. */
+const room = [part("backdrop", "pale yellow square"), part("ground", "tan square")];
 
 /** Settings by the phrases that name them, without prepositions and articles. A setting is drawn by known drawings and coloured squares. */
 const settings: readonly (readonly [phrases: string, parts: readonly StagePart[]])[] = [
   [
-    "night|nighttime|midnight|dark|darkness|moonlight|stars|night sky|starry sky|starry night|dark night",
+    "night|nighttime|midnight|dark|darkness|moonlight|stars|night sky|starry sky|starry night|dark night|moonlit night|moonlit sky|summer night",
     [part("backdrop", "navy square"), part("aloft", "moon"), part("aloft", "star", 3)],
   ],
+  ["full moon", [part("backdrop", "navy square"), part("aloft", "full moon"), part("aloft", "star", 3)]],
   [
     "space|outer space|galaxy|universe|cosmos",
     [part("backdrop", "dark navy square"), part("aloft", "saturn"), part("aloft", "star", 3)],
@@ -27,15 +30,15 @@ const settings: readonly (readonly [phrases: string, parts: readonly StagePart[]
     [lightSky, part("sea", "blue square"), part("ground", "beige square"), part("scenery", "palm tree")],
   ],
   [
-    "snow|winter|snowstorm|blizzard|arctic|antarctica|snowy day|falling snow|north pole",
+    "snow|winter|snowstorm|blizzard|arctic|antarctica|snowy day|snowy night|snowy evening|snowy morning|winter day|winter night|falling snow|north pole",
     [part("backdrop", "light blue square"), part("ground", "white square"), part("aloft", "snowflake", 3)],
   ],
   [
-    "rain|rainstorm|rainy day|pouring rain|rainy weather",
+    "rain|rainstorm|rainy day|rainy night|rainy evening|rainy morning|rainy afternoon|pouring rain|rainy weather",
     [part("backdrop", "gray square"), grass, part("aloft", "rain cloud", 2)],
   ],
   [
-    "storm|thunderstorm",
+    "storm|thunderstorm|stormy night|stormy day|stormy weather",
     [
       part("backdrop", "dark gray square"),
       part("ground", "dark green square"),
@@ -56,8 +59,8 @@ const settings: readonly (readonly [phrases: string, parts: readonly StagePart[]
     "mars|red planet",
     [part("backdrop", "dark navy square"), part("ground", "orange square"), part("aloft", "star", 3)],
   ],
-  ["sunset|dusk|evening", [part("backdrop", "sunrise")]],
-  ["sunrise|dawn|morning", [part("backdrop", "sunrise over mountains")]],
+  ["sunset|dusk|evening|summer evening", [part("backdrop", "sunrise")]],
+  ["sunrise|dawn|morning|early morning", [part("backdrop", "sunrise over mountains")]],
   ["mountains|alps|hills", [lightSky, grass, part("scenery", "mountain", 2)]],
   ["sky|air|clouds|blue sky", [lightSky, part("aloft", "cloud", 3)]],
   [
@@ -65,12 +68,24 @@ const settings: readonly (readonly [phrases: string, parts: readonly StagePart[]
     [lightSky, part("immersed", "blue square"), part("aloft", "cloud")],
   ],
   [
-    "grass|field|meadow|lawn|farm|countryside|hill",
+    "grass|field|meadow|lawn|farm|countryside|hill|spring|springtime|spring day",
     [lightSky, grass, part("aloft", "sun"), part("aloft", "cloud")],
   ],
   ["park", [lightSky, grass, part("scenery", "tree"), part("aloft", "cloud")]],
   ["garden|flower garden", [lightSky, grass, part("scenery", "tulip", 2), part("aloft", "sun")]],
-  ["sun|sunshine|sunny day|summer|hot day", [lightSky, grass, part("aloft", "sun")]],
+  [
+    "autumn|autumn day|fall day",
+    [part("backdrop", "light blue square"), part("ground", "tan square"), part("aloft", "fallen leaf", 3)],
+  ],
+  ["room|hallway|basement|attic", [...room, part("aloft", "window")]],
+  ["kitchen", [...room, part("aloft", "window"), part("scenery", "refrigerator")]],
+  ["bedroom", [...room, part("aloft", "window"), part("aloft", "framed picture")]],
+  ["living room|lounge", [...room, part("aloft", "framed picture"), part("scenery", "potted plant")]],
+  ["dining room", [...room, part("aloft", "framed picture")]],
+  ["classroom", [...room, part("aloft", "blackboard")]],
+  ["library", [...room, part("aloft", "window"), part("scenery", "bookcase")]],
+  ["bathroom", [...room, part("aloft", "window"), part("scenery", "toilet")]],
+  ["sun|sunshine|sunny day|summer|summer day|hot day", [lightSky, grass, part("aloft", "sun")]],
 ];
 const underwater = [
   part("backdrop", "blue square"),
@@ -79,10 +94,17 @@ const underwater = [
   part("scenery", "coral"),
 ];
 
+/** Water behind a strip of grass. */
+const bank = [lightSky, part("sea", "blue square"), grass, part("aloft", "cloud")];
+const besideWater = /^(?:by|at) (?:sea|ocean|water|lake|river|pool|swimming pool|pond)$/;
+
 const byPhrase = new Map(
   settings.flatMap(([phrases, parts]) => phrases.split("|").map((phrase) => [phrase, parts] as const)),
 );
-const prepositions = new Set(["in", "at", "on", "during", "through", "under", "into", "by"]);
+const prepositions = new Set(["in", "at", "on", "during", "through", "under", "beneath", "into", "by"]);
+/** Words before a setting that change nothing in its drawing: "in a cozy kitchen". */
+const qualities =
+  /^(?:cozy|cosy|busy|quiet|calm|beautiful|lovely|peaceful|magical|mysterious|sunny|warm|cold|big|small|little|old|modern|lush|misty|foggy|deep) /;
 const waters = /^(?:sea|ocean|water|waves)$/;
 /** Words of a phrase, at most. */
 const longest = 2;
@@ -112,10 +134,12 @@ export function findSetting(
       .slice(at + 1, at + 1 + words)
       .map((token) => token.word)
       .join(" ");
-    const isUnder = word === "under";
+    const isUnder = word === "under" || word === "beneath";
+    if (besideWater.test(`${word} ${phrase}`)) return { parts: bank, length: 1 + words };
     if (isUnder && waters.test(phrase)) return { parts: underwater, length: 1 + words };
-    // "under the sun" and "under a tree" are relations; "under the stars" is a setting: night.
-    const found = isUnder && !/star|night|moonlight/.test(phrase) ? undefined : byPhrase.get(phrase);
+    // "under the sun" and "on a full moon" are relations; "under the stars" and "under a full moon" are a setting: night.
+    const mayName = isUnder ? /star|night|moon/.test(phrase) : phrase !== "full moon";
+    const found = mayName ? (byPhrase.get(phrase) ?? byPhrase.get(phrase.replace(qualities, ""))) : undefined;
     if (found) return { parts: found, length: 1 + words };
   }
   return undefined;
@@ -134,6 +158,8 @@ export function joinSettings(found: readonly (readonly StagePart[])[]): StagePar
     const { kind, text } = each;
     if (kind === "backdrop" || joined.some((other) => other.text === text)) continue;
     if (kind !== "aloft" && kind !== "scenery" && joined.some((other) => other.kind === kind)) continue;
+    // What is in water stands on no ground.
+    if (kind === "ground" && joined.some((other) => other.kind === "immersed")) continue;
     if (backdrop && isNight(backdrop) && /^(?:sun|cloud)$/.test(text)) continue;
     joined.push(each);
   }
