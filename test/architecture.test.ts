@@ -29,7 +29,7 @@ const allowed: Record<string, readonly string[]> = {
   tensor: ["tf"],
   engine: ["tf", "tensor"],
   images: [],
-  vector: [],
+  vector: ["images"],
   prompts: [],
   clip: ["tf", "tensor", "engine"],
   gan: ["tf", "tensor", "prompts"],

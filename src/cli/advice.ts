@@ -11,6 +11,7 @@ const errorAdvice: Readonly<Record<string, string>> = {
   "budget-and-steps": "leave out --steps",
   "budget-and-draft": "leave out --quality draft, which takes no steps",
   "unseen-mask": "mark the place with --mask",
+  "uncertain-mask": '--mask "box 0.5 0 1 0.5" or --mask FILE marks it',
   "mask-hole": "--mask-invert inverts the mask",
   "no-mask": "use --mask or --mask-prompt",
   "missing-input": "give its folder with --inputs",
@@ -42,7 +43,6 @@ const errorAdvice: Readonly<Record<string, string>> = {
 const findingAdvice: Readonly<Record<string, string>> = {
   plateau: "--plateau 0 prevents this",
   "wide-gap": "try another --seed or fewer --steps",
-  "mask-uncertain": "or mark the place with --mask",
 };
 
 const appendAdvice = (message: string, advice: string | undefined): string =>

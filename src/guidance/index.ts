@@ -54,5 +54,12 @@ export {
 } from "./scenes/layers.js";
 export { type DrawnScene } from "./scenes/runScene.js";
 export { describeGoal, isAdditionAlone } from "./edits/plan.js";
-export { listLayerTexts, type ScenePlan, countUncountedLayers } from "./scenes/plan.js";
+export {
+  listLayerNames,
+  listLayerTexts,
+  partSeparator,
+  removePose,
+  type ScenePlan,
+  countUncountedLayers,
+} from "./scenes/plan.js";
 export { createSteerSession, edit, generate, type SteerSession } from "./session.js";

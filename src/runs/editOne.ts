@@ -6,6 +6,7 @@ import { type Finding, makeWarning } from "./findings.js";
 import { requireFinite } from "./finite.js";
 import type { InputFiles } from "./inputs.js";
 import type { EditJob } from "./jobs.js";
+import { findKnownLayers } from "./knownLayers.js";
 import type { RunLog } from "./log.js";
 import { maskOf } from "./masks.js";
 import { paintOf } from "./preview.js";
@@ -55,7 +56,15 @@ export async function* editOne(
     );
   const goal = describeGoal(models, item.from, text!, item.change);
   for (const each of await findUnknownWords(models, [goal, item.from], models.templates)) yield finding(each);
-  const { mask, findings } = await maskOf(item, picture, inputs, models, { ...session.runOptions, signal });
+  const { mask, findings } = await maskOf(item, picture, inputs, models, {
+    ...session.runOptions,
+    signal,
+    // A new colour leaves the layers of the picture where they are.
+    findLayers: async () =>
+      job.done.every(({ change }) => change === "colour")
+        ? findKnownLayers(inputs.get(settings.picture.sha256)!, session, signal)
+        : undefined,
+  });
   for (const each of findings) yield finding(each);
   const { seed, steps, views, lr } = settings;
   const edits = session.getPrograms().edit(

@@ -8,6 +8,7 @@ import {
   takeColour,
 } from "../prompts/index.js";
 import { type Finding, makeNote } from "./findings.js";
+import { selectLayers } from "./knownLayers.js";
 
 /** Source text when the request has none and the picture does not show the requested thing. */
 const unknown = "an emoji";
@@ -37,6 +38,8 @@ export interface Sight {
   shows(text: string): Promise<boolean>;
   /** Finds the known thing that the picture shows most probably. */
   name(): Promise<string | undefined>;
+  /** Lists the names of the picture's layers; none when they are unknown. */
+  layers(): Promise<readonly string[]>;
 }
 
 const refusals = {
@@ -83,14 +86,47 @@ async function guessSource(prompt: string, sight: Sight): Promise<string | undef
   return subject !== undefined && (await sight.shows(subject)) ? subject : undefined;
 }
 
+/** What begins another thing in the description of a picture: a preposition, a conjunction, or a verb. */
+const joint =
+  /^(?:and|with|without|in|on|at|by|near|under|over|above|below|behind|before|beside|between|next|inside|from|to|has|holds|wears|reads|rides|\p{L}{2,}ing)$/u;
+
+/** Returns the number of words before the first one that begins another thing. */
+function findJoint(text: string): number {
+  const at = text.split(" ").findIndex((word) => joint.test(word));
+  return at < 1 ? Infinity : at;
+}
+
+/**
+ * Finds the thing whose colour alone differs between two descriptions of a picture with several things: "book" of "an owl reading a
+ * book" and "an owl reading a green book".
+ */
+function findRecolouredThing(from: string, to: string): { thing: string; colour: string } | undefined {
+  const [before, after] = [from, to].map((text) => {
+    const phrases: string[][] = [[]];
+    for (const word of text.toLowerCase().match(/[\p{L}\p{N}’'-]+/gu) ?? [])
+      if (joint.test(word)) phrases.push([]);
+      else phrases.at(-1)!.push(word);
+    return phrases.filter((words) => words.length > 0).map((words) => splitThing(words.join(" ")));
+  }) as [ReturnType<typeof splitThing>[], ReturnType<typeof splitThing>[]];
+  if (before.length < 2 || before.length !== after.length) return undefined;
+  if (before.some(({ noun }, at) => noun !== after[at]!.noun)) return undefined;
+  const [changed, ...others] = after.filter(({ colour }, at) => colour !== before[at]!.colour);
+  return changed?.colour === undefined || others.length > 0
+    ? undefined
+    : { thing: changed.noun, colour: changed.colour };
+}
+
 /** Tells whether a thing is the subject of the picture, not a part of it or one of several things. */
 async function isSubject(thing: string, from: string | undefined, sight: Sight): Promise<boolean> {
+  const layers = await sight.layers();
+  const own = selectLayers(layers, thing);
+  if (own.length > 0) return own.length === layers.length;
   const { noun } = splitThing(thing);
   const named = splitThing(from ?? (await sight.name()) ?? "").noun;
   // What others wear is rarely alone in a picture: in "cowboy hat face" the hat is a part.
   const isWorn = findBearing(thing) !== undefined;
   if (isWorn ? ` ${named}`.endsWith(` ${noun}`) : includesName(named, noun))
-    return bearing.exec(named)?.[1]?.includes(noun) ?? true;
+    return includesName(named.split(" ").slice(0, findJoint(named)).join(" "), noun);
   return from === undefined && !isWorn && (await sight.shows(thing));
 }
 
@@ -106,16 +142,35 @@ export async function resolveEditTexts(
   const prompt = request.replace(wish, "");
   const { text, weight } = parsePromptArgument(prompt);
   let command = text === undefined ? undefined : readEditCommand(text, sight.styles);
-  const borne = command || text === undefined || from !== undefined ? undefined : readBorneColour(text);
-  if (borne && includesName((await sight.name()) ?? "", borne.thing))
+  const isDescription =
+    !command && text !== undefined && weight === 1 && (change === "auto" || change === "colour");
+  const { noun: described, colour: describedColour } = splitThing(text ?? "");
+  const layers = isDescription ? await sight.layers() : [];
+  const isPart = ({ thing }: { thing: string }): boolean => selectLayers(layers, thing).length > 0;
+  const sentence = isDescription ? findRecolouredThing(from ?? described, text) : undefined;
+  // Without a source text, a coloured thing is one that the picture shows, or one to add.
+  const recoloured = sentence && (from !== undefined || isPart(sentence)) ? sentence : undefined;
+  const borne = isDescription && from === undefined ? readBorneColour(text) : undefined;
+  const whole = { thing: described, colour: describedColour! };
+  /** Tells whether the described thing is one of several that a text names. */
+  const isOneOf = (source: string): boolean => {
+    const { noun } = splitThing(source);
+    return noun !== described && includesName(noun, described);
+  };
+  if (recoloured) command = { kind: "recolour", ...recoloured };
+  else if (borne && (isPart(borne) || includesName((await sight.name()) ?? "", borne.thing)))
     command = { kind: "recolour", ...borne };
+  else if (describedColour !== undefined && (from === undefined ? isPart(whole) : masked && isOneOf(from)))
+    command = { kind: "recolour", ...whole };
   const findings: Finding[] = [];
   if (command?.kind === "impossible") throw new ConfigError(`edit "${prompt}": ${refusals[command.change]}`);
   const part =
     masked && !command && from === undefined && text !== undefined ? readPartColour(text) : undefined;
   if (part)
     return { prompt: addArticle(`${part.colour} ${part.thing}`), from: addArticle(part.thing), change: change === "auto" ? "colour" : change, findings }; // prettier-ignore
-  const isPlain = !command || (masked && command.kind === "recolour") || weight !== 1;
+  // A colour alone is that of what the mask covers.
+  const isPlain =
+    !command || (masked && command.kind === "recolour" && command.thing === undefined) || weight !== 1;
   if (isPlain && from !== undefined) return { prompt, from, change, findings };
 
   const guessed = from === undefined && isPlain ? await guessSource(text!, sight) : undefined;
@@ -131,7 +186,7 @@ export async function resolveEditTexts(
   const isSituation = isPlain && situation.test(text!);
   if (isPlain && !isSituation && !isAdditionAlone(text!)) return { prompt, from: unknown, change, findings };
 
-  const named = async (): Promise<string> => from ?? addArticle((await sight.name()) ?? "emoji");
+  const nameSource = async (): Promise<string> => from ?? addArticle((await sight.name()) ?? "emoji");
   const read = (texts: Omit<EditTexts, "findings">): EditTexts => {
     const { maskPrompt } = texts;
     const message =
@@ -143,17 +198,17 @@ export async function resolveEditTexts(
     return { ...texts, findings };
   };
   if (isPlain || command === undefined) {
-    const source = await named();
+    const source = await nameSource();
     return read({ prompt: isSituation ? `${source} ${text!}` : prompt, from: source, change });
   }
   if (command.kind === "restyle") {
-    const source = await named();
+    const source = await nameSource();
     const style = sight.styles.find((each) => each.startsWith(command.style))!;
     const { noun } = splitThing(source);
     return read({ prompt: `${noun}, ${style}`, from: noun, change });
   }
   if (command.kind === "qualify") {
-    const source = await named();
+    const source = await nameSource();
     return read({
       prompt: addArticle(`${command.quality} ${splitThing(source).noun}`),
       from: source,
@@ -161,9 +216,9 @@ export async function resolveEditTexts(
     });
   }
   const { thing } = command;
-  const isWhole = thing === undefined || (await isSubject(thing, from, sight));
+  const isWhole = thing === undefined || (!masked && !recoloured && (await isSubject(thing, from, sight)));
   const source =
-    isWhole && from !== undefined ? from : thing === undefined ? await named() : addArticle(thing);
+    isWhole && from !== undefined ? from : thing === undefined ? await nameSource() : addArticle(thing);
   const maskPrompt = isWhole || masked ? undefined : `the ${thing}`;
   if (command.kind === "replace") return read({ prompt: command.goal, from: source, change, maskPrompt });
   const { noun } = splitThing(source);

@@ -42,7 +42,6 @@ export const findingCodes = [
   "mask-scaled",
   "mask-found",
   "mask-blank",
-  "mask-uncertain",
   "mask-everything",
   "poor-inversion",
   "unchanged",

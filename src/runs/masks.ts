@@ -16,6 +16,7 @@ import {
 } from "../images/index.js";
 import { type Finding, makeNote, makeWarning } from "./findings.js";
 import type { InputFiles } from "./inputs.js";
+import { type KnownLayers, selectLayers } from "./knownLayers.js";
 import type { EditSettings } from "./records.js";
 import { findUnknownWords } from "./words.js";
 
@@ -31,16 +32,22 @@ export interface EditMask {
   readonly findings: readonly Finding[];
 }
 
+/** What a mask is computed with. `findLayers` finds the layers of the picture, if they are known. */
+type MaskOptions = RunOptions & {
+  readonly signal?: AbortSignal | undefined;
+  readonly findLayers: () => Promise<KnownLayers | undefined>;
+};
+
 /**
  * Reads, draws or computes the mask of an edit.
- * @throws {InputError} when the mask is 0 everywhere.
+ * @throws {InputError} when the mask is 0 everywhere, or the guides do not find what its words name.
  */
 export async function maskOf(
   { mask, maskPrompt, maskInvert }: EditSettings,
   picture: LoadedPicture,
   inputs: InputFiles,
   models: SteerModels,
-  run: RunOptions & { readonly signal?: AbortSignal | undefined },
+  run: MaskOptions,
 ): Promise<EditMask> {
   if (maskPrompt !== undefined) {
     const { mask: relevance, findings } = await computeMaskFromWords(maskPrompt, picture, models, run);
@@ -51,6 +58,8 @@ export async function maskOf(
   const shape = drawShapeMask(mask, picture.width, picture.height)!;
   return checkMask(mask, maskInvert ? invertMask(shape) : shape, picture, []);
 }
+
+const measureShare = (mask: Float32Array): number => mask.reduce((sum, part) => sum + part, 0) / mask.length;
 
 const invertMask = (mask: Float32Array): Float32Array => mask.map((part) => 1 - part);
 
@@ -89,30 +98,35 @@ async function computeMaskFromWords(
   words: string,
   picture: LoadedPicture,
   models: SteerModels,
-  run: RunOptions & { readonly signal?: AbortSignal | undefined },
+  run: MaskOptions,
 ): Promise<Required<EditMask>> {
+  const layers = await run.findLayers();
+  const named = layers ? selectLayers(layers.names, words) : [];
+  if (named.length > 0) {
+    const mask = await layers!.maskOf(named);
+    const share = measureShare(mask);
+    const message = `mask "${words}": ${Math.round(100 * share)} % of the picture, the layer "${layers!.names[named[0]!]!}"`;
+    return { mask, findings: [makeNote("mask-found", message, { words, share })] };
+  }
   const findings = await findUnknownWords(models, [words], models.templates);
   const worn = findWornPart(picture, words);
   if (worn) {
-    const share = worn.reduce((sum, part) => sum + part, 0) / worn.length;
+    const share = measureShare(worn);
     const message = `mask "${words}": ${Math.round(100 * share)} % of the picture, by its place at the eyes`;
     findings.push(makeNote("mask-found", message, { words, share }));
     return { mask: worn, findings };
   }
   const { mask, certainty } = await computeRelevanceMask(models, picture, words, run);
-  const share = mask.reduce((sum, part) => sum + part, 0) / mask.length;
+  const share = measureShare(mask);
   const data = { words, certainty, share };
   if (share === 0)
     throw new InputError(`mask prompt "${words}": the guides do not find it`, { reason: "unseen-mask" });
   if (certainty < weakCertainty)
-    findings.push(
-      makeWarning(
-        "mask-uncertain",
-        `mask prompt "${words}": the guides do not agree on where it is (certainty ${certainty.toFixed(2)}); look at mask.png`,
-        data,
-      ),
+    throw new InputError(
+      `mask prompt "${words}": the guides do not find it for certain (${certainty.toFixed(2)}, needed is ${weakCertainty}), so nothing was changed; mark the place with a box or a mask picture, or use other words`,
+      { reason: "uncertain-mask" },
     );
-  else if (share > fullShare)
+  if (share > fullShare)
     findings.push(
       makeWarning("mask-everything", `mask prompt "${words}": covers nearly the whole picture`, data),
     );

@@ -57,6 +57,10 @@ export function planOutput(
   return { format, background: (background ?? "none").toLowerCase(), outline };
 }
 
+/** Returns the margin that a border needs, as an option of the painter; none without a border. */
+export const placeInside = (outline = 0): { readonly margin?: number } =>
+  outline > 0 ? { margin: (outline + 1) / outlineSide } : {};
+
 /** A picture as a file, and its preview. */
 export interface WrittenPicture {
   readonly bytes: Buffer;
@@ -66,11 +70,16 @@ export interface WrittenPicture {
 
 /**
  * Encodes an ascent's result as a file. A generator with regions paints it from the latents; otherwise its pixels are resized.
+ * @param result its latents and pixels, and the names of its layers, for SVG.
  * @param metadata text that is written into the file.
  */
 export async function writePicture(
   { models, runOptions, getPrograms }: Pick<RunSession, "models" | "runOptions" | "getPrograms">,
-  { latents, picture: pixels }: Pick<AscentResult, "latents" | "picture">,
+  {
+    latents,
+    picture: pixels,
+    names,
+  }: Pick<AscentResult, "latents" | "picture"> & { names?: readonly string[] },
   { size, format, background = "none", outline = 0 }: OutputSettings,
   metadata: string | undefined,
 ): Promise<WrittenPicture> {
@@ -81,7 +90,7 @@ export async function writePicture(
     return { bytes: await encodePicture(picture!, { format, ...text }), picture: picture! };
   }
   const painter = getPrograms().painterOf(latents);
-  const placed = outline > 0 ? { margin: (outline + 1) / outlineSide } : {};
+  const placed = placeInside(outline);
   const colour = parseColour(background);
   const paint = async (side: number): Promise<RgbaBytes> => {
     const painted = await painter.paint(latents, side, placed);
@@ -96,6 +105,7 @@ export async function writePicture(
   const document = renderSvg(await painter.regions(latents, placed), {
     size,
     outline,
+    names,
     background: colour && `#${Buffer.from(colour).toString("hex")}`,
     metadata: metadata === undefined ? undefined : renderMetadataRdf(metadata),
   });

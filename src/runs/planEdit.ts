@@ -8,6 +8,7 @@ import { type Sight, resolveEditTexts } from "./editTexts.js";
 import type { Finding } from "./findings.js";
 import type { InputFiles } from "./inputs.js";
 import type { EditJob } from "./jobs.js";
+import { listLayersOf } from "./knownLayers.js";
 import { type EditRecord, type EditSettings, requireRecordable } from "./records.js";
 import {
   type EditRequest,
@@ -105,9 +106,10 @@ export function resolveEdit(request: EditRequest): ResolvedEdit {
 /** Plans the first job of a request. @returns the job, its input pictures, and findings about replaced aliases. */
 export async function planEdit(
   resolved: ResolvedEdit,
-  { models, pack, getPrograms }: Pick<RunSession, "models" | "pack" | "getPrograms">,
+  session: Pick<RunSession, "models" | "pack" | "getPrograms">,
   assets: Assets,
 ): Promise<{ job: EditJob; inputs: InputFiles; findings: readonly Finding[] }> {
+  const { models, pack, getPrograms } = session;
   const inputs = new Map<string, Asset>();
   const refer = async (name: string): Promise<{ name: string; sha256: string }> => {
     const asset = await assets.read(name);
@@ -133,6 +135,7 @@ export async function planEdit(
     styles: models.generator.styles,
     shows: async (text) => getPrograms().shows(await reduced(), text),
     name: async () => getPrograms().nameShown(await reduced()),
+    layers: () => listLayersOf(inputs.get(picture.sha256)!, session),
   };
   for (const { mask, maskInvert, ...edit } of resolved.items) {
     const texts = await resolveEditTexts(

@@ -1,5 +1,5 @@
 import { ConfigError } from "../errors.js";
-import { type SteerModels, countUncountedLayers } from "../guidance/index.js";
+import { type ScenePlan, type SteerModels, countUncountedLayers, listLayerNames } from "../guidance/index.js";
 import {
   type KnownNames,
   type PhraseReader,
@@ -48,6 +48,15 @@ function quoteFirst(texts: readonly string[]): string {
   const first = texts.slice(0, messageLimits.texts).map((text) => `"${shortenText(text)}"`);
   const more = texts.length - first.length;
   return first.join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
+
+/** Names all layers of a scene, bottom to top, with the number of those of the same name. */
+function describeLayers(plan: ScenePlan): string {
+  const counts = new Map<string, number>();
+  for (const name of listLayerNames(plan)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts]
+    .map(([name, count]) => `"${count > 1 ? `${count} × ` : ""}${shortenText(name)}"`)
+    .join(", ");
 }
 
 /** What a request says about its layers. `layersGiven`: whether it limits their number, even to the default. */
@@ -144,15 +153,13 @@ export async function planScene(
   const ofSetting = new Set(relations.filter(({ kind }) => isStage(kind)).map(({ object }) => object));
   const uncounted = countUncountedLayers({ parts, counts, relations });
   const copies = limitCopies(counts, mostLayers - uncounted, ofSetting);
-  const repeated = relations.flatMap(({ kind, object }) =>
-    kind === "paws" || kind === "collar" ? [object] : [],
-  );
-  const names = parts
-    .map((part) => part.replace(/\b(?:standing|seated|whole) /, ""))
-    .map((part, at) => (copies[at]! > 1 ? `${copies[at]!} × ${part}` : part))
-    .filter((_, at) => !repeated.includes(at));
   const findings = [
-    makeNote("scene", `drawn as layers: ${quoteFirst(names)}`, { text, parts, counts: copies, relations }),
+    makeNote("scene", `drawn as layers: ${describeLayers({ parts, counts: copies, relations })}`, {
+      text,
+      parts,
+      counts: copies,
+      relations,
+    }),
     ...(copies.some((count, at) => count < counts[at]! && !ofSetting.has(at))
       ? [
           makeWarning(

@@ -1,6 +1,7 @@
 import { ConfigError } from "../errors.js";
 import {
   type AscentConfig,
+  type AscentResult,
   type DrawnScene,
   type LayerParts,
   type MeasuredLayer,
@@ -8,7 +9,9 @@ import {
   type SteerSession,
   type SteerModels,
   joinLayers,
+  listLayerNames,
   listLayerTexts,
+  removePose,
   splitDrawing,
   splitLayers,
 } from "../guidance/index.js";
@@ -122,25 +125,36 @@ export async function describeScene(
 }
 
 /** Lists the texts of a run's visible layers, bottom to top. */
-function listVisibleTexts({ scene, layers }: Pick<Settings, "scene" | "layers">): string[] {
+function listVisibleTexts({ scene, layers }: Settings, order: AscentResult["layerOrder"]): string[] {
   if (layers) return layers.filter(({ hidden }) => !hidden).map(({ text }) => text);
-  return listLayerTexts(scene!);
+  return listLayerTexts(scene!, order);
+}
+
+/**
+ * Lists the names of a run's visible layers, bottom to top; none for a picture of one layer.
+ * @param order parts from bottom to top in the layout of the scene; the usual one when absent.
+ */
+export function listVisibleNames({ scene, layers }: Settings, order?: AscentResult["layerOrder"]): string[] {
+  if (layers) return layers.filter(({ hidden }) => !hidden).map(({ text }) => removePose(text));
+  return scene ? listLayerNames(scene, order) : [];
 }
 
 /** A finished scene: its scene file, and the latents that the file decodes to. */
 export interface FinishedScene {
   readonly file: SceneFile;
   readonly latents: HostTensor;
+  /** Names of the visible layers, bottom to top. */
+  readonly names: readonly string[];
 }
 
 /** Makes the scene file of a run's result. The returned latents are decoded from the file, so both give the same picture. */
 export async function finishScene(
-  latents: HostTensor,
+  { latents, layerOrder }: Pick<AscentResult, "latents" | "layerOrder">,
   { settings, pack }: GenerateRecord,
   session: SteerSession,
   models: SteerModels,
 ): Promise<FinishedScene> {
-  const texts = listVisibleTexts(settings);
+  const texts = listVisibleTexts(settings, layerOrder);
   const measured = await splitLayers(latents, (each) => session.painterOf(each));
   const visible = measured.map((layer, at) => writeLayer(texts[at]!, layer));
   const layers = settings.layers
@@ -148,7 +162,8 @@ export async function finishScene(
     : visible;
   const rounded = await composeScene(layers, session, models, settings);
   const prompt = settings.terms[0]!.text!;
-  return { file: { format: 1, pack, prompt, layers }, latents: rounded };
+  const names = listVisibleNames(settings, layerOrder);
+  return { file: { format: 1, pack, prompt, layers }, latents: rounded, names };
 }
 
 /** Serializes a scene file as JSON with one line for each fill, each pose and each list of numbers. */

@@ -4,7 +4,7 @@ import { renderSvg } from "../vector/index.js";
 import { type WrittenPicture, writePicture } from "./output.js";
 import { type GenerateRecord, serializeRecord } from "./records.js";
 import type { SceneFile } from "./requests/index.js";
-import { finishScene, serializeScene } from "./scene.js";
+import { type FinishedScene, finishScene, serializeScene } from "./scene.js";
 import type { RunSession } from "./session.js";
 import type { RunPlace } from "./store.js";
 
@@ -28,28 +28,28 @@ interface WriteOptions {
 /** Writes an ascent's result into its run folder: the picture; for a scene also `scene.json`; and the layers when `layerFiles` is set. */
 export async function writeResult(
   session: RunSession,
-  result: Pick<AscentResult, "latents" | "picture">,
+  result: Pick<AscentResult, "latents" | "picture" | "layerOrder">,
   record: GenerateRecord,
   { place, metadata, layerFiles }: WriteOptions,
 ): Promise<WrittenResult> {
   const { settings } = record;
   const programs = session.getPrograms();
   const isScene = settings.scene !== undefined || settings.layers !== undefined;
-  const scene = isScene ? await finishScene(result.latents, record, programs, session.models) : undefined;
-  const painted = scene ? { ...result, latents: scene.latents } : result;
+  const scene = isScene ? await finishScene(result, record, programs, session.models) : undefined;
+  const painted = scene ? { ...result, latents: scene.latents, names: scene.names } : result;
   const text = metadata ? serializeRecord(record) : undefined;
   const written = await writePicture(session, painted, settings, text);
   const path = await place.write(`image.${settings.format}`, written.bytes);
   if (!scene) return { ...written, path };
   await place.write("scene.json", serializeScene(scene.file));
-  const layerPaths = layerFiles ? await writeLayers(programs, painted, settings, place) : [];
+  const layerPaths = layerFiles ? await writeLayers(programs, scene, settings, place) : [];
   return { ...written, path, scene: scene.file, layerPaths: layerFiles ? layerPaths : undefined };
 }
 
 /** Writes the visible layers of a scene in their places, without background and border. @returns their paths. */
 async function writeLayers(
   session: SteerSession,
-  { latents }: Pick<AscentResult, "latents">,
+  { latents, names }: Pick<FinishedScene, "latents" | "names">,
   { size, format }: GenerateRecord["settings"],
   place: RunPlace,
 ): Promise<string[]> {
@@ -59,7 +59,7 @@ async function writeLayers(
   for (let layer = 0; layer < latents.shape[1]!; layer++) {
     const bytes =
       format === "svg"
-        ? Buffer.from(renderSvg([regions![layer]!], { size }))
+        ? Buffer.from(renderSvg([regions![layer]!], { size, names: [names[layer]!] }))
         : await encodePicture(await painter.paint(latents, size, { layer }), { format });
     const path = await place.write(`layer-${layer + 1}.${format}`, bytes);
     if (path !== undefined) paths.push(path);

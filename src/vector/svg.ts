@@ -1,3 +1,4 @@
+import { escapeXml } from "../images/index.js";
 import { type Point, areaOf } from "./contours.js";
 import { fitOutline } from "./curves.js";
 import type { Colour, Fill } from "./fills.js";
@@ -11,6 +12,8 @@ export interface SvgOptions {
   readonly background?: string | undefined;
   /** Width of a white border around the picture, in pixels of a picture of 256×256; 0 when absent. */
   readonly outline?: number;
+  /** Names of the layers; groups without a title when absent. */
+  readonly names?: readonly string[] | undefined;
   /** XML text of the settings, written into `<metadata>`. */
   readonly metadata?: string | undefined;
 }
@@ -98,6 +101,17 @@ function renderGradient(fill: Exclude<Fill, { colour: Colour }>, id: string, sca
   );
 }
 
+/** Maximum number of characters of a name in an id. */
+const longestId = 40;
+
+/** Renders the start of a layer's group, with its name as title and id: editors show the id, screen readers the title. */
+function renderGroupStart(layer: number, name: string | undefined): string {
+  if (name === undefined) return `<g fill-rule="evenodd">`;
+  const slug = name.toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, longestId).replace(/^-|-$/g, ""); // prettier-ignore
+  const id = `layer-${layer + 1}${slug === "" ? "" : `-${slug}`}`;
+  return `<g id="${id}" fill-rule="evenodd"><title>${escapeXml(name.replace(/\p{Cc}/gu, " "))}</title>`;
+}
+
 /**
  * Renders layers of regions as an SVG document, bottom to top: a group a layer, one path a region with a plain or gradient
  * fill, and no external references. Curves become coarser if the document would be larger than 60 kB.
@@ -105,7 +119,7 @@ function renderGradient(fill: Exclude<Fill, { colour: Colour }>, id: string, sca
  */
 export function renderSvg(
   layers: readonly RegionPicture[],
-  { size, background, outline = 0, metadata }: SvgOptions,
+  { size, background, outline = 0, names, metadata }: SvgOptions,
 ): string {
   const scale = canvas / layers[0]!.side;
   const gradients: string[] = [];
@@ -131,11 +145,11 @@ export function renderSvg(
         (data) =>
           `<path fill="#fff" stroke="#fff" stroke-width="${2 * outline}" stroke-linejoin="round" d="${data}"/>`,
       );
-    const groupElements = groups.map((regions) => {
+    const groupElements = groups.map((regions, layer) => {
       const paths = regions.map(
         ({ islands, paint }) => `<path fill="${paint}" d="${renderPath(islands, scale, detail)}"/>`,
       );
-      return `<g fill-rule="evenodd">${paths.join("")}</g>`;
+      return `${renderGroupStart(layer, names?.[layer])}${paths.join("")}</g>`;
     });
     return `${head}${border.join("")}${groupElements.join("")}</svg>\n`;
   };

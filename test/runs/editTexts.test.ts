@@ -2,10 +2,13 @@ import { expect, it } from "vitest";
 import { type RequestedTexts, type Sight, resolveEditTexts } from "../../src/runs/editTexts.js";
 
 /** A picture in which the guides see these things, the first one most. */
-const sightOf = (...things: string[]): Sight => ({
+const sightOf = (...things: string[]): Sight => sightOfLayers([], things);
+/** A picture that was generated as these layers. */
+const sightOfLayers = (layers: readonly string[], things: readonly string[] = layers): Sight => ({
   styles: ["noto style"],
   shows: (text) => Promise.resolve(things.some((thing) => text.endsWith(thing))),
   name: () => Promise.resolve(things[0]),
+  layers: () => Promise.resolve(layers),
 });
 const resolve = (request: Partial<RequestedTexts>, sight: Sight) =>
   resolveEditTexts({ prompt: "", from: undefined, change: "auto", masked: false, ...request }, sight);
@@ -89,4 +92,41 @@ it("leaves a colour for a masked part to the mask", async () => {
 
 it.each(["remove the hat", "make it bigger", "flip it"])("refuses %s", async (prompt) => {
   await expect(resolve({ prompt }, sightOf("cat"))).rejects.toThrow(/an edit (?:cannot|does not)/);
+});
+
+it.each([
+  ["make the book green", undefined],
+  ["a green book", undefined],
+  ["an owl reading a green book", undefined],
+  ["make the book green", "an owl reading a book"],
+  ["an owl reading a green book", "an owl reading a book"],
+])("recolours one layer for %s from %s", async (prompt, from) => {
+  const texts = await resolve({ prompt, from }, sightOfLayers(["owl", "book", "owl: hand"]));
+  expect(texts).toMatchObject({
+    prompt: "a green book",
+    from: "a book",
+    maskPrompt: "the book",
+    change: "colour",
+  });
+});
+
+it("recolours one of the things that a source text names, in pictures without layers", async () => {
+  const sight = sightOf("owl", "book");
+  const part = { prompt: "a green book", from: "a book", maskPrompt: "the book" };
+  const from = "an owl reading a book";
+  expect(await resolve({ prompt: "make the book green", from }, sight)).toMatchObject(part);
+  expect(await resolve({ prompt: "an owl reading a green book", from }, sight)).toMatchObject(part);
+  const both = await resolve({ prompt: "a green owl reading a green book", from }, sight);
+  expect(both.maskPrompt).toBeUndefined();
+});
+
+it("reads a new colour for a masked thing of a source text as a recolouring", async () => {
+  const request = { from: "a firefighter holding a kitten", masked: true };
+  for (const prompt of ["make the kitten grey", "a grey kitten", "a firefighter holding a grey kitten"])
+    expect(await resolve({ prompt, ...request }, sightOf("firefighter"))).toMatchObject({
+      prompt: "a grey kitten",
+      from: "a kitten",
+      change: "colour",
+      maskPrompt: undefined,
+    });
 });

@@ -289,9 +289,9 @@ describe("a scene file", () => {
     }
   }, 60_000);
 
-  it("becomes an SVG document with a group a layer", async () => {
+  it("becomes an SVG document with a named group a layer", async () => {
     const { finished } = await run({ ...request, scene: await scene(), format: "svg" });
-    expect(finished.bytes.toString().match(/<g fill-rule/g)).toHaveLength(2);
+    expect(finished.bytes.toString().match(/<g id="layer-\d[^>]*><title>[^<]+<\/title>/g)).toHaveLength(2);
   }, 60_000);
 });
 

@@ -198,3 +198,12 @@ describe("fitFill", () => {
     expect("stops" in fill && fill.stops).toHaveLength(3);
   });
 });
+
+it("names the group of each layer, escaped, with unique ids", async () => {
+  const picture = await paintShapes(face);
+  const svg = renderSvg([picture, picture], { size: 256, names: ['a "big" <cat>', "猫"] });
+  expect(svg).toContain(
+    '<g id="layer-1-a-big-cat" fill-rule="evenodd"><title>a &quot;big&quot; &lt;cat&gt;</title><path',
+  );
+  expect(svg).toContain('<g id="layer-2" fill-rule="evenodd"><title>猫</title><path');
+});

@@ -61,4 +61,6 @@ export interface AscentResult extends Scores {
   readonly plateaued: boolean;
   /** Number of CLIP passes, counted: drafts, steps, read-outs and pictures used as prompts. */
   readonly passes: number;
+  /** Parts of a planned scene from bottom to top; absent for other pictures and for runs that were continued. */
+  readonly layerOrder?: readonly number[] | undefined;
 }

@@ -39,6 +39,7 @@ interface Start {
   readonly latents: HostTensor;
   readonly picture?: HostTensor;
   readonly drafts: readonly Draft[];
+  readonly layerOrder?: readonly number[] | undefined;
 }
 
 /** Returns the rule of `generate`: read-outs are compared by the judge. */
@@ -244,5 +245,6 @@ export async function* runAscent(
     chosen: best.chosen,
     plateaued: ascended.plateaued,
     passes: passes.total,
+    layerOrder: start.layerOrder,
   };
 }

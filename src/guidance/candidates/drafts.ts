@@ -24,6 +24,8 @@ export interface Draft {
   readonly score?: number;
   /** Index of the concept whose drawing it started from, where the prompt determined it. */
   readonly concept?: number | undefined;
+  /** Parts of the scene from bottom to top; absent for pictures of one layer. */
+  readonly layerOrder?: readonly number[] | undefined;
 }
 
 /** A draft with its score. */

@@ -22,8 +22,12 @@ export interface Relevance {
   readonly certainty: number;
 }
 
-/** Certainty below which a mask is little better than chance, because the guides do not know the object or it is absent. */
-export const weakCertainty = 0.3;
+/**
+ * Certainty below which a mask is not used, because the guides do not know the object or it is absent. Of masks of 44 layers of scenes,
+ * 29 of the 36 right ones (precision 60 % and recall 50 % or more) are above it, and 1 of the 8 wrong ones; of masks of 22 things that
+ * the scenes do not show, 7 are.
+ */
+export const weakCertainty = 0.5;
 
 /**
  * Finds the threshold that best separates the values of a map into two groups. Source: Otsu 1979, "A Threshold Selection Method

@@ -203,7 +203,10 @@ function sortParts(count: number, fronts: readonly (readonly [back: number, fron
   return order;
 }
 
-/** Finds the order of the parts of a scene from bottom to top. All layouts of the scene have this order. */
+/**
+ * Finds the usual order of the parts of a scene from bottom to top. A layout may have another one, by what its drawings show: a figure with
+ * hands is behind a balloon that it holds, a face is in front of it.
+ */
 export function findLayerOrder({
   parts,
   relations,

@@ -51,6 +51,44 @@ export function countUncountedLayers(plan: ScenePlan): number {
   return listLayerTexts(plan).length - counted;
 }
 
-/** Lists the texts of a plan's layers from bottom to top. */
-export const listLayerTexts = (plan: ScenePlan): string[] =>
-  findLayerOrder(plan).flatMap((part) => listPartTexts(plan, part));
+/**
+ * Lists the texts of a plan's layers from bottom to top.
+ * @param order parts from bottom to top in a layout of the plan; the usual one when absent.
+ */
+export const listLayerTexts = (plan: ScenePlan, order = findLayerOrder(plan)): string[] =>
+  order.flatMap((part) => listPartTexts(plan, part));
+
+/** Names of the parts of a setting that are drawn as squares. */
+const settingNames: { readonly [Kind in RelationKind]?: string } = {
+  backdrop: "background",
+  sea: "sea",
+  ground: "ground",
+};
+
+/** Removes the words that tell in which pose a thing is drawn: "cook" of "standing cook". */
+export const removePose = (text: string): string => text.replace(/\b(?:standing|seated|whole) /, "");
+
+/** Separates the name of a thing from that of a part of it, in the name of a layer. */
+export const partSeparator = ": ";
+
+/**
+ * Lists the names of a plan's layers from bottom to top: those of things, and "cat: hand" for what is drawn apart.
+ * @param order as in `listLayerTexts`.
+ */
+export function listLayerNames(plan: ScenePlan, order = findLayerOrder(plan)): string[] {
+  const { parts, relations } = plan;
+  return order.flatMap((part) => {
+    const bearing = relations.find(({ object }) => object === part);
+    const repeated = bearing?.kind === "paws" ? "hand" : bearing?.kind === "collar" ? "head" : undefined;
+    const thing = removePose(parts[repeated ? bearing!.subject : part]!);
+    const settingName = / square$/.test(thing) && bearing ? settingNames[bearing.kind] : undefined;
+    const own = repeated ? `${thing}${partSeparator}${repeated}` : (settingName ?? thing);
+    const [bodies, additions] = [listBodyTexts(plan, part).length, listAddedTexts(plan, part).length];
+    const ownCount = listPartTexts(plan, part).length - bodies - additions;
+    return [
+      ...new Array<string>(bodies).fill(`${thing}${partSeparator}body`),
+      ...new Array<string>(ownCount).fill(own),
+      ...new Array<string>(additions).fill(`${thing}${partSeparator}opening`),
+    ];
+  });
+}

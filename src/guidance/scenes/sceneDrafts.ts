@@ -203,5 +203,8 @@ export async function draftScene(
   const scenes = [await searchAround(first, plan, scorer, seed), ...others];
   finishStage(3);
   const drafts = await (await layered.synthesizer()).synthesize(scenes.map(joinSceneLatents), options.signal);
-  return drafts.map((draft, at) => ({ ...draft, score: scenes[at]!.score }));
+  return drafts.map((draft, at) => {
+    const { score, layout } = scenes[at]!;
+    return { ...draft, score, layerOrder: layout.order };
+  });
 }
