@@ -37,13 +37,20 @@ export function createCategoryReader(
 ): (words: readonly string[]) => CategoryMeaning | undefined {
   const phrases = new Map<string, ReadonlySet<number>>();
   const themes = new Map<string, ReadonlySet<number>>();
+  // Concepts by their label, and by their subgroup after `#`.
+  const byMark = new Map<string, number[]>();
+  concepts.forEach(({ label, subgroup }, at) => {
+    for (const mark of [label, `#${subgroup}`]) {
+      const marked = byMark.get(mark);
+      if (marked) marked.push(at);
+      else byMark.set(mark, [at]);
+    }
+  });
   for (const [names, text] of Object.entries(categories)) {
-    const marked = text.split("|");
-    const members = concepts.flatMap(({ label, subgroup }, at) =>
-      !marked.includes(`-${label}`) && (marked.includes(label) || marked.includes(`#${subgroup}`))
-        ? [at]
-        : [],
-    );
+    const marks = new Set(text.split("|"));
+    const members = [...new Set([...marks].flatMap((mark) => byMark.get(mark) ?? []))]
+      .filter((at) => !marks.has(`-${concepts[at]!.label}`))
+      .sort((a, b) => a - b);
     if (members.length === 0) continue;
     for (const name of names.split("|"))
       (name.startsWith("~") ? themes : phrases).set(wordsOf(name).join(" "), new Set(members));

@@ -5,6 +5,7 @@ import type { ClipModels } from "../embedding/index.js";
 import { ConfigError, WeightsError } from "../errors.js";
 import { findPacksFolder } from "../packs/index.js";
 import {
+  type AliasFile,
   type AliasTable,
   type PhraseReader,
   aliasFileSchema,
@@ -20,12 +21,13 @@ import { type Finding, makeNote, makeWarning } from "./findings.js";
 
 /** Largest decompressed size of an alias file, in bytes. */
 const largest = 16 << 20;
-let loading: Promise<AliasTable> | undefined;
+let reading: Promise<AliasFile> | undefined;
+let indexing: Promise<AliasTable> | undefined;
 
-async function readAliases(path: string): Promise<AliasTable> {
+async function readAliases(path: string): Promise<AliasFile> {
   try {
     const bytes = brotliDecompressSync(await readFile(path), { maxOutputLength: largest });
-    return indexAliases(aliasFileSchema.parse(JSON.parse(bytes.toString("utf8"))));
+    return aliasFileSchema.parse(JSON.parse(bytes.toString("utf8")));
   } catch (cause) {
     throw new WeightsError(`${path}: missing or damaged; restore it (git checkout, or install again)`, {
       cause,
@@ -33,9 +35,14 @@ async function readAliases(path: string): Promise<AliasTable> {
   }
 }
 
+/** Reads the bundled file of emoji and foreign names, once. @throws {WeightsError} when it is missing or damaged. */
+export function loadAliasFile(): Promise<AliasFile> {
+  return (reading ??= readAliases(join(findPacksFolder(), "aliases.json.br")));
+}
+
 /** Loads the bundled table of emoji and foreign names, once. @throws {WeightsError} when it is missing or damaged. */
 export function loadAliases(): Promise<AliasTable> {
-  return (loading ??= readAliases(join(findPacksFolder(), "aliases.json.br")));
+  return (indexing ??= loadAliasFile().then(indexAliases));
 }
 
 /** Tokenizer with the vocabulary that the CLIPs know, and the reader of the names that the generator knows, if it has names. */

@@ -10,7 +10,7 @@ import {
   splitScene,
   removeUnknown,
 } from "../prompts/index.js";
-import { loadAliases } from "./aliases.js";
+import { loadAliasFile } from "./aliases.js";
 import { type Finding, makeNote, makeWarning } from "./findings.js";
 import type { GenerateRecord, RecordTerm } from "./records.js";
 import { type FullGenerateRequest, mostLayers, mostThings } from "./requests/index.js";
@@ -27,7 +27,7 @@ const leastWords = 3;
 async function loadKnownNames({
   vocabulary = [],
 }: Pick<SteerModels["generator"], "vocabulary">): Promise<KnownNames> {
-  names ??= loadAliases().then(({ labels }) => new Set(labels.map(sceneNameOf)));
+  names ??= loadAliasFile().then(({ labels }) => new Set(labels.map(sceneNameOf)));
   const own = vocabulary.flatMap((concept) => concept.names.map(sceneNameOf));
   // Plurals, and labels that would be split: "mac and cheese".
   const whole = vocabulary
