@@ -44,9 +44,13 @@ export function GalleryView() {
     if (rowTop < scroller.scrollTop + 80) scroller.scrollTop = rowTop - 80;
     else if (rowTop + rowHeight > scroller.scrollTop + scroller.clientHeight)
       scroller.scrollTop = rowTop + rowHeight - scroller.clientHeight + 20;
-    requestAnimationFrame(() =>
-      box.current?.querySelector<HTMLElement>(`[data-index="${next}"] button`)?.focus(),
-    );
+    const focusButton = (): boolean => {
+      const button = box.current?.querySelector<HTMLElement>(`[data-index="${next}"] button`);
+      button?.focus();
+      return button != null;
+    };
+    // At once, so that the next key acts on this item; one that was out of sight is rendered first.
+    if (!focusButton()) requestAnimationFrame(focusButton);
   };
   const onKey = (event: KeyboardEvent): void => {
     const cell = (event.target as HTMLElement).closest<HTMLElement>("[data-index]");
