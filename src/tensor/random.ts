@@ -43,13 +43,27 @@ function make(key: Key): Random {
     spare = radius * Math.sin(angle);
     return radius * Math.cos(angle);
   };
+  /** The same values as `count` calls of `normal`, in pairs. */
+  const normals = (count: number): Float32Array => {
+    const values = new Float32Array(count);
+    let at = 0;
+    if (spare !== undefined && count > 0) values[at++] = normal();
+    for (; at + 1 < count; at += 2) {
+      const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
+      const angle = 2 * Math.PI * uniform();
+      values[at] = radius * Math.cos(angle);
+      values[at + 1] = radius * Math.sin(angle);
+    }
+    if (at < count) values[at] = normal();
+    return values;
+  };
   const integer = (below: number): number => Math.floor(uniform() * below);
   return {
     stream: (name) => make(hashText(key[0], key[1], `/${name}`)),
     uniform,
     integer,
     normal,
-    normals: (count) => Float32Array.from({ length: count }, normal),
+    normals,
     permute(count) {
       const order = Int32Array.from({ length: count }, (_, index) => index);
       for (let last = count - 1; last > 0; last--) {

@@ -49,6 +49,18 @@ describe("random", () => {
     expect(Math.abs(fourth / count - 3)).toBeLessThan(0.1);
   });
 
+  it("draws several normal values as it draws one after the other", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 9 })), (counts) => {
+        const [several, single] = [createRandom(5), createRandom(5)];
+        for (const count of counts) {
+          expect(several.normals(count)).toEqual(Float32Array.from({ length: count }, () => single.normal()));
+          expect(several.uniform()).toBe(single.uniform());
+        }
+      }),
+    );
+  });
+
   it("permutes", () => {
     const order = createRandom(1).permute(100);
     expect([...order].sort((a, b) => a - b)).toEqual([...Array(100).keys()]);
