@@ -545,6 +545,18 @@ describe.skipIf(noBrowser)("the page of the studio", () => {
     await page.keyboard.press("Escape");
     await page.waitForSelector("dialog", { state: "detached" });
     expect(await page.locator(".item.chosen").count()).toBe(0);
+    // A key acts on the picture that the key before it moved to, even within one frame.
+    const next = (await page.evaluate(`(() => {
+      const items = [...document.querySelectorAll(".item")];
+      const at = items.findIndex((item, at) => item.querySelector("img") && items[at + 1]?.querySelector("img"));
+      items[at].focus();
+      for (const key of ["ArrowRight", "c"])
+        document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+      return items[at + 1].dataset.id;
+    })()`)) as string;
+    await page.waitForSelector(`.item.chosen[data-id='${next}']`);
+    await page.keyboard.press("c");
+    await page.waitForSelector(".item.chosen", { state: "detached" });
   });
 
   it("opens no other picture when runs arrive between the press and the release of a click", async () => {
