@@ -8,7 +8,7 @@ import { join } from "node:path";
 /** Runs a script of package.json. @returns its exit code. @param {string} name */
 const runScript = (name) =>
   new Promise((resolve) => spawn(`npm run ${name}`, { shell: true, stdio: "inherit" }).on("close", resolve));
-const codes = await Promise.all(["check", "lint", "build"].map(runScript));
+const codes = await Promise.all(["check", "lint:code", "lint:format", "build"].map(runScript));
 if (codes.some((code) => code !== 0)) process.exit(1);
 
 const folder = mkdtempSync(join(tmpdir(), "clipsteer-test-"));
