@@ -19,6 +19,8 @@ export {
   type ResolvedText,
   resolveAliases,
 } from "./aliases.js";
+export { findUnshownVerbs } from "./unshownVerbs.js";
+export { removeRequest } from "./wordings.js";
 export { translate, type Translation } from "./languages/index.js";
 export { type EditCommand, readEditCommand, readPartColour } from "./editCommands.js";
 export { colourWords, type NamedColour, type Rgb, takeColour, shadeForPaper } from "./colours.js";

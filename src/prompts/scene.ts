@@ -23,6 +23,8 @@ import { dressUp } from "./costumes.js";
 import { chooseSenses } from "./senses.js";
 import { replaceIdioms } from "./idioms.js";
 import { showMotion } from "./moving.js";
+import { reorderPhrases } from "./wordings.js";
+import { removeOwnParts } from "./ownParts.js";
 import { shareBoth } from "./shared.js";
 
 /** Things of a prompt with their relations. */
@@ -37,6 +39,8 @@ export interface SceneText {
   readonly omitted: readonly string[];
   /** Pairs of contradictory relations, in words. The first of each pair is in `relations`. */
   readonly contradictions: readonly (readonly [string, string])[];
+  /** Parts of things that are not drawn apart, since the things' own drawings show them; none when absent. */
+  readonly ownParts?: readonly string[];
 }
 
 /** How a prompt is read. */
@@ -140,21 +144,22 @@ export function splitScene(
   knownNames: KnownNames,
   { most = 3, hasDrawing, isName = (phrase) => knownNames.has(phrase), beingOf, stand }: SceneReading = {},
 ): SceneText {
-  const written = showMotion(useParticiples(tokenize(text), isName), { isName, beingOf });
+  const written = showMotion(useParticiples(reorderPhrases(tokenize(text)), isName), { isName, beingOf });
   const asWritten = joinWords(written);
   if (most < 2 || knownNames.has(asWritten)) return makeSinglePart(asWritten);
   const tokens = replaceIdioms(written);
-  const whole = joinWords(tokens);
+  const wholeText = joinWords(tokens);
   const { segments: all, setting } = splitSegments(tokens, knownNames, hasDrawing !== undefined);
   const dressed = dressUp(shareBoth(chooseSenses(all, isName)), isName);
   const read = removeAttire(dressed, beingOf);
-  const segments = splitFlanks(nameFamily(read)).flatMap((segment) =>
+  const { segments: whole, removed: ownParts } = removeOwnParts(read);
+  const segments = splitFlanks(nameFamily(whole)).flatMap((segment) =>
     splitContents(segment, knownNames, isName),
   );
   const isAlone = segments.length === 1 && setting.length === 0;
   const things = connectThings(segments, { knownNames, most, hasDrawing, isName, beingOf, isAlone });
   const { parts, counts, relations, omitted, contradictions } = things;
-  if (parts.length === 0) return makeSinglePart(whole);
+  if (parts.length === 0) return makeSinglePart(wholeText);
   const lying = new Set(things.states.flatMap(({ part, state }) => (state.isLying ? [part] : [])));
   if (stand && parts.length + setting.length + lying.size > 1)
     parts.splice(0, parts.length, ...stand({ parts, counts, relations, lying }));
@@ -164,11 +169,12 @@ export function splitScene(
   if (parts.length < 2 && (counts[0] ?? 1) < 2 && !isDressed)
     return {
       ...makeSinglePart(
-        read.length < dressed.length || isSleeping(parts[0]!) || hasJoin(whole, parts[0]!)
+        segments.length < dressed.length || isSleeping(parts[0]!) || hasJoin(wholeText, parts[0]!)
           ? parts[0]!
-          : whole,
+          : wholeText,
       ),
       omitted,
+      ownParts,
     };
-  return { parts, counts, relations, omitted, contradictions };
+  return { parts, counts, relations, omitted, contradictions, ownParts };
 }

@@ -18,6 +18,57 @@ const participles: ReadonlySet<string> = new Set(
   ].filter((word) => /.{2}ing$/.test(word)),
 );
 
+/** Tells whether a word is a participle of what beings do. */
+export const isParticiple = (word: string): boolean =>
+  participles.has(word) || (/.{2}ing$/.test(word) && stateOf(word) !== undefined);
+
+/** Participles by irregular verbs in the past tense. */
+const pastForms: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    eating: "ate",
+    sleeping: "slept",
+    drinking: "drank",
+    running: "ran",
+    holding: "held",
+    sitting: "sat",
+    flying: "flew",
+    riding: "rode",
+    wearing: "wore",
+    standing: "stood",
+    catching: "caught",
+    lying: "lay",
+    swimming: "swam",
+    singing: "sang",
+    driving: "drove",
+    blowing: "blew",
+    throwing: "threw",
+    writing: "wrote",
+    fighting: "fought",
+    hiding: "hid",
+    biting: "bit",
+    building: "built",
+    hanging: "hung",
+    leaping: "leapt",
+    stealing: "stole",
+    feeding: "fed",
+    making: "made",
+    reading: "read",
+    having: "had",
+  }).map(([participle, past]) => [past, participle]),
+);
+
+/** Returns the participle of a verb in the past tense; undefined for other words, and before "by". */
+function participleOfPast(word: string, next: Token | undefined): string | undefined {
+  if (next?.word === "by") return undefined;
+  const irregular = pastForms.get(word);
+  const isSeveral = irregular === "reading" || irregular === "having" || irregular === "making";
+  if (irregular !== undefined) return isSeveral && !next?.article ? undefined : irregular;
+  // "A dog covered in mud" is no verb with an object.
+  if (!/.{3}ed$/.test(word) || !next?.article) return undefined;
+  const stems = [word.slice(0, -2), word.slice(0, -1), word.slice(0, -3), word.replace(/ied$/, "y")];
+  return stems.flatMap((stem) => participlesOf(stem)).find((form) => participles.has(form));
+}
+
 /** Words after which a verb may be followed by its place: "swings from a vine". */
 const placeWord =
   /^(?:on|in|at|from|over|under|up|down|to|into|through|across|behind|around|along|with|off|after|between|towards?|near|and|while|happily|fast|quickly|away)$/;
@@ -59,6 +110,8 @@ export function useParticiples(tokens: readonly Token[], isName: (phrase: string
     const singular = singularOf(before);
     const isOne = isBeing(before);
     const isSeveral = singular !== undefined && isBeing(singular) && !isOne;
+    const past = isOne || isSeveral ? participleOfPast(token.word, next) : undefined;
+    if (past !== undefined) return { ...token, word: past };
     const isThirdPerson = /.{2}[^s]s$|^has$/.test(token.word);
     if (!(isOne ? isThirdPerson : isSeveral && !isThirdPerson)) return token;
     if (token.word === "has") return { ...token, word: tokens.at(-1)!.word === "on" ? "wearing" : "having" };

@@ -83,20 +83,26 @@ async function correctWords(
 /**
  * Replaces emoji, names in other languages, and misspelt names of a generator that knows names, by the English labels that the CLIPs learned.
  * @param texts prompts or labels. @param reader the tokenizer of the CLIPs, and the names of the generator.
+ * @param simplify removes words of texts that say nothing about a picture; all words stay by default.
  * @returns the texts with the labels inserted, and the replacements.
  * @throws {ConfigError} for a text that contains only invisible characters, or more than 10 000.
  */
-export async function understandTexts(texts: readonly string[], reader: Reader): Promise<UnderstoodTexts> {
+export async function understandTexts(
+  texts: readonly string[],
+  reader: Reader,
+  simplify: (text: string) => string = (text) => text,
+): Promise<UnderstoodTexts> {
   const findings: Finding[] = [];
   const understood: string[] = [];
   for (const text of texts) {
     requirePromptLength(text);
-    if (!mayHaveAliases(text, reader)) {
+    const content = simplify(text);
+    if (content === text && !mayHaveAliases(text, reader)) {
       understood.push(text);
       continue;
     }
     const table = await loadAliases();
-    const english = translate(text, table)?.text ?? text;
+    const english = translate(content, table)?.text ?? content;
     const {
       text: translated,
       replaced: aliases,

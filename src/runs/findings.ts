@@ -21,6 +21,8 @@ export const findingCodes = [
   "one-layer",
   "omitted-things",
   "unknown-things",
+  "own-parts",
+  "unshown-verbs",
   "contradictory-relations",
   "unknown-emoji",
   "cut-text",

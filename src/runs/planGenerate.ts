@@ -2,7 +2,14 @@ import { randomInt } from "node:crypto";
 import { ConfigError } from "../errors.js";
 import { type ScheduledTerm, type SteerModels, findDraftSubject, usualSizeOf } from "../guidance/index.js";
 import { loadPictureFrom } from "../images/index.js";
-import { type PromptPlan, type PromptTerm, parsePromptArgument, planOf, weightAt } from "../prompts/index.js";
+import {
+  type PromptPlan,
+  type PromptTerm,
+  parsePromptArgument,
+  planOf,
+  removeRequest,
+  weightAt,
+} from "../prompts/index.js";
 import { understandTexts } from "./aliases.js";
 import { planScene } from "./planScene.js";
 import { type Asset, type Assets, plainNameOf } from "./assets.js";
@@ -153,7 +160,7 @@ async function recordTerms(
   refer: (name: string) => Promise<{ name: string; sha256: string }>,
 ): Promise<{ terms: RecordTerm[]; findings: readonly Finding[] }> {
   const promptTexts = plan.terms.flatMap(({ text }) => (text === undefined ? [] : [text]));
-  const { texts, findings } = await understandTexts(promptTexts, models);
+  const { texts, findings } = await understandTexts(promptTexts, models, removeRequest);
   const understood = new Map(promptTexts.map((each, at) => [each, texts[at]!]));
   /** Returns the name of a prompt in the record. A name in the schedule is unchanged. */
   const recordedName = (name: string, image: string | undefined): string => {

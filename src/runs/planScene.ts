@@ -3,6 +3,7 @@ import { type ScenePlan, type SteerModels, countUncountedLayers, listLayerNames 
 import {
   type KnownNames,
   type PhraseReader,
+  findUnshownVerbs,
   isStage,
   listAddedTexts,
   sceneNameOf,
@@ -121,6 +122,30 @@ function findBeing(
   return ofBeings.test(concept?.subgroup ?? "") ? concept?.label : undefined;
 }
 
+/** Makes a warning about what beings of a prompt do and no drawing shows. @param parts texts of the scene's parts. */
+function listUnshownVerbs(
+  text: string,
+  parts: readonly string[],
+  phrases: PhraseReader,
+  generator: Pick<SteerModels["generator"], "vocabulary">,
+): Finding[] {
+  const labels = parts.flatMap((part) => {
+    const meaning = phrases.read(part);
+    return meaning ? [generator.vocabulary?.[meaning.concepts[0]!]?.label ?? ""] : [];
+  });
+  // A text of one part has its verb in it; its drawing may not show it.
+  const shown = parts.length > 1 ? [...parts, ...labels] : labels;
+  const verbs = findUnshownVerbs(
+    text,
+    shown,
+    (phrase) => phrases.isName(phrase),
+    (word) => findBeing(word, phrases, generator) !== undefined,
+  );
+  if (verbs.length === 0) return [];
+  const message = `"${shortenText(text)}": no drawing shows ${quoteFirst(verbs)}; drawn without it`;
+  return [makeWarning("unshown-verbs", message, { text, verbs })];
+}
+
 /** Splits a request's prompt into a scene of layers. `scene` is undefined when the prompt names one thing or the request excludes scenes. */
 export async function planScene(
   { layers, layersGiven, init, scene }: SceneLimits & Pick<FullGenerateRequest, "scene">,
@@ -142,9 +167,22 @@ export async function planScene(
     hasDrawing: phrases && ((phrase, without) => isDrawnOtherwise(phrases, phrase, without)),
     stand: phrases && ((scene) => standBeings(scene, phrases, generator.vocabulary ?? [])),
   });
+  const ownParts = whole.ownParts ?? [];
+  const partFindings =
+    ownParts.length === 0
+      ? []
+      : [
+          makeNote(
+            "own-parts",
+            `${quoteFirst(ownParts)}: part of the drawing of the thing, so it is not drawn apart, and has its colour`,
+            { text, ownParts },
+          ),
+        ];
   // A thing that its bearer's drawing shows is left out: a witch with a broom is a witch.
   const isText = whole.parts[0] === sceneNameOf(content) && listAddedTexts(whole, 0).length === 0;
-  if (whole.parts.length < 2 && whole.counts[0]! < 2 && isText) return none;
+  const verbFindings = phrases ? listUnshownVerbs(content, whole.parts, phrases, generator) : [];
+  if (whole.parts.length < 2 && whole.counts[0]! < 2 && isText)
+    return { scene: undefined, findings: verbFindings };
   const { omitted, contradictions } = whole;
   const { unknown, ...knownScene } = removeUnknown(whole, (part) => phrases?.read(part) !== undefined);
   // Where no thing has a drawing, the CLIPs draw the whole prompt as well as they can.
@@ -154,6 +192,8 @@ export async function planScene(
   const uncounted = countUncountedLayers({ parts, counts, relations });
   const copies = limitCopies(counts, mostLayers - uncounted, ofSetting);
   const findings = [
+    ...verbFindings,
+    ...partFindings,
     makeNote("scene", `drawn as layers: ${describeLayers({ parts, counts: copies, relations })}`, {
       text,
       parts,
