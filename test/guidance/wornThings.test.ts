@@ -7,7 +7,7 @@ import { chooseDrawnText, chooseStyle } from "../../src/guidance/scenes/drawings
 import { findEyes, findLooseEyes } from "../../src/guidance/scenes/eyes.js";
 import { createLook } from "../../src/guidance/scenes/look.js";
 import { countSameColours, computePoseLoss } from "../../src/guidance/scenes/partScores.js";
-import { extractMask, removeStrap, removeWheels } from "../../src/guidance/scenes/parts.js";
+import { extractMask, removeStrap } from "../../src/guidance/scenes/parts.js";
 import { priors } from "../../src/guidance/scenes/priors.js";
 import { type Sprite, centreOf, placeBox } from "../../src/guidance/scenes/sprite.js";
 import { type RelationKind, listAddedTexts } from "../../src/prompts/index.js";
@@ -156,20 +156,6 @@ describe("drawings of worn things", () => {
       expect(chooseStyle(styles, 0.01, seed).name).toBe("clash");
     }
     expect(chooseStyle(styles, 1, 1).name).toBe("bad");
-  });
-
-  it("are a board without wheels", () => {
-    const board = pieceFor(
-      pictureOf((x, y) => {
-        if (disc(0, 0, 0.05)(x, y)) return 2;
-        return box(-0.9, -0.2, 0.9, 0.2)(x, y)
-          ? 3
-          : disc(-0.5, 0.25, 0.15)(x, y) || disc(0.5, 0.25, 0.15)(x, y)
-            ? 5
-            : 0;
-      }),
-    );
-    expect(removeWheels(board)!.look.regions.map(({ slot }) => slot)).toEqual([3, 2]);
   });
 
   it("end at a cut", () => {

@@ -30,7 +30,7 @@ import {
   sameColourLoss,
   addLooseEyes,
 } from "./partScores.js";
-import { extractMask, removeStrap, removeWheels } from "./parts.js";
+import { extractMask, removeStrap } from "./parts.js";
 import { type ScenePlan, isPair, listKinds, listThings } from "./plan.js";
 import { standsInRow } from "./rows.js";
 
@@ -49,10 +49,8 @@ const tie = /\b(?:tie|necktie)$/;
 const tintedThings = /\b(?:flag|flower ?pot)$/;
 /** Drawing of a mask, whose face is hidden. */
 const maskText = "face with medical mask";
-/** Helmets, whose strap is removed; and boards without wheels, which are drawn as skateboards whose wheels are removed. */
+/** Helmets, whose strap is removed. */
 const helmet = /\bhelmet$/;
-const wheelless = /\b(?:surfboard|snowboard|longboard)$/;
-const surfboard = /\bsurfboard$/;
 const reindeer = /\breindeer$/;
 const bow = /\bbow(?:[ -]?tie)?$/;
 
@@ -76,9 +74,6 @@ export function chooseDrawnText(
   // A reindeer is drawn by its head.
   if (worn.includes("riding") && reindeer.test(text) && phrases?.isName("deer"))
     return text.replace(reindeer, "deer");
-  // The drawing of a surfboard stands upright: nothing can be on it.
-  const carries = worn.includes("on") || worn.includes("riding");
-  if (carries && surfboard.test(text)) return text.replace(surfboard, "skateboard");
   if (worn.includes("in")) return chooseContainerDrawing(text, models);
   const bears = listKinds(plan, "subject", part);
   const byFace =
@@ -122,10 +117,7 @@ export function arrangeDrawing(original: Drawing, plan: ScenePlan, part: number,
       ? extractMask(piece)
       : kinds.includes("head") && helmet.test(drawing.text)
         ? removeStrap(piece)
-        : wheelless.test(plan.parts[part]!) &&
-            !(surfboard.test(plan.parts[part]!) && !(kinds.includes("on") || kinds.includes("riding")))
-          ? removeWheels(piece)
-          : undefined;
+        : undefined;
   if (worn) {
     const isTinted = colour && drawing.text === maskText;
     return joinPieces(drawing.text, [isTinted ? tintPiece(worn, colour) : worn], drawing.score);

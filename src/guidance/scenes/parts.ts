@@ -1,7 +1,7 @@
 import { cutPiece } from "./cuts.js";
 import { type Piece, applyFlags } from "./drawing.js";
 import { sameHue } from "./lab.js";
-import { type Look, countInk, findIslands, flagSlots } from "./look.js";
+import { type Look, flagSlots } from "./look.js";
 import { heightOf, findWidestRun, widthOf } from "./sprite.js";
 
 /** Measures the mean y coordinate of each region, in [−1, 1], by slot. */
@@ -42,24 +42,4 @@ export function removeStrap(helmet: Piece): Piece | undefined {
   const lowest = parts.at(-1);
   if (lowest === undefined) return undefined;
   return cutPiece(helmet, sprite.box.top + (lowest + 1.5 / brim.rows) * heightOf(sprite.box));
-}
-
-/** Maximum share of a board's ink that a region of wheels covers. */
-const wheelShare = 0.12;
-
-/** Removes the wheels at the outline of a board. */
-export function removeWheels(board: Piece): Piece | undefined {
-  const { labels, side, regions } = board.look;
-  const ink = countInk(board.look);
-  const atOutline = new Set(
-    findIslands(labels, side)
-      .filter(({ touchesZero }) => touchesZero)
-      .map(({ value }) => value),
-  );
-  const wheels = new Set(
-    regions
-      .filter(({ slot, pixels }) => atOutline.has(slot) && pixels < wheelShare * ink)
-      .map(({ slot }) => slot),
-  );
-  return applyFlags(board, { mirrored: false, hidden: flagSlots((slot) => wheels.has(slot)) });
 }
