@@ -154,7 +154,7 @@ export const namesOfThings: Readonly<Record<string, readonly string[]>> = {
   wardrobe: ["cupboard", "closet", "cabinet"],
   "washing machine": ["washer", "dryer", "tumble dryer"],
   watchtower: ["lookout tower"],
-  "water well": ["wishing well", "well"],
+  "water well": ["well"],
   "wheelie bin": ["garbage can", "dustbin", "garbage bin"],
   "wicker basket": ["picnic basket"],
   "wind turbine": ["turbine"],

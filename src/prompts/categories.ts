@@ -35,7 +35,6 @@ export const categories: Readonly<Record<string, string>> = {
   "water bird|waterfowl": "duck|goose|swan|flamingo|penguin",
   "fantasy creature|mythical creature|mythical animal|mythological creature|magical creature|imaginary creature|legendary creature|fairy tale creature|fairytale creature|fairy tale|fairytale":
     "unicorn|dragon|phoenix|fairy|mermaid|merperson|genie|elf|troll|ogre|goblin",
-  monster: "ogre|goblin|alien monster|troll|zombie|hairy creature",
   "food|meal|dish|lunch|dinner|supper|~eat|foodstuff":
     "#food prepared|#food asian|-salt|-butter|-canned food|-fortune cookie|-cooking",
   "snack|savory snack|savoury snack|salty snack":

@@ -56,7 +56,7 @@ export const namesOfHousehold: Readonly<Record<string, string>> = {
   "cat bed": "cat basket",
   "dog bed": "pet bed, dog basket",
   "dog leash": "dog lead, leash",
-  "scratching post": "scratch post, cat tree, cat scratcher",
+  "scratching post": "scratch post, cat scratcher",
   "bouncy castle": "bounce house, jumping castle, bouncing castle, inflatable castle",
   "bowling pin": "skittle, ninepin, tenpin",
   "chess board": "chessboard, checkerboard, chequerboard",

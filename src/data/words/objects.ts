@@ -82,6 +82,7 @@ export const namesOfObjects: Readonly<Record<string, string>> = {
   yarn: "ball of yarn, ball of wool",
   "yo-yo": "yoyo",
   "treasure chest": "chest",
+  coin: "gold coin",
 };
 
 /** Kinds of the same; see tables.ts. */
@@ -107,7 +108,7 @@ export const kindsOfObjects: Readonly<Record<string, string>> = {
   "chess pawn": "chess queen",
   cigarette: "tobacco, cigarette butt, cigar butt",
   clamp: "vise, vice",
-  "closed book": "spell book, novel",
+  "closed book": "novel",
   coin: "dime",
   "computer mouse": "mouse button",
   "control knobs": "control board",

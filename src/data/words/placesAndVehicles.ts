@@ -77,7 +77,7 @@ export const kindsOfPlacesAndVehicles: Readonly<Record<string, string>> = {
   church: "abbey, cathedral, monastery",
   cityscape: "town, city",
   "classical building":
-    "embassy, courthouse, law court, city hall, gallery, capitol, town hall, science museum, parliament",
+    "embassy, law court, city hall, gallery, capitol, town hall, science museum, parliament",
   cloud: "nimbus",
   "cloud with lightning": "thunder",
   "cloud with rain": "drizzle, downpour",
@@ -129,7 +129,7 @@ export const kindsOfPlacesAndVehicles: Readonly<Record<string, string>> = {
   rocket: "shuttle, spacecraft, warhead, cruise missile, missile",
   sailboat: "schooner, catamaran, fishing smack",
   school: "university, college, academy, kindergarten",
-  ship: "destroyer, frigate, battleship, trawler, tanker, freighter, ark, barge",
+  ship: "destroyer, frigate, battleship, trawler, tanker, ark, barge",
   skateboard: "longboard, skateboarding",
   "small airplane": "flying boat",
   "snow-capped mountain": "mount everest, rocky mountains",
