@@ -44,27 +44,36 @@ function difference(data: Uint8ClampedArray, a: number, b: number): number {
   return largest;
 }
 
-/** Marks the pixels that lie within a surface: a neighbour has nearly the same colour on each axis. */
-function findSurfaces({ data, width, height }: Pixels): Uint8Array {
-  const [across, inside] = [new Uint8Array(width * height), new Uint8Array(width * height)];
-  for (let y = 0, at = 0; y < height; y++)
-    for (let x = 0; x < width; x++, at++)
-      if (x + 1 < width && difference(data, 4 * at, 4 * at + 4) <= sameSurface)
-        across[at] = across[at + 1] = 1;
-  for (let at = 0; at + width < across.length; at++)
-    if (difference(data, 4 * at, 4 * (at + width)) <= sameSurface) inside[at] = inside[at + width] = 1;
-  for (let at = 0; at < across.length; at++) inside[at]! &= across[at]!;
-  return inside;
+/** Tells which pixels lie within a surface: a neighbour has nearly the same colour on each axis. Each pixel is looked at once. */
+function openSurfaces({ data, width, height }: Pixels): (at: number) => boolean {
+  /** 0 for unknown pixels, 1 for those between surfaces, 2 for those within one. */
+  const known = new Uint8Array(width * height);
+  const isSame = (at: number, other: number): boolean => difference(data, 4 * at, 4 * other) <= sameSurface;
+  const look = (at: number): boolean => {
+    const x = at % width;
+    const isAcross = (x > 0 && isSame(at, at - 1)) || (x + 1 < width && isSame(at, at + 1));
+    if (!isAcross) return false;
+    return (at >= width && isSame(at, at - width)) || (at + width < known.length && isSame(at, at + width));
+  };
+  return (at) => {
+    if (known[at] === 0) known[at] = look(at) ? 2 : 1;
+    return known[at] === 2;
+  };
 }
 
 /** Collects the surfaces of different colours in the 4×4 pixels around a cell. @returns offsets of one pixel of each. */
-function listSurfaces({ data, width, height }: Pixels, inside: Uint8Array, x: number, y: number): number[] {
+function listSurfaces(
+  { data, width, height }: Pixels,
+  isInside: (at: number) => boolean,
+  x: number,
+  y: number,
+): number[] {
   const found: number[] = [];
   const [lastRow, lastColumn] = [Math.min(height - 1, y + 2), Math.min(width - 1, x + 2)];
   for (let row = Math.max(0, y - 1); row <= lastRow; row++)
     for (let column = Math.max(0, x - 1); column <= lastColumn; column++) {
       const at = row * width + column;
-      if (inside[at] === 0) continue;
+      if (!isInside(at)) continue;
       let isNew = true;
       for (let each = 0; each < found.length && isNew; each++)
         isNew = difference(data, found[each]!, 4 * at) >= otherSurface;
@@ -97,14 +106,12 @@ function putOnWhite({ data, width, height }: Pixels): Pixels {
   return { data: result, width, height };
 }
 
-/** Takes the white of `putOnWhite` out again, in place. */
-function takeOffWhite({ data }: Pixels): void {
-  for (let at = 0; at < data.length; at += 4) {
-    const alpha = data[at + 3]!;
-    if (alpha === 255 || alpha === 0) continue;
-    for (let channel = 0; channel < 3; channel++)
-      data[at + channel] = 255 + ((data[at + channel]! - 255) * 255) / alpha;
-  }
+/** Takes the white of `putOnWhite` out of a pixel again, in place. */
+function takeOffWhite(data: Uint8ClampedArray, at: number): void {
+  const alpha = data[at + 3]!;
+  if (alpha === 255 || alpha === 0) return;
+  for (let channel = 0; channel < 3; channel++)
+    data[at + channel] = 255 + ((data[at + channel]! - 255) * 255) / alpha;
 }
 
 /**
@@ -113,14 +120,22 @@ function takeOffWhite({ data }: Pixels): void {
  * surfaces, as in photographs, it interpolates. Transparency is a surface like others.
  * @param source a picture with straight alpha.
  * @param factor whole number of pixels of the result for one of the picture, on each axis.
+ * @param pixels receives the result, in which every byte is written; by default a new array.
  */
-export function enlarge(source: Pixels, factor: number): Pixels {
+export function enlarge(
+  source: Pixels,
+  factor: number,
+  pixels = new Uint8ClampedArray(source.data.length * factor ** 2),
+): Pixels {
   const picture = putOnWhite(source);
   const { data, width, height } = picture;
   const [wide, high] = [width * factor, height * factor];
-  const pixels = new Uint8ClampedArray(wide * high * 4);
   const [colours, pictureColours] = [new Uint32Array(pixels.buffer), new Uint32Array(data.buffer)];
-  const inside = findSurfaces(picture);
+  /** The picture's own pixels as they are drawn. */
+  const ownColours = pictureColours.slice();
+  const ownData = new Uint8ClampedArray(ownColours.buffer);
+  for (let at = 0; at < ownData.length; at += 4) takeOffWhite(ownData, at);
+  const isInside = openSurfaces(picture);
   const half = factor >> 1;
   const weights = Array.from({ length: factor }, (_, phase) =>
     splineWeights((half + phase + 0.5) / factor - 0.5),
@@ -214,57 +229,72 @@ export function enlarge(source: Pixels, factor: number): Pixels {
           columnWeights[3] * rowShares[3]!;
         const share = ((smoothed - 0.5) * factor) / smoothedSlope + 0.5;
         const to = row * wide + column;
-        if (share <= 0) colours[to] = pictureColours[near >> 2]!;
-        else if (share >= 1) colours[to] = pictureColours[far >> 2]!;
-        else
+        if (share <= 0) colours[to] = ownColours[near >> 2]!;
+        else if (share >= 1) colours[to] = ownColours[far >> 2]!;
+        else {
           for (let channel = 0; channel < 4; channel++)
             pixels[4 * to + channel] =
               data[near + channel]! + (data[far + channel]! - data[near + channel]!) * share;
+          takeOffWhite(pixels, 4 * to);
+        }
       }
     }
   };
-  // Cells lie between the centres of four pixels.
+  const drawCell = (cell: Cell, top: number, bottom: number): void => {
+    const { x, y, firstRow, rows, firstColumn, columns } = cell;
+    const [left, right] = [Math.max(0, x), Math.min(width - 1, x + 1)];
+    const [a, b, c, d] = [4 * (top + left), 4 * (top + right), 4 * (bottom + left), 4 * (bottom + right)];
+    const spread = Math.max(difference(data, a, b), difference(data, a, c), difference(data, a, d));
+    if (spread <= invisible) {
+      for (let row = firstRow; row < rows; row++)
+        colours.fill(ownColours[a >> 2]!, row * wide + firstColumn, row * wide + columns);
+      return;
+    }
+    const surfaces = spread > sameSurface ? listSurfaces(picture, isInside, x, y) : noSurfaces;
+    if (surfaces.length === 2 && areMixtures(x, y, surfaces[0]!, surfaces[1]!))
+      return drawEdge(cell, surfaces[0]!, surfaces[1]!);
+    for (let row = firstRow; row < rows; row++)
+      for (let column = firstColumn; column < columns; column++) {
+        const to = 4 * (row * wide + column);
+        const across = (column + 0.5) / factor - 0.5 - x;
+        const down = (row + 0.5) / factor - 0.5 - y;
+        for (let channel = 0; channel < 4; channel++) {
+          const above = data[a + channel]! + (data[b + channel]! - data[a + channel]!) * across;
+          const below = data[c + channel]! + (data[d + channel]! - data[c + channel]!) * across;
+          mixed[channel] = above + (below - above) * down;
+        }
+        if (surfaces.length > 1) {
+          smoothAt(x, y, column - x * factor - half, row - y * factor - half);
+          sharpen(surfaces);
+        }
+        for (let channel = 0; channel < 4; channel++) pixels[to + channel] = mixed[channel]!;
+        takeOffWhite(pixels, to);
+      }
+  };
+  // Cells lie between the centres of four pixels. Most are of one colour; those beside each other are drawn at once.
   for (let y = -1; y < height; y++) {
     const top = Math.max(0, y) * width;
     const bottom = Math.min(height - 1, y + 1) * width;
     const firstRow = Math.max(0, y * factor + half);
     const rows = Math.min(high, (y + 1) * factor + half);
-    for (let x = -1; x < width; x++) {
-      const [left, right] = [Math.max(0, x), Math.min(width - 1, x + 1)];
-      const [a, b, c, d] = [4 * (top + left), 4 * (top + right), 4 * (bottom + left), 4 * (bottom + right)];
-      const columns = Math.min(wide, (x + 1) * factor + half);
-      const firstColumn = Math.max(0, x * factor + half);
-      const spread = Math.max(difference(data, a, b), difference(data, a, c), difference(data, a, d));
-      if (spread <= invisible) {
-        const colour = pictureColours[a >> 2]!;
-        for (let row = firstRow; row < rows; row++)
-          for (let at = row * wide + firstColumn; at < row * wide + columns; at++) colours[at] = colour;
-        continue;
-      }
-      const surfaces = spread > sameSurface ? listSurfaces(picture, inside, x, y) : noSurfaces;
-      if (surfaces.length === 2 && areMixtures(x, y, surfaces[0]!, surfaces[1]!)) {
-        drawEdge({ x, y, firstRow, rows, firstColumn, columns }, surfaces[0]!, surfaces[1]!);
-        continue;
-      }
-      for (let row = firstRow; row < rows; row++)
-        for (let column = firstColumn; column < columns; column++) {
-          const to = 4 * (row * wide + column);
-          const across = (column + 0.5) / factor - 0.5 - x;
-          const down = (row + 0.5) / factor - 0.5 - y;
-          for (let channel = 0; channel < 4; channel++) {
-            const above = data[a + channel]! + (data[b + channel]! - data[a + channel]!) * across;
-            const below = data[c + channel]! + (data[d + channel]! - data[c + channel]!) * across;
-            mixed[channel] = above + (below - above) * down;
-          }
-          if (surfaces.length > 1) {
-            smoothAt(x, y, column - x * factor - half, row - y * factor - half);
-            sharpen(surfaces);
-          }
-          for (let channel = 0; channel < 4; channel++) pixels[to + channel] = mixed[channel]!;
+    const columnOf = (x: number): number => Math.min(wide, Math.max(0, x * factor + half));
+    for (let x = -1; x < width;) {
+      const left = Math.max(0, x);
+      const colour = pictureColours[top + left]!;
+      let end = x;
+      if (pictureColours[bottom + left] === colour)
+        for (; end < width; end++) {
+          const right = Math.min(width - 1, end + 1);
+          if (pictureColours[top + right] !== colour || pictureColours[bottom + right] !== colour) break;
         }
+      const [firstColumn, columns] = [columnOf(x), columnOf(Math.max(end, x + 1))];
+      if (end > x) {
+        const own = ownColours[top + left]!;
+        for (let row = firstRow; row < rows; row++)
+          colours.fill(own, row * wide + firstColumn, row * wide + columns);
+        x = end;
+      } else drawCell({ x: x++, y, firstRow, rows, firstColumn, columns }, top, bottom);
     }
   }
-  const result = { data: pixels, width: wide, height: high };
-  takeOffWhite(result);
-  return result;
+  return { data: pixels, width: wide, height: high };
 }
