@@ -54,19 +54,28 @@ const liveFactor = 3;
 /** Largest factor by which a picture is enlarged that stays. */
 const stillFactor = 6;
 
-/** Draws the newest of the pictures that are given to it; those that arrive while it decodes one are skipped. */
+/**
+ * Draws the newest of the pictures that are given to it; those that arrive while it decodes one are skipped. They go to the screen past
+ * the page, which is not painted again for them.
+ */
 function openPainter(canvas: HTMLCanvasElement, mostFactor: number) {
+  const surface = canvas.transferControlToOffscreen();
+  const context = surface.getContext("2d")!;
+  let enlarged: ImageData | undefined;
   let waiting: string | undefined;
   let busy = false;
   const draw = (picture: DecodedPicture): void => {
     const pixels = readPixels(picture);
-    const factor = (canvas.clientWidth * devicePixelRatio) / pixels.width;
-    const { data, width, height } = enlarge(pixels, Math.max(1, Math.min(mostFactor, Math.round(factor))));
-    if (canvas.width !== width) canvas.width = width;
-    if (canvas.height !== height) canvas.height = height;
-    canvas
-      .getContext("2d")!
-      .putImageData(new ImageData(data as Uint8ClampedArray<ArrayBuffer>, width, height), 0, 0);
+    const most = Math.round((canvas.clientWidth * devicePixelRatio) / pixels.width);
+    const factor = Math.max(1, Math.min(mostFactor, most));
+    const [width, height] = [pixels.width * factor, pixels.height * factor];
+    if (enlarged?.width !== width || enlarged.height !== height) {
+      enlarged = new ImageData(width, height);
+      surface.width = width;
+      surface.height = height;
+    }
+    enlarge(pixels, factor, enlarged.data);
+    context.putImageData(enlarged, 0, 0);
     if (canvas.dataset.drawn === undefined) canvas.dataset.drawn = "";
   };
   const drawWaiting = async (): Promise<void> => {
@@ -87,10 +96,18 @@ function openPainter(canvas: HTMLCanvasElement, mostFactor: number) {
   };
 }
 
+/** A canvas, and what draws pictures on it. */
+function usePainter(mostFactor: number) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const painter = useRef<(url: string) => void>(undefined);
+  const paint = (url: string): void => (painter.current ??= openPainter(canvas.current!, mostFactor))(url);
+  return { canvas, paint };
+}
+
 /** A stored preview of a step, enlarged with sharp outlines. */
 export function StepPicture({ src, label }: { src: string; label: string }) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  useEffect(() => openPainter(canvas.current!, stillFactor)(src), [src]);
+  const { canvas, paint } = usePainter(stillFactor);
+  useEffect(() => paint(src), [src]);
   return <canvas ref={canvas} class="live picture" role="img" aria-label={label} />;
 }
 
@@ -107,9 +124,8 @@ export function LivePicture({
   first: string | undefined;
   label: string;
 }) {
-  const canvas = useRef<HTMLCanvasElement>(null);
+  const { canvas, paint } = usePainter(liveFactor);
   useEffect(() => {
-    const paint = openPainter(canvas.current!, liveFactor);
     const known = newest.peek();
     if (known?.run !== run && first !== undefined) paint(first);
     return effect(() => {

@@ -93,7 +93,7 @@ export function curvesOf(id: string): RunCurves {
 }
 
 /** Milliseconds between updates of numbers and curves by steps: more would take the time of the steps themselves. */
-const stepPause = 750;
+const stepPause = 1000;
 let pendingSteps: StepView[] = [];
 let stepTimer: ReturnType<typeof setTimeout> | undefined;
 let lastShown = -Infinity;

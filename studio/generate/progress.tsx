@@ -30,17 +30,20 @@ function describeDuration({ status, started, finished, results }: RunView): stri
   return ` in ${formatDuration((finished - started) / 1000)}${seed === undefined ? "" : ` · seed ${seed}`}`;
 }
 
+/** Milliseconds after an update from which on the time left is counted down: a little more than between updates by steps. */
+const countdownPause = 1200;
+
 /** Counts a run's estimate down between updates. @returns words for the time left; for the time so far without an estimate. */
 function useTimeLeft({ id, status, step, drafting, eta, started }: RunView): string {
-  const [, setTick] = useState(0);
+  const [tick, setTick] = useState(0);
   const received = useRef({ key: "", at: 0 });
   const key = `${id} ${step} ${drafting?.done} ${eta}`;
   if (received.current.key !== key) received.current = { key, at: performance.now() };
   useEffect(() => {
     if (status !== "running") return;
-    const timer = setInterval(() => setTick((tick) => tick + 1), 1000);
-    return () => clearInterval(timer);
-  }, [status]);
+    const timer = setTimeout(() => setTick(tick + 1), countdownPause);
+    return () => clearTimeout(timer);
+  }, [status, key, tick]);
   if (eta === undefined) {
     const passed = started === undefined ? 0 : (Date.now() - started) / 1000;
     return passed < 1 ? "" : ` · ${formatDuration(passed)} so far`;

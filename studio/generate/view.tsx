@@ -1,3 +1,4 @@
+import { useMemo } from "preact/hooks";
 import type { RunView } from "../../src/studio/api.js";
 import { Chart, type Curve } from "../chart.js";
 import { findRun } from "../starting.js";
@@ -200,13 +201,15 @@ export function GenerateView() {
   const generateRuns = runs.value.filter(({ kind }) => kind === "generate");
   const active = activeRun.value?.kind === "generate" ? activeRun.value : undefined;
   const run = findRun(shownRun.value) ?? active ?? generateRuns.at(-1);
+  // The form does not change with the steps of a run.
+  const controls = useMemo(() => <Controls />, []);
   return (
     <div class="view">
       <header>
         <h1>Generate</h1>
       </header>
       <div class="generate">
-        <Controls />
+        {controls}
         {run ? (
           <>
             <Stage run={run} />
