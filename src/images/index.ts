@@ -23,6 +23,7 @@ export {
   squareFrom,
   makeThumbnail,
 } from "./decode.js";
+export { encodePlainPng } from "./png.js";
 export { pictureFormats, pixelFormats } from "./formats.js";
 export { encodePicture, type PictureFormat, resizeBytes, resizePicture, savePicture } from "./files.js";
 export { decodeMetadata, renderMetadataRdf, readMetadata } from "./metadata.js";

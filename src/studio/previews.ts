@@ -1,11 +1,11 @@
 import type { DraftEvent, StepEvent } from "../runs/index.js";
-import { type Picture, toRgbBytes, toRgbaBytes } from "../images/index.js";
+import { type Picture, encodePlainPng, toRgbBytes, toRgbaBytes } from "../images/index.js";
 
 /** Sides of previews in pixels, the finest first. */
 export const previewSides = [256, 128] as const;
 /** Milliseconds between previews: eight per second look fluent, and more would slow the run. */
-const previewInterval = 123;
-/** The same for pictures that the guides saw, which need not be painted. */
+const previewInterval = 120;
+/** The same for pictures that the guides saw, which need not be painted, while fewer were shown so far. */
 const seenInterval = 100;
 /** Longest interval to which the smallest painted previews are spread, in milliseconds; those of edits may be rarer. */
 const longestInterval = 200;
@@ -22,13 +22,10 @@ export interface Previewer {
 }
 
 /** Encodes a preview as PNG, with its alpha if that is known, with fast compression, in another thread; the picture is read at once. */
-export async function encodePreview(picture: Picture): Promise<Uint8Array> {
+export function encodePreview(picture: Picture): Promise<Uint8Array> {
   const { width, height } = picture;
   const bytes = picture.alpha ? toRgbaBytes(picture).rgba : toRgbBytes(picture);
-  const { default: sharp } = await import("sharp");
-  return sharp(bytes, { raw: { width, height, channels: picture.alpha ? 4 : 3 } })
-    .png({ compressionLevel: 2 })
-    .toBuffer();
+  return encodePlainPng(bytes, { width, height, channels: picture.alpha ? 4 : 3 });
 }
 
 /**
@@ -39,6 +36,9 @@ export function createPreviewer(now = (): number => performance.now()): Previewe
   /** Shortest duration of a preview in milliseconds for one of its pixels; the first ones also open programs. */
   let costPerPixel = Infinity;
   let next = -Infinity;
+  /** Time of the first step, and number of steps that were shown. */
+  let began: number | undefined;
+  let shownCount = 0;
   const costOf = (side: number): number => costPerPixel * side ** 2;
   const isCheap = (side: number): boolean => costOf(side) <= share * previewInterval;
   /** The largest side whose previews are cheap enough. Steps of an edit have one side and are previewed less often. */
@@ -50,7 +50,10 @@ export function createPreviewer(now = (): number => performance.now()): Previewe
     async paint(event) {
       const start = now();
       const isStep = event.type === "step";
+      if (isStep) began ??= start;
       if (isStep && start < next && event.index !== event.steps) return undefined;
+      if (isStep) shownCount++;
+      const isBehind = began !== undefined && shownCount * previewInterval < start - began;
       const side = isStep ? sideOf(event) : previewSides[0];
       const seen = isStep && side === previewSides.at(-1) ? event.seen : undefined;
       const picture = seen ?? (await event.paint(side));
@@ -61,7 +64,9 @@ export function createPreviewer(now = (): number => performance.now()): Previewe
         event.edit !== undefined
           ? affordable
           : seen
-            ? seenInterval
+            ? isBehind
+              ? seenInterval
+              : previewInterval
             : side === previewSides.at(-1)
               ? Math.min(affordable, longestInterval)
               : previewInterval;

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import sharp, { type PngOptions } from "sharp";
 import { describe, expect, it } from "vitest";
 import { squareFrom } from "../../src/images/index.js";
-import { decodePlainPng } from "../../src/images/png.js";
+import { decodePlainPng, encodePlainPng } from "../../src/images/png.js";
 import { createRandom } from "../../src/tensor/index.js";
 
 const side = 16;
@@ -39,6 +39,24 @@ describe("plain PNG", () => {
       ),
       { numRuns: 25 },
     );
+  });
+
+  it("is written as sharp and our own reader read it, of any width and height", async () => {
+    for (const channels of [3, 4] as const)
+      for (const [width, height] of [
+        [side, side],
+        [2, 128],
+        [256, 1],
+      ] as const) {
+        const bytes = pixels(2, channels).subarray(0, width * height * channels);
+        const file = await encodePlainPng(bytes, { width, height, channels });
+        const { data, info } = await sharp(file, { failOn: "warning" })
+          .raw()
+          .toBuffer({ resolveWithObject: true });
+        expect(info).toMatchObject({ width, height, channels });
+        expect(data.equals(bytes)).toBe(true);
+        if (width === side) expect(decodePlainPng(file, side)).toBeDefined();
+      }
   });
 
   it("leaves to sharp what is not plain, and what is damaged anywhere", async () => {

@@ -47,7 +47,7 @@ async function play({
 }
 
 describe("previews of a run", () => {
-  it("are fine where painting costs little, and ten a second", async () => {
+  it("are fine where painting costs little, and eight a second", async () => {
     const { shown, perSecond, slower } = await play({ pace: 30, cost: 3 });
     expect(new Set(shown.map(({ side }) => side))).toEqual(new Set([256]));
     expect(perSecond).toBeGreaterThan(8);
@@ -70,6 +70,15 @@ describe("previews of a run", () => {
     expect(painted / (59 * 0.095)).toBeLessThan(6);
     expect(perSecond).toBeGreaterThan(8);
     expect(slower).toBeLessThan(0.05);
+  });
+
+  it("are little more than eight a second, however fast the steps are", async () => {
+    for (const pace of [30, 60, 95])
+      for (const seenFrom of [1, 68, Infinity]) {
+        const { perSecond } = await play({ pace, cost: 14, seenFrom });
+        expect(perSecond).toBeGreaterThan(8);
+        expect(perSecond).toBeLessThan(8.8);
+      }
   });
 
   it("of an edit stay fine, and come less often where they cost more", async () => {
