@@ -71,7 +71,7 @@ export function createPreviewer(now = (): number => performance.now()): Previewe
               ? Math.min(affordable, longestInterval)
               : previewInterval;
       // Counted from the due time, not from now, so that the average rate does not depend on the duration of steps.
-      next = Math.max(next, start - interval / 2) + interval;
+      next = Math.max(next, start - interval) + interval;
       return picture;
     },
   };
