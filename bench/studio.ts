@@ -10,7 +10,7 @@ import { join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { type Browser, type Page, chromium } from "playwright-core";
 import sharp from "sharp";
-import { createMemoryAssets, createMemoryStore, openRunSession, runGenerate } from "../src/runs/index.js";
+import { createFolderStore, createMemoryAssets, openRunSession, runGenerate } from "../src/runs/index.js";
 import { bootstrap, medianOf } from "../src/evaluate/index.js";
 
 const parts = ["page", "picture", "previews", "idle", "gallery"];
@@ -19,6 +19,8 @@ const unknown = names.find((name) => !parts.includes(name));
 if (unknown !== undefined) throw new Error(`unknown part ${unknown}; known: ${parts.join(", ")}`);
 const includes = (name: string): boolean => names.length === 0 || names.includes(name);
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
+const chromiumPath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const chromiumOptions = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"];
 /** Rows of the table that is printed at the end. */
 const measured: { text: string; value: string; goal: string; outcome: string }[] = [];
 /** Prints a figure and whether it meets its goal: at most, or at least with `least`. */
@@ -57,8 +59,11 @@ const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 const milliseconds = (value: number): string => `${Math.round(value)} ms`;
 const request = { text: ["a red heart"], seed: 3, steps: 60, plateau: 0 };
-/** Pairs of runs with and without previews, in alternating order. */
-const rounds = 10;
+/**
+ * Pairs of runs with and without previews, in alternating order. The server and the models are started again for every group of pairs,
+ * since where a process lies in memory changes its speed by several percent.
+ */
+const [groupCount, pairsPerGroup] = [4, 5];
 
 interface Server {
   readonly process: ChildProcess;
@@ -183,12 +188,15 @@ interface StepTime {
   readonly processor: number;
 }
 
-/** Mean times of a step of the library, which shows nothing. */
-async function libraryStep(session: Awaited<ReturnType<typeof openRunSession>>): Promise<StepTime> {
+/** Mean times of a step of the library, which shows nothing; it writes the same files. */
+async function libraryStep(
+  session: Awaited<ReturnType<typeof openRunSession>>,
+  out: string,
+): Promise<StepTime> {
   const times: number[] = [];
   let began: NodeJS.CpuUsage | undefined;
   let last = performance.now();
-  const tools = { session, store: createMemoryStore(), assets: createMemoryAssets({}) };
+  const tools = { session, store: createFolderStore(out), assets: createMemoryAssets({}) };
   for await (const event of runGenerate(request, tools)) {
     if (event.type !== "step") continue;
     times.push(performance.now() - last);
@@ -259,37 +267,105 @@ async function processorTime(root?: number): Promise<number> {
   return ticks.reduce((sum, each) => sum + each, 0) * 10; // a tick is 10 ms
 }
 
+/** Opens the page in a browser of its own, which no program controls: that would take processor time too. @returns closes it. */
+async function watchPage({ url, token }: Server, profile: string): Promise<() => Promise<void>> {
+  const child = spawn(
+    chromiumPath,
+    [
+      "--headless",
+      "--no-first-run",
+      ...chromiumOptions,
+      "--window-size=1280,800",
+      `--user-data-dir=${profile}`,
+      `${url}#token=${token}`,
+    ],
+    { stdio: "ignore" },
+  );
+  process.on("exit", () => child.kill());
+  const isOpen = async (): Promise<boolean> => {
+    const response = await fetch(`${url}metrics`, { headers: { Authorization: `Bearer ${token}` } });
+    return /pages_open 1$/m.test(await response.text());
+  };
+  while (!(await isOpen())) await new Promise((done) => setTimeout(done, 200));
+  return () =>
+    new Promise((done) => {
+      child.on("exit", () => done());
+      child.kill();
+    });
+}
+
+/** One pair of runs: with previews, and of the library alone. */
+interface Pair {
+  readonly slower: number;
+  readonly processor: number;
+  readonly previews: number;
+  /** Milliseconds of the browser's processor time a second. */
+  readonly browser: number;
+}
+
+/** Measures one pair of runs. @param isFirst whether the library's comes first. */
+async function measurePair(
+  measureAlone: () => Promise<StepTime>,
+  server: Server,
+  isFirst: boolean,
+): Promise<Pair> {
+  const before = isFirst ? await measureAlone() : undefined;
+  const [start, browserBefore] = [performance.now(), await processorTime()];
+  const shown = await studioStep(server);
+  const seconds = (performance.now() - start) / 1000;
+  const browser = ((await processorTime()) - browserBefore) / seconds;
+  const alone = before ?? (await measureAlone());
+  print(
+    `${shown.previews.toFixed(1)} previews a second, a step ${shown.step.toFixed(1)} ms; without the studio ${alone.step.toFixed(1)} ms; processor time ${shown.processor.toFixed(1)} ms, without the studio ${alone.processor.toFixed(1)} ms; load ${loadavg()[0]!.toFixed(1)}; the browser takes ${browser.toFixed(0)} ms of processor time a second`,
+  );
+  return {
+    slower: 100 * (shown.step / alone.step - 1),
+    processor: 100 * (shown.processor / alone.processor - 1),
+    previews: shown.previews,
+    browser,
+  };
+}
+
 /** Steps with previews against steps of the library alone; without a page, and with one in a browser on the same threads. */
-async function measurePreviews(browser: Browser, server: Server): Promise<void> {
-  const session = await openRunSession();
-  await libraryStep(session); // both once, to load
-  await studioStep(server);
-  for (const isWatched of [false, true]) {
-    const page = isWatched ? await openPage(browser, server) : undefined;
-    const name = `previews ${isWatched ? "with a page in a browser" : "without a page"}`;
-    const [slower, rates, processor]: [number[], number[], number[]] = [[], [], []];
-    for (let round = 0; round < rounds; round++) {
-      const isFirst = round % 2 === 0;
-      const before = isFirst ? await libraryStep(session) : undefined;
-      const [start, browserBefore] = [performance.now(), await processorTime()];
-      const shown = await studioStep(server);
-      const { step, previews } = shown;
-      const seconds = (performance.now() - start) / 1000;
-      const browserShare = ((await processorTime()) - browserBefore) / seconds;
-      const alone = before ?? (await libraryStep(session));
-      slower.push(100 * (step / alone.step - 1));
-      processor.push(100 * (shown.processor / alone.processor - 1));
-      rates.push(previews);
-      print(
-        `${name}: ${previews.toFixed(1)} a second, a step ${step.toFixed(1)} ms; without the studio ${alone.step.toFixed(1)} ms; processor time ${shown.processor.toFixed(1)} ms, without the studio ${alone.processor.toFixed(1)} ms; load ${loadavg()[0]!.toFixed(1)}; the browser takes ${browserShare.toFixed(0)} ms of processor time a second`,
-      );
+async function measurePreviews(folder: string): Promise<void> {
+  const pairs: Record<"without a page" | "with a page in a browser", Pair[]> = {
+    "without a page": [],
+    "with a page in a browser": [],
+  };
+  for (let group = 0; group < groupCount; group++) {
+    const server = await startServer(join(folder, `previews-${group}`));
+    const session = await openRunSession();
+    const measureAlone = (): Promise<StepTime> => libraryStep(session, join(folder, `alone-${group}`));
+    await measureAlone(); // both once, to load
+    await studioStep(server);
+    for (const [name, measuredPairs] of Object.entries(pairs)) {
+      print(`previews ${name}, group ${group + 1} of ${groupCount}:`);
+      const close =
+        name === "without a page" ? undefined : await watchPage(server, join(folder, `browser-${group}`));
+      for (let round = 0; round < pairsPerGroup; round++)
+        measuredPairs.push(await measurePair(measureAlone, server, (group + round) % 2 === 0));
+      await close?.();
     }
-    printGoal(`${name}: a second (median of ${rounds})`, medianOf(rates), 8, "previews", true);
-    printPaired(`${name}: a step is slower by`, slower, 5, "%");
-    printPaired(`${name}: a step takes more processor time by`, processor, 5, "%");
-    await page?.context().close();
+    await session.dispose();
+    await stopServer(server);
   }
-  await session.dispose();
+  for (const [name, all] of Object.entries(pairs)) {
+    const rate = medianOf(all.map(({ previews }) => previews));
+    printGoal(`previews ${name}: a second (median of ${all.length})`, rate, 8, "previews", true);
+    printPaired(
+      `previews ${name}: a step is slower by`,
+      all.map(({ slower }) => slower),
+      5,
+      "%",
+    );
+    printPaired(
+      `previews ${name}: a step takes more processor time by`,
+      all.map(({ processor }) => processor),
+      5,
+      "%",
+    );
+    print(`previews ${name}: the browser takes ${medianOf(all.map(({ browser }) => browser)).toFixed(0)} ms a second`); // prettier-ignore
+  }
 }
 
 async function measureIdle(server: Server): Promise<void> {
@@ -367,17 +443,14 @@ async function measureGallery(browser: Browser, folder: string): Promise<void> {
 }
 
 const folder = await mkdtemp(join(tmpdir(), "clipsteer-bench-"));
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-});
+const browser = await chromium.launch({ executablePath: chromiumPath, args: [...chromiumOptions] });
 print(`load before: ${loadavg()[0]!.toFixed(1)}`);
 const server = await startServer(join(folder, "outputs"));
 if (includes("idle")) await measureIdle(server);
 if (includes("page")) await measurePage(browser, server);
 if (includes("picture")) await measurePicture(browser, server);
-if (includes("previews")) await measurePreviews(browser, server);
 await stopServer(server);
+if (includes("previews")) await measurePreviews(folder);
 if (includes("gallery")) await measureGallery(browser, folder);
 await browser.close();
 await rm(folder, { recursive: true, force: true });
