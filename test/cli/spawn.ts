@@ -40,6 +40,9 @@ export async function findProgram(): Promise<readonly string[]> {
   return path.endsWith(".ts") ? ["--import", "tsx", path] : [path];
 }
 
+/** Finds the module whose `main` is the command line. */
+export const findMain = (): Promise<string> => findScript("dist/cli/main.js", "src/cli/main.ts");
+
 /** Finds the script of the studio's engine process. */
 export const findEngineProcess = (): Promise<string> =>
   findScript("dist/studio/engineProcess.js", "src/studio/engineProcess.ts");

@@ -1,10 +1,10 @@
 /**
  * Runs a command again and again with every file below one folder, each time with another write that finds the disk full: run with
- * LD_PRELOAD of `full.c`. Arguments: folder, one line of JSON of `Task`. Prints a line of JSON for each run (`Outcome`).
+ * LD_PRELOAD of `full.c`. Arguments: folder, the script of the command line, one line of JSON of `Task`. Prints a line of JSON for each run (`Outcome`).
  */
 import { mkdir, readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { main } from "../../src/cli/main.js";
+import type * as cli from "../../src/cli/main.js";
 
 /** Commands and the numbers of the writes that fail. `PLACE` in an argument stands for the folder of a run. */
 export interface Task {
@@ -38,6 +38,9 @@ async function filesBelow(place: string): Promise<Record<string, number>> {
   return sizes;
 }
 
+const [folder, program, task] = process.argv.slice(2);
+const { main } = (await import(program!)) as typeof cli;
+
 /** Runs a command and keeps what it prints. */
 async function run(args: readonly string[]): Promise<{ code: number; errors: string }> {
   const errors: string[] = [];
@@ -49,7 +52,6 @@ async function run(args: readonly string[]): Promise<{ code: number; errors: str
   return { code, errors: errors.join("") };
 }
 
-const [folder, task] = process.argv.slice(2);
 const { args, failing, once } = JSON.parse(task!) as Task;
 delete process.env.CLIPSTEER_CACHE; // each run has its own below its home
 for (const at of failing) {

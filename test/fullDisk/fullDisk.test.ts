@@ -5,7 +5,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createRandom } from "../../src/tensor/index.js";
-import { findEngineProcess } from "../cli/spawn.js";
+import { findEngineProcess, findMain } from "../cli/spawn.js";
 import { writeTinyPack } from "../tiny.js";
 import { buildFullDisk } from "./build.js";
 import type { Outcome, Task } from "./child.js";
@@ -52,7 +52,8 @@ async function runScript<T>(script: string, ...args: readonly string[]): Promise
 }
 
 /** Runs a command in one process, each time with another write that fails, and again on a disk with room. */
-const outcomes = (task: Task): Promise<Outcome[]> => runScript<Outcome>("child.ts", JSON.stringify(task));
+const outcomes = async (task: Task): Promise<Outcome[]> =>
+  runScript<Outcome>("child.ts", await findMain(), JSON.stringify(task));
 
 /** Files of a run that a user sees, without what is unfinished. */
 const results = (files: Outcome["files"]): string[] =>

@@ -67,20 +67,12 @@ describe("an edit run", () => {
     expect(reports.map(({ prompt }) => prompt)).toEqual(["a blue car", "a hat"]);
     expect(reports.map(({ changedOutside }) => changedOutside)).toEqual([0, 0]);
     expect(result.events.filter(({ type }) => type === "edited")).toHaveLength(2);
-    const tools = {
-      session,
-      store: createMemoryStore(),
-      assets: createMemoryAssets({ "renamed.png": noise }),
-    };
-    const again = await collect(runEdit({ replay: record }, tools));
-    expect(again.codes).not.toContain("changed-file"); // found by its content
-    expect((again.result.pictures[0] as FinishedEdit).record.settings.picture.name).toBe("renamed.png");
-    const named = { ...tools, assets: createMemoryAssets({ "in.png": noise }) };
-    const same = await collect(runEdit({ replay: record }, named));
+    const tools = { session, store: createMemoryStore(), assets: createMemoryAssets({ "in.png": noise }) };
+    const same = await collect(runEdit({ replay: record }, tools));
     expect(first(same).bytes).toEqual(first(result).bytes);
   });
 
-  it("reads each input once, and records the hash of the bytes that it decodes", async () => {
+  it("reads each input once, and records the hash of the bytes that it decodes, by which a replay finds a renamed one", async () => {
     const mask = await plain({ width, height }, "#ffffff");
     const files = createMemoryAssets({ "in.png": noise, "m.png": mask });
     const reads: string[] = [];
@@ -99,6 +91,13 @@ describe("an edit run", () => {
     const { picture, edits } = first(result).record.settings;
     const hash = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
     expect([picture.sha256, edits[0]!.mask]).toEqual([hash(noise), { name: "m.png", sha256: hash(mask) }]);
+
+    const renamed = createMemoryAssets({ "renamed.png": noise, "m.png": mask });
+    const again = await collect(
+      runEdit({ replay: first(result).record }, { session, store: createMemoryStore(), assets: renamed }),
+    );
+    expect(again.codes).not.toContain("changed-file"); // found by its content
+    expect((again.result.pictures[0] as FinishedEdit).record.settings.picture.name).toBe("renamed.png");
   });
 
   it("keeps every bit outside a mask that is a picture, alpha included", async () => {
@@ -249,7 +248,7 @@ describe("a resumed edit run", () => {
       const request = {
         prompt: ["a blue car", "a red heart"],
         mask: ["box 0 0 0.8 1"],
-        steps: 4,
+        steps: 3,
         variations: 2,
       };
       const run = (name: string, signal?: AbortSignal, onEvent?: (event: RunEvent) => void) =>

@@ -14,9 +14,11 @@ import {
 
 let session: RunSession;
 let owl: FinishedGenerate;
+let layers: NonNullable<Awaited<ReturnType<typeof findKnownLayers>>>;
 beforeAll(async () => {
   session = await openRunSession("stickers", { threads: 1 });
   owl = await generate("an owl reading a book");
+  layers = (await findKnownLayers({ bytes: owl.bytes, name: "owl" }, session))!;
 }, 120_000);
 afterAll(() => session.dispose());
 
@@ -40,7 +42,6 @@ async function edit(picture: Buffer, request: { prompt: string[]; maskPrompt?: s
 }
 
 it("knows where each layer of its own picture is visible, and nothing of a changed picture", async () => {
-  const layers = (await findKnownLayers({ bytes: owl.bytes, name: "owl" }, session))!;
   expect(new Set(layers.names)).toEqual(new Set(["owl", "book", "owl: hand"]));
   const { rgba } = await loadPictureFrom(owl.bytes, "owl");
   const all = await layers.maskOf([...layers.names.keys()]);
@@ -53,7 +54,6 @@ it("knows where each layer of its own picture is visible, and nothing of a chang
 }, 120_000);
 
 it("gives a new colour to the named layer alone", async () => {
-  const layers = (await findKnownLayers({ bytes: owl.bytes, name: "owl" }, session))!;
   const book = await layers.maskOf(selectLayers(layers.names, "book"));
   const before = await loadPictureFrom(owl.bytes, "before");
   const after = await loadPictureFrom(await edit(owl.bytes, { prompt: ["make the book green"] }), "after");
