@@ -9,7 +9,7 @@ let opened: Promise<{ session: RunSession; generator: string }> | undefined;
 /** A session on the tiny pack, opened once for a file of tests. */
 export function tinySession(): Promise<{ session: RunSession; generator: string }> {
   opened ??= writeTinyPack().then(async (generator) => ({
-    session: await openRunSession(generator),
+    session: await openRunSession(generator, { threads: 1 }),
     generator,
   }));
   return opened;
