@@ -129,9 +129,9 @@ function makeCopyFinding(pack: string, psnr: number): Finding {
   );
 }
 
-function makeEndFinding({ prompt, changed, judgeAgrees }: EditReport): Finding | undefined {
+function makeEndFinding({ prompt, changed, judgeAgrees, recolouring }: EditReport): Finding | undefined {
   if (changed === 0) return makeWarning("unchanged", `"${prompt}": nothing was changed`, { prompt });
-  if (judgeAgrees) return undefined;
+  if (judgeAgrees || recolouring?.isReached) return undefined;
   return makeWarning(
     "judge-disagrees",
     `"${prompt}": the judge does not see the change that the guides see; look at the picture before you use it`,

@@ -29,15 +29,19 @@ export function formatEditReport(report: EditReport, masked: boolean): string[] 
     visible,
     alpha,
     realism,
+    recolouring,
   } = report;
   const addedGain = namedGain
     ? ` · gain to what was added: guides ${formatSigned(namedGain.guide)}, judge ${formatSigned(namedGain.judge)}`
     : "";
   const outsideText = masked ? ` · pixels changed outside the mask: ${changedOutside}` : "";
   const alphaText = alpha ? ` · alpha: ${alpha.grown} pixels more opaque, ${alpha.lost} less` : "";
+  const colourText = recolouring
+    ? ` · difference to the named colour: ΔE ${recolouring.before.toFixed(0)} → ${recolouring.after.toFixed(0)}`
+    : "";
   const realismText = realism ? ` · realism ${realism.before.toFixed(2)} → ${realism.after.toFixed(2)}` : "";
   return [
     `"${prompt}" · change along the text's direction: guides ${formatSigned(direction.guide)}, judge ${formatSigned(direction.judge)} · gain: guides ${formatSigned(gain.guide)}, judge ${formatSigned(gain.judge)}${addedGain} · now: guides ${score.guide.toFixed(3)}, judge ${score.judge.toFixed(3)}`,
-    `${change} change · ${changed} pixels changed${outsideText} · ${describeVisibleChange(visible)}${alphaText}${realismText}`,
+    `${change} change · ${changed} pixels changed${outsideText}${colourText} · ${describeVisibleChange(visible)}${alphaText}${realismText}`,
   ];
 }

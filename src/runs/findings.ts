@@ -49,6 +49,7 @@ export const findingCodes = [
   "unchanged",
   "judge-disagrees",
   "no-gain",
+  "colour-missed",
   "background-changed",
   "alpha-changed",
   "made-room",

@@ -26,6 +26,15 @@ const editReportSchema = z.strictObject({
     .max(8)
     .readonly()
     .optional(),
+  recolouring: z
+    .strictObject({
+      before: number,
+      after: number,
+      share: number,
+      isShown: z.boolean(),
+      isReached: z.boolean(),
+    })
+    .optional(),
   visible: z.strictObject({ drawing: number, background: number, elsewhere: number.optional() }),
   inversionPsnr: number.optional(),
   realism: z.strictObject({ before: number, after: number }).optional(),

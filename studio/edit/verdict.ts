@@ -86,6 +86,10 @@ export function listUnnamedChanges(report: Report, masked: boolean): string[] {
   return changes;
 }
 
+/** Whether the fills of the named thing have the named colour: this needs no judge. */
+const hasNamedColour = ({ recolouring }: Report): boolean =>
+  (recolouring as { readonly isReached: boolean } | undefined)?.isReached === true;
+
 /** The first lines of a report card. */
 export interface Verdict {
   readonly kind: "good" | "note" | "warn";
@@ -99,7 +103,7 @@ export function judgeEdit(report: Report, request: Readonly<Record<string, unkno
   const unnamed = listUnnamedChanges(report, masked);
   const list = unnamed.join(" and ");
   const advice = masked ? "" : "Paint a mask over the part that may change to keep the rest.";
-  if (report.judgeAgrees !== true)
+  if (report.judgeAgrees !== true && !hasNamedColour(report))
     return {
       kind: "warn",
       title: "The judge does not agree",

@@ -18,8 +18,10 @@ import type { EditPlan } from "./plan.js";
 import type { ReportCard } from "./report.js";
 import type { PartBox } from "./visibleChange.js";
 import { recolourPixels } from "./recolourPixels.js";
+import { isRecoloured, measureRecolouring } from "./recolouring.js";
 import { chooseDrawing, hasGround, paintRedrawing, makeSourceSprite } from "./redraw.js";
 import { reportEdit } from "./reportEdit.js";
+import { judgeShows } from "./shows.js";
 import { type Subject, extractSubject } from "./subject.js";
 
 /** An edit by its inputs. */
@@ -113,6 +115,17 @@ export async function prepareDirectEdit(
     return { bytes, figure, boxes };
   };
 
+  /** Measures the fills that a recolouring of full strength changed. The picture shows what a mask points at; other things are looked for. */
+  const measureColour = async (bytes: RgbaBytes): Promise<ReportCard["recolouring"]> => {
+    const found =
+      plan.kind === "recolour" && strength === 1
+        ? measureRecolouring(original, bytes, plan.rgb, { ground, mask })
+        : undefined;
+    if (!found) return undefined;
+    const isShown = mask !== undefined || (await judgeShows(programs, subject.picture, from));
+    return { ...found, isShown, isReached: isShown && isRecoloured(found) };
+  };
+
   return {
     before: await seen(subject.picture),
     async finish() {
@@ -129,7 +142,8 @@ export async function prepareDirectEdit(
       } = await change({ texts, templates, seed, passes, signal });
       const moved = isInPlace(figure) ? undefined : describeMove(figure);
       const added = boxes.map((box) => toPartBox(box, original));
-      const pictures = { original, bytes, mask, moved, added };
+      const recolouring = await measureColour(bytes);
+      const pictures = { original, bytes, mask, moved, added, recolouring };
       const { report, findings } = await reportEdit(programs, pictures, { texts, term, passes });
       return {
         bytes,

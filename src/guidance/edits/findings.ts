@@ -1,10 +1,17 @@
+import { namedColour } from "./recolouring.js";
 import type { ReportCard } from "./report.js";
 
 /** A finding about an edit, as plain data. */
 export interface EditFinding {
   /** Stable name. */
   readonly code:
-    "no-gain" | "background-changed" | "alpha-changed" | "made-room" | "style-unknown" | "fills-frame";
+    | "no-gain"
+    | "colour-missed"
+    | "background-changed"
+    | "alpha-changed"
+    | "made-room"
+    | "style-unknown"
+    | "fills-frame";
   readonly level: "note" | "warning";
   /** One sentence. */
   readonly message: string;
@@ -41,6 +48,7 @@ export function listEditFindings({
   changed,
   alpha,
   moved,
+  recolouring,
   visible: { background },
 }: ReportCard): EditFinding[] {
   const findings: EditFinding[] = [];
@@ -59,7 +67,22 @@ export function listEditFindings({
       message: `the transparent part changed: ${alpha.grown} pixels became more opaque, ${alpha.lost} more transparent`,
       data: alpha,
     });
-  if (changed > 0 && Math.min(gain.guide, gain.judge) <= leastGain)
+  if (recolouring && changed > 0 && recolouring.after > namedColour)
+    findings.push({
+      code: "colour-missed",
+      level: "warning",
+      message: `the fills did not get the named colour: their difference to it is ΔE ${recolouring.after.toFixed(0)}, was ${recolouring.before.toFixed(0)}, and ${namedColour} or less is needed`,
+      data: { before: recolouring.before, after: recolouring.after },
+    });
+  else if (recolouring && changed > 0 && !recolouring.isShown)
+    findings.push({
+      code: "colour-missed",
+      level: "warning",
+      message:
+        "the guides do not see the named thing in the picture, so the picture's own main colour was changed",
+      data: { before: recolouring.before, after: recolouring.after },
+    });
+  else if (changed > 0 && !recolouring?.isReached && Math.min(gain.guide, gain.judge) <= leastGain)
     findings.push({
       code: "no-gain",
       level: "warning",

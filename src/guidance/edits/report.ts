@@ -6,6 +6,7 @@ import { type Embedder, type Embeddings, embedTerms, toEncoderInput } from "../p
 import type { RunOptions, SteerModels } from "../steerModels.js";
 import type { Scores } from "../programs/readOut.js";
 import { toGeneratorRange, pictureWeightsOf } from "../programs/pictures.js";
+import type { Recolouring } from "./recolouring.js";
 import type { PartBox, VisibleChange } from "./visibleChange.js";
 
 /** Measurements of an edit's result. The guides gave the gradient and selected candidates; the judge did neither. */
@@ -34,6 +35,13 @@ export interface ReportCard {
   readonly added?: readonly PartBox[];
   /** Shares of the picture's parts that visibly changed, where the mask allows it. The CLIPs do not measure what was preserved. */
   readonly visible: VisibleChange;
+  /** How near the fills came to the named colour; absent where no fills were recoloured, or by a part of the strength. */
+  readonly recolouring?: Recolouring & {
+    /** Whether the picture shows the named thing: by the guides, or since a mask points at it. */
+    readonly isShown: boolean;
+    /** Whether the fills have the named colour now and had another one before, in a thing that the picture shows. */
+    readonly isReached: boolean;
+  };
   /** Peak signal-to-noise ratio of the generator's copy to the input, dB, at the generator's size; absent without a copy. */
   readonly inversionPsnr?: number;
   /**

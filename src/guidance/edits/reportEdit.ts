@@ -25,12 +25,14 @@ export async function reportEdit(
     mask,
     moved,
     added,
+    recolouring,
   }: {
     readonly original: RgbaBytes;
     readonly bytes: RgbaBytes;
     readonly mask: Float32Array | undefined;
     readonly moved?: ReportCard["moved"];
     readonly added?: ReportCard["added"];
+    readonly recolouring?: ReportCard["recolouring"];
   },
   { texts, term, passes }: { readonly texts: Embeddings; readonly term: Term; readonly passes: PassCounter },
 ): Promise<{ report: ReportCard; findings: readonly EditFinding[] }> {
@@ -48,6 +50,7 @@ export async function reportEdit(
     alpha: measureAlphaChange(original, bytes),
     moved,
     added: boxes,
+    recolouring,
     visible: measureVisibleChange(before!, after!, {
       mask: mask && reduceMask(mask, original, reportSide),
       added: moved ? undefined : boxes,
