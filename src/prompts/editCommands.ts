@@ -1,4 +1,5 @@
 import { takeColour } from "./colours.js";
+import { isFigure } from "./people.js";
 
 /** What a text commands, if it names a change and not the content of the picture. Things are without articles. */
 export type EditCommand =
@@ -13,7 +14,19 @@ export type EditCommand =
   /** A change that no edit makes. */
   | { readonly kind: "impossible"; readonly change: "remove" | "resize" | "move" };
 
-const courtesy = /^(?:please|kindly|now|just|can you|could you|i want you to)\s+/i;
+const courtesy = /^(?:(?:please|kindly|now|just|can you|could you|would you|i want you to)\s+)+/i;
+const courtesyAtEnd = /,? (?:please|thanks|thank you)$/i;
+/** Verb and object of a command that is not read as one: "make the kitten look sleepy". */
+const unreadCommand =
+  /^(?:make|turn|let|have|change|transform|draw) (?:(?:the|this|that|my|an?) )?(?=\p{L}+ \p{L})/iu;
+const resultVerb = / (?:look(?: like)?|be|become|appear|(?:in)?to) (?=\p{L})/iu;
+
+/** Removes the words of a command from a text, so that it describes the picture: "please make the kitten look sleepy" → "kitten sleepy". */
+export function removeCommandWords(text: string): string {
+  const plain = text.trim().replace(courtesy, "").replace(courtesyAtEnd, "");
+  return unreadCommand.test(plain) ? plain.replace(unreadCommand, "").replace(resultVerb, " ") : plain;
+}
+
 const whole =
   /^(?:it|this|that|him|her|them|everything|(?:the|this|my) (?:picture|image|drawing|thing|emoji|sticker))$/;
 // Names of signs are no commands.
@@ -24,9 +37,20 @@ const resizing =
 const moving =
   /^(?:move|shift|rotate|turn .+ (?:around|left|right|upside down|over)$|flip|mirror|tilt|swap the)\b/;
 
-/** Returns the thing that an object of a command names, without its article; undefined for the whole picture. */
+/** What covers all of a thing: with a colour it is no thing to add. */
+const coverings = /^(?:colou?r|colou?ring|fur|skin|body|feathers|plumage|wool|shell|scales|paint)$/;
+/** Tells whether a word names what covers all of a thing. The coat of a person is a garment. */
+const covers = (word: string, thing: string): boolean =>
+  coverings.test(word) || (word === "coat" && !isFigure(thing));
+
+/** Returns the thing that an object of a command names, without its article and what covers it; undefined for the whole picture. */
 function readObject(words: string): string | undefined {
-  return whole.test(words) ? undefined : words.replace(/^(?:the|its|his|her|their|my|this|that|an?) /, "");
+  if (whole.test(words)) return undefined;
+  const thing = words.replace(/^(?:the|its|his|her|their|my|this|that|an?) /, "");
+  const [, owner, covering] = /^(.+?)['’]s? (\p{L}+)$/u.exec(thing) ?? [];
+  const [, other, coveredThing] = /^(\p{L}+) of (?:the|this|that|my) (.+)$/u.exec(thing) ?? [];
+  if (owner !== undefined && covers(covering!, owner)) return owner;
+  return coveredThing !== undefined && covers(other!, coveredThing) ? coveredThing : thing;
 }
 
 /** Returns a colour that is all of a phrase: "dark blue", "a blue colour". With an article alone, "an orange" is a thing. */
@@ -59,8 +83,7 @@ function splitColour(text: string): { object: string; colour: string } | undefin
 const having = /^(?:(?:an?|the|my|this) )?(.+?) with (?:an? |the )?(.+) (\p{L}+)$/u;
 /** A thing in a colour: "a car in blue colour". */
 const inColour = /^(?:(?:an?|the|my|this) )?(.+?) in (?:an? |the )?(.+) (colou?r|colou?ring|paint)$/u;
-/** What covers all of a thing, and parts that every drawing of it has: with a colour they are no things to add. */
-const coverings = /^(?:colou?r|colou?ring|fur|skin|body|feathers|plumage|wool|shell|scales|paint)$/;
+/** Parts that every drawing of a thing has: with a colour they are no things to add. */
 const ownParts =
   /^(?:ears?|eyes?|nose|snout|mouth|lips|beak|cheeks?|horns?|mane|tail|wings?|fins?|paws?|legs?|feet|wheels?|tyres|roof|stem|leaf|leaves|petals?|spots|stripes)$/;
 
@@ -119,7 +142,8 @@ export function readEditCommand(text: string, styles: readonly string[]): EditCo
     .replace(/[.!?]+$/, "")
     .replace(/\s+/g, " ")
     .trim()
-    .replace(courtesy, "");
+    .replace(courtesy, "")
+    .replace(courtesyAtEnd, "");
   if (removal.test(plain)) return { kind: "impossible", change: "remove" };
   if (resizing.test(plain)) return { kind: "impossible", change: "resize" };
   const style = readStyle(plain, styles);

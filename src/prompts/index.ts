@@ -22,7 +22,7 @@ export {
 export { findUnshownVerbs } from "./unshownVerbs.js";
 export { removeRequest } from "./wordings.js";
 export { translate, type Translation } from "./languages/index.js";
-export { type EditCommand, readEditCommand, readPartColour } from "./editCommands.js";
+export { type EditCommand, readEditCommand, readPartColour, removeCommandWords } from "./editCommands.js";
 export { colourWords, type NamedColour, type Rgb, takeColour, shadeForPaper } from "./colours.js";
 export {
   type Concept,

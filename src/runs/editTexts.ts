@@ -5,6 +5,7 @@ import {
   parsePromptArgument,
   readEditCommand,
   readPartColour,
+  removeCommandWords,
   takeColour,
 } from "../prompts/index.js";
 import { type Finding, makeNote } from "./findings.js";
@@ -139,9 +140,12 @@ export async function resolveEditTexts(
   { prompt: request, from, change, masked }: RequestedTexts,
   sight: Sight,
 ): Promise<EditTexts> {
-  const prompt = request.replace(wish, "");
+  const wished = request.replace(wish, "");
+  const wishedText = parsePromptArgument(wished).text;
+  let command = wishedText === undefined ? undefined : readEditCommand(wishedText, sight.styles);
+  const isDescribed = command === undefined && !isAdditionAlone(wished);
+  const prompt = isDescribed ? removeCommandWords(wished) : wished;
   const { text, weight } = parsePromptArgument(prompt);
-  let command = text === undefined ? undefined : readEditCommand(text, sight.styles);
   const isDescription =
     !command && text !== undefined && weight === 1 && (change === "auto" || change === "colour");
   const { noun: described, colour: describedColour } = splitThing(text ?? "");

@@ -47,7 +47,7 @@ export function listCutFindings(
   const findings = cut.slice(0, mostListed).map(({ text, worst }) =>
     makeWarning(
       "cut-text",
-      `"${text}" is longer than the CLIP's ${limit} tokens; cut off: ${quoteWords(worst)}`,
+      `"${text}" is longer than the CLIP's ${limit} tokens; not read: ${quoteWords(worst)}`,
       {
         text,
         words: worst,

@@ -100,6 +100,6 @@ describe("classify", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("a.png: ");
     expect(stderr).toContain('"zebra": unknown to');
-    expect(stderr).toMatch(/longer than the CLIP's 8 tokens; cut off: "/);
+    expect(stderr).toMatch(/longer than the CLIP's 8 tokens; not read: "/);
   });
 });

@@ -12,7 +12,7 @@ import { runCommand } from "./inProcess.js";
 import { clipsteer } from "./spawn.js";
 
 const long = "red heart blue car cat face hat grinning";
-const cutOff = /is longer than the CLIP's 8 tokens; cut off: "[^"]/;
+const cutOff = /is longer than the CLIP's 8 tokens; not read: "[^"]/;
 const pictures = 512;
 let folder = "";
 let pack = "";

@@ -95,7 +95,7 @@ describe("train clip --images", () => {
       ]),
     ]);
     expect(ended(lines).step).toBe(2);
-    expect(lines.stderr).toMatch(/is longer than the CLIP's 77 tokens; cut off: "/);
+    expect(lines.stderr).toMatch(/is longer than the CLIP's 77 tokens; not read: "/);
     expect(ended(names).step).toBe(2);
     const picture = path("pictures/deep/blue-thing_1.png");
     for (const out of ["lines", "names"]) {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { type EditCommand, readEditCommand } from "../../src/prompts/index.js";
+import { type EditCommand, readEditCommand, removeCommandWords } from "../../src/prompts/index.js";
 
 const styles = ["noto style", "twemoji flat style"];
 const read = (text: string): EditCommand | undefined => readEditCommand(text, styles);
@@ -15,6 +15,10 @@ it.each([
   ["a car in a red colour", "car", "red"],
   ["a car with dark red wheels", "wheels", "dark red"],
   ["make it blue", undefined, "blue"],
+  ["make the kitten's coat grey", "kitten", "grey"],
+  ["make the fur of the kitten grey", "kitten", "grey"],
+  ["make the firefighter's coat grey", "firefighter's coat", "grey"],
+  ["could you please make the hat green, please", "hat", "green"],
   ["Please make the car dark blue.", "car", "dark blue"],
   ["paint its roof red", "roof", "red"],
   ["turn it into a green colour", undefined, "green"],
@@ -83,4 +87,13 @@ it.each([
   "an orange",
 ])("reads no command in %s", (text) => {
   expect(read(text)).toBeUndefined();
+});
+
+it.each([
+  ["please make the kitten look sleepy and happy", "kitten sleepy and happy"],
+  ["turn the kitten into something spooky", "kitten something spooky"],
+  ["a cat wearing a hat", "a cat wearing a hat"],
+  ["draw a cat", "a cat"],
+])("removes the words of a command from %s", (text, expected) => {
+  expect(removeCommandWords(text)).toBe(expected);
 });
