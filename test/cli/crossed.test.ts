@@ -43,7 +43,7 @@ describe.each([
     const packed = await run("pack", "generator", file, ...clips, "--resolution", "16", "--out", pack);
     expect(packed).toMatchObject({ kind, resolution: side, judge: "siglip" });
 
-    const how = ["--generator", pack, "--seed", "3", "--steps", "2", "--views", "2"];
+    const how = ["--generator", pack, "--seed", "3", "--steps", "2", "--views", "2", "--threads", "1"];
     const pictures: Buffer[] = [];
     for (const name of ["a", "b"]) {
       const out = ["--out", join(folder, `${fixture}-${name}`), "--candidates", "2"];

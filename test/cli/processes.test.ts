@@ -17,7 +17,18 @@ beforeAll(async () => {
 });
 
 const long = (out: string, seed = 1): string[] => [
-  ...["generate", "a red heart", "--generator", pack, "--candidates", "3", "--seed", String(seed)],
+  ...[
+    "generate",
+    "a red heart",
+    "--generator",
+    pack,
+    "--candidates",
+    "3",
+    "--threads",
+    "1",
+    "--seed",
+    String(seed),
+  ],
   ...["--steps", "5000", "--views", "2", "--plateau", "0", "--out", join(folder, out)],
 ];
 /** Whether a run below a folder has logged its first steps. */

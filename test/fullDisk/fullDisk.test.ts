@@ -65,9 +65,13 @@ const results = (files: Outcome["files"]): string[] =>
 // `LD_PRELOAD` is Linux's.
 describe.runIf(process.platform === "linux")("a disk that is full at a write", () => {
   it.each<[string, number, number]>([
-    ["index @pictures --generator @pack --index PLACE/i", 7, 7],
-    ["embed @pictures --generator @pack --out PLACE/rows.jsonl", 12, 3],
-    ["generate heart --generator @pack --views 2 --candidates 2 --steps 2 --seed 7 --out PLACE/runs", 24, 3],
+    ["index @pictures --generator @pack --threads 1 --index PLACE/i", 7, 7],
+    ["embed @pictures --generator @pack --threads 1 --out PLACE/rows.jsonl", 12, 3],
+    [
+      "generate heart --generator @pack --views 2 --candidates 2 --steps 2 --seed 7 --threads 1 --out PLACE/runs",
+      24,
+      3,
+    ],
   ])(
     "%s: ends it with one line, leaves nothing half-written, and the next run succeeds",
     async (line, last, count) => {

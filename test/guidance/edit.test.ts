@@ -99,7 +99,7 @@ describe("edit", () => {
       original,
       term,
       { ...config, ...given },
-      { engine: "compiled", ...(mask && { mask }) },
+      { engine: "compiled", threads: 1, ...(mask && { mask }) },
     );
     const losses: (number | undefined)[] = [];
     for (;;) {

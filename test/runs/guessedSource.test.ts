@@ -12,7 +12,7 @@ import {
 let session: RunSession;
 let heart: Buffer;
 beforeAll(async () => {
-  session = await openRunSession("stickers");
+  session = await openRunSession("stickers", { threads: 1 });
   const programs = session.getPrograms();
   const latents = await programs.sketch([{ text: "a red heart", weight: 1, templates: [] }], { seed: 1 });
   heart = await encodePicture(await programs.painterOf(latents!).preview(latents!, 128), { format: "png" });

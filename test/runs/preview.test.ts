@@ -22,7 +22,7 @@ import { collect } from "./fixture.js";
 let session: RunSession;
 let request: GenerateRequest;
 beforeAll(async () => {
-  session = await openRunSession("stickers");
+  session = await openRunSession("stickers", { threads: 1 });
   request = {
     generator: "stickers",
     seed: 3,

@@ -25,7 +25,7 @@ let session: RunSession;
 let request: GenerateRequest;
 beforeAll(async () => {
   const generator = await writeTinyStickerPack();
-  session = await openRunSession(generator);
+  session = await openRunSession(generator, { threads: 1 });
   request = { generator, seed: 3, steps: 0, candidates: 4, size: 64, metadata: false };
 });
 afterAll(() => session.dispose());

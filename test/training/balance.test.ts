@@ -106,7 +106,7 @@ describe("balanced groups", () => {
       const config: ContrastiveConfig = { ...settings, ...own, model, ...(balance && { balance }) };
       let state = initialiseState(initialiseClip(config));
       const set = { ...training, ...(balance && { groups }) };
-      const trainer = await createContrastiveTrainer(config, set, tokenizer, state);
+      const trainer = await createContrastiveTrainer(config, set, tokenizer, state, { threads: 1 });
       for (let step = 0; step < config.steps; step++) ({ state } = await trainer.step(state, step));
       await trainer.dispose();
       const clip = { config: config.model, weights: weightsOfState(state) };
