@@ -77,9 +77,10 @@ export function listEditFindings({
   else if (recolouring && changed > 0 && !recolouring.isShown)
     findings.push({
       code: "colour-missed",
-      level: "warning",
+      // The guides know a penguin better than "a bird".
+      level: "note",
       message:
-        "the guides do not see the named thing in the picture, so the picture's own main colour was changed",
+        "the guides are not certain that the picture shows the named thing; its main colour was changed",
       data: { before: recolouring.before, after: recolouring.after },
     });
   else if (changed > 0 && !recolouring?.isReached && Math.min(gain.guide, gain.judge) <= leastGain)
