@@ -21,7 +21,7 @@ interface Sheet {
   readonly sizes: readonly [side: number, caption: number, letters: number];
 }
 
-const sealed = "prompts/test-compositions-12.yaml";
+const sealed = "prompts/test-compositions-13.yaml";
 const people = [
   "a man",
   "a woman",
