@@ -69,6 +69,10 @@ function participleOfPast(word: string, next: Token | undefined): string | undef
   return stems.flatMap((stem) => participlesOf(stem)).find((form) => participles.has(form));
 }
 
+/** Verbs in the third person whose objects need no article. None of them is a plural that follows the name of a being. */
+const havingForms =
+  /^(?:wears|eats|holds|carries|wields|reads|chases|feeds|bakes|sells|catches|pulls|rides|juggles|throws)$/;
+
 /** Words after which a verb may be followed by its place: "swings from a vine". */
 const placeWord =
   /^(?:on|in|at|from|over|under|up|down|to|into|through|across|behind|around|along|with|off|after|between|towards?|near|and|while|happily|fast|quickly|away)$/;
@@ -117,7 +121,10 @@ export function useParticiples(tokens: readonly Token[], isName: (phrase: string
     if (token.word === "has") return { ...token, word: tokens.at(-1)!.word === "on" ? "wearing" : "having" };
     const hasObject = next?.article ?? false;
     const isClause = subject < at - 1;
-    if (!hasObject && !isClause && next !== undefined && !placeWord.test(next.word)) return token;
+    // "The wizard wears pink slippers", but no verb in "a wizard hats shop".
+    const isHaving = isOne && havingForms.test(token.word);
+    if (!hasObject && !isClause && !isHaving && next !== undefined && !placeWord.test(next.word))
+      return token;
     if (!hasObject && !isClause && isName(`${before} ${token.word}`)) return token;
     const participle = participleOf(isOne ? basesOf(token.word) : [token.word], hasObject && isOne);
     return participle === undefined ? token : { ...token, word: participle };

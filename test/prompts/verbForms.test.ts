@@ -20,6 +20,8 @@ it.each([
   ["a turtle who wears headphones", "turtle who wearing headphones"],
   ["the goose has a bonnet on", "goose wearing bonnet"],
   ["a fox has a red tail", "fox having red tail"],
+  ["the wizard wears fuzzy pink slippers", "wizard wearing fuzzy pink slippers"],
+  ["a girl eats vanilla ice cream", "girl eating vanilla ice cream"],
 ])("reads verbs in the present tense as participles: %s", (text, expected) => {
   expect(read(text)).toBe(expected);
 });
