@@ -14,7 +14,7 @@ export const pictureWords = new Set(
 );
 /** Containers and quantities before `of`. */
 export const containers = new Set(
-  "cup mug glass bottle slice piece bowl plate bunch pair pile jar can box bag loaf scoop stack bouquet".split(
+  "cup mug glass bottle slice piece bowl plate bunch pair pile jar can box bag loaf scoop stack bouquet block chunk wedge lump hunk head stick tub carton tin packet sack handful dollop helping".split(
     " ",
   ),
 );

@@ -78,8 +78,10 @@ export function createPhraseReader(concepts: readonly Concept[]): PhraseReader {
   concepts.forEach(({ label }, at) => byName.set(wordsOf(label).join(" "), at));
   concepts.forEach(({ names }, at) => {
     for (const name of names) {
-      const key = wordsOf(name).join(" ");
-      if (!byName.has(key)) byName.set(key, at);
+      const words = wordsOf(name);
+      // Articles of a phrase are not read: "a sunset over the sea".
+      for (const key of [words.join(" "), words.filter((word) => !articles.has(word)).join(" ")])
+        if (!byName.has(key)) byName.set(key, at);
     }
   });
   const byKind = new Map(

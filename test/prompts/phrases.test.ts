@@ -17,6 +17,9 @@ const concepts: Concept[] = [
   { label: "crown", names: [], tags: ["king"] },
   { label: "bird", names: [], tags: ["animal"] },
   { label: "wing", names: [], tags: ["bird", "flying"] },
+  { label: "sunrise", names: ["sunset over the lake"], tags: [] },
+  { label: "cheese wedge", names: ["cheese"], tags: [] },
+  { label: "office", names: ["office block"], tags: [] },
 ];
 const reader = createPhraseReader(concepts);
 const read = (phrase: string) => {
@@ -35,6 +38,14 @@ describe("kinds without a drawing of their own", () => {
     expect(concepts[meaning.concepts[0]!]!.label).toBe(label);
     expect(meaning.kind).toEqual(word && { word, label: "cat" });
   });
+});
+
+it("finds names with an article in them, whatever the articles of the phrase", () => {
+  expect(read("a sunset over the lake")).toEqual([undefined, "sunrise"]);
+});
+
+it("reads what a quantity is of: a block of cheese is no office block", () => {
+  expect(read("a block of cheese")).toEqual([undefined, "cheese wedge"]);
 });
 
 describe("other forms of a word", () => {
