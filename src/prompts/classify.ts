@@ -12,6 +12,9 @@ import { isWornWithIn } from "./worn.js";
 /** Things at which beings sit or stand: they are behind them. */
 const tables =
   /\b(?:table|desk|counter|bar|stall|piano|keyboard|typewriter|computer|laptop|sewing machine|podium|lectern|cash register)$/;
+/** Tells whether a thing is a table or the like. */
+export const isTable = (thing: string): boolean => tables.test(thing);
+
 /** Things that are carried along on wheels or runners, and what is pushed or pulled like them. */
 const moved =
   /\b(?:cart|wagon|sled|sledge|sleigh|carriage|trailer|plough|plow|boat|ship|car|train|truck|tractor|caravan|rickshaw|trolley|stroller|pram|wheelbarrow|mower|swing|boulder|piano)$/;

@@ -14,7 +14,7 @@ import type { RelationKind } from "./relations.js";
 import { isAttire, isSleeping, nameBeing } from "./people.js";
 import type { HasDrawing } from "./readThing.js";
 import { type KnownNames, type Segment, splitSegments } from "./segments.js";
-import type { StagePart } from "./settings.js";
+import { type StagePart, moveSetting } from "./settings.js";
 import { nameFamily, splitContents, splitFlanks } from "./splits.js";
 import { showState } from "./states.js";
 import { joinWords, tokenize } from "./tokens.js";
@@ -147,7 +147,7 @@ export function splitScene(
   const written = showMotion(useParticiples(reorderPhrases(tokenize(text)), isName), { isName, beingOf });
   const asWritten = joinWords(written);
   if (most < 2 || knownNames.has(asWritten)) return makeSinglePart(asWritten);
-  const tokens = replaceIdioms(written);
+  const tokens = replaceIdioms(hasDrawing ? moveSetting(written) : written);
   const wholeText = joinWords(tokens);
   const { segments: all, setting } = splitSegments(tokens, knownNames, hasDrawing !== undefined);
   const dressed = dressUp(shareBoth(chooseSenses(all, isName)), isName);

@@ -145,6 +145,20 @@ export function findSetting(
   return undefined;
 }
 
+/** Settings that are things too: a sun with sunglasses. */
+const thingLike = /\b(?:sun|sunshine|moon|clouds|sky|stars|waves|mountains|hill|hills|spring|fall|wood)$/;
+
+/** Puts a setting that a text begins with behind its things: "a rainy day with a girl" is "a girl on a rainy day". */
+export function moveSetting(tokens: readonly Token[]): readonly Token[] {
+  const length = tokens.findIndex(({ word }) => word === "with");
+  if (length < 1 || length > longest + 1 || length + 1 >= tokens.length) return tokens;
+  const place = tokens.slice(0, length);
+  if (thingLike.test(place.at(-1)!.word)) return tokens;
+  const moved = [{ word: "in", definite: false, article: false, possessive: false }, ...place];
+  const found = findSetting(moved, 0, (end) => end === moved.length);
+  return found?.length === moved.length ? [...tokens.slice(length + 1), ...moved] : tokens;
+}
+
 /** Tells whether a part is the sky at night. */
 const isNight = ({ text }: StagePart): boolean => /\bnavy\b/.test(text);
 

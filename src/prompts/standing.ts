@@ -1,6 +1,7 @@
 import { colourWords } from "./colours.js";
 import { type FigureScene, isHeadAlone } from "./figures.js";
 import { isFigure, isPosed, seated, sleeping, standing, whole } from "./people.js";
+import { isTable } from "./classify.js";
 import type { Concept, PhraseReader } from "./phrases.js";
 import { type RelationKind, isEnclosed } from "./relations.js";
 import { isRiddenSitting, isSeatedVehicle, ridden } from "./riding.js";
@@ -123,7 +124,7 @@ const isShownLying = (text: string, own: FigureScene["relations"], parts: readon
       !(kind === "in" && (deepThings.test(parts[object]!) || isEnclosed(parts[object]!))),
   );
 
-/** Tells whether a being with these relations is drawn standing. Animals stand only where they wear or hold something, or look out of a small container. */
+/** Tells whether a being with these relations is drawn standing. Animals stand only where they wear or hold something, look out of a small container, or are behind a table. */
 function isShownStanding(
   own: FigureScene["relations"],
   parts: readonly string[],
@@ -131,7 +132,9 @@ function isShownStanding(
   hasHead: boolean,
 ): boolean {
   const kinds = own.map(({ kind }) => kind);
-  if (own.some(({ kind, object }) => kind === "in" && rimmed.test(parts[object]!))) return true;
+  const hidesLegs = ({ kind, object }: FigureScene["relations"][number]): boolean =>
+    (kind === "in" && rimmed.test(parts[object]!)) || (kind === "behind" && isTable(parts[object]!));
+  if (own.some(hidesLegs)) return true;
   if (hasHead && kinds.length > 0 && kinds.every((kind) => shownByHead.has(kind))) return false;
   return !isAnimal || kinds.some((kind) => wearing.has(kind));
 }

@@ -40,6 +40,20 @@ describe("the plan of a scene, by the bundled pack's vocabulary", () => {
     } // prettier-ignore
   });
 
+  it("reads a setting that the text begins with", async () => {
+    const [first, last] = [await plan("a snowy day with a penguin"), await plan("a penguin on a snowy day")];
+    expect(first.parts).toEqual(last.parts);
+    expect((await plan("a cozy kitchen with a cat")).parts).toContain("1 refrigerator");
+    expect((await plan("a sun with sunglasses")).parts).toEqual(["1 sun", "1 sunglasses"]);
+  });
+
+  it("draws animals upright behind a table", async () => {
+    const generator = { regions: {}, styles: [], vocabulary };
+    const whole = { generator, phrases: createPhraseReader(vocabulary) } as never;
+    expect((await plan("a gorilla behind a desk", whole)).parts).toEqual(["1 standing gorilla", "1 desk"]);
+    expect((await plan("a gorilla behind a bush", whole)).parts).toEqual(["1 gorilla", "1 bush"]);
+  });
+
   it("shows a state by a sign, but for what has a drawing of it", async () => {
     expect((await plan("a sleeping dog")).parts).toEqual(["1 dog", "1 zzz"]);
     expect((await plan("a crying cat")).parts).toBeUndefined();
