@@ -45,6 +45,15 @@ const idioms: readonly (readonly [phrases: string, plain: string])[] = [
   ["dancing ballet|doing ballet", "wearing tutu"],
   ["ice skating $|figure skating $", "wearing ice skates"],
   ["roller skating $", "wearing roller skates"],
+  ["covered in snow|covered with snow|buried in snow", "in snow"],
+  ["blowing out candles on|blowing candles out on", "beside"],
+  ["blowing out candles|blowing candles out", "beside birthday cake"],
+  ["having picnic|having picnic together", "beside picnic basket"],
+  ["sun setting|setting sun", "sunset"],
+  ["sun rising|rising sun", "sunrise"],
+  ["in bag of water", "in bag"],
+  ["in bowl of water", "in bowl"],
+  ["in jar of water", "in jar"],
   ["in love $", "kissing"],
   ["rising from ashes", "on fire"],
 ];
@@ -123,7 +132,7 @@ export function replaceIdioms(tokens: readonly Token[]): Token[] {
     const idiom = rows.find(
       ([words]) =>
         // "side by side" and "on horseback" follow a thing.
-        (at > 0 || words.at(-1) === "of") &&
+        (at > 0 || words.at(-1) === "of" || words.includes("sun")) &&
         words.every((word, offset) =>
           word === "$" ? endsBefore(tokens, at + offset) : tokens[at + offset]?.word === word,
         ),

@@ -126,6 +126,7 @@ const phrases: readonly (readonly [Connective["kind"], string])[] = [
   [
     "beside",
     "walking to|running to|going to|driving to|swimming to|next to|beside|near|alongside|by|besides|close to|at side of|" +
+      "knocking over|knocking down|tipping over|pushing over|" +
       "looking at|staring at|barking at|pointing at|listening to|talking to|speaking to|singing to|reading to|bowing to|fighting over|arguing over|followed by|" +
       "chased by|watched by|guarded by|running from|running away from|fleeing from|escaping from|hiding from|smiling at|waving at|shouting at|laughing at|growling at|hissing at|meowing at",
   ],

@@ -17,6 +17,15 @@ interface Sense {
 const plants =
   /\b(?:cactus|cacti|flower|flowers|plant|rose|roses|tulips?|daisy|daisies|sunflowers?|fern|tree|bonsai|succulent|orchid|daffodils?|seedling|herb|basil|aloe vera)$/;
 const shooters = /\b(?:archer|cupid|elf|centaur|hunter|robin hood|arrows?|warrior|knight|amazon|violin|fiddle|cello)$/; // prettier-ignore
+/** Words of ball games, and the drawings of their balls. */
+const games: readonly (readonly [word: string, ball: string])[] = [
+  ["tennis", "tennis ball"],
+  ["basketball", "basketball"],
+  ["baseball", "baseball"],
+  ["volleyball", "volleyball"],
+  ["bowling|bowler", "bowling ball"],
+  ["golf|golfer", "golf ball"],
+];
 const doing: readonly Connective["kind"][] = ["holding", "wearing", "riding", "acting", "pushing", "pulling", "head", "with"]; // prettier-ignore
 
 const senses: readonly Sense[] = [
@@ -28,6 +37,9 @@ const senses: readonly Sense[] = [
   { word: /^lights$/, meaning: "christmas lights" },
   { word: /\bboat$/, meaning: "rowboat", unless: /\b(?:sea|ocean|port|harbour|whale)$/, after: ["in", "inside"] },
   { word: /(?<=\b(?:car|bus|train|taxi|van|truck)) window$/, meaning: "", after: ["in", "inside"] },
+  { word: /\bwheel$/, meaning: "hamster wheel", beside: /\b(?:hamster|gerbil|mouse|guinea pig)$/, after: ["in", "inside", "on"] },
+  { word: /\bflag$/, meaning: "pennant flag", unless: /\bgolf/ },
+  ...games.map(([game, meaning]) => ({ word: /^ball$/, meaning, beside: new RegExp(`\\b(?:${game})\\b`) })),
 ]; // prettier-ignore
 
 /** Names the things whose words mean something else beside the other things of the text: the pot of a cactus is a flower pot. */

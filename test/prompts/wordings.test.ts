@@ -75,6 +75,13 @@ describe("verbs and phrases that imply a thing", () => {
     ["five ducks in a row", "5 duck"],
     ["a cow in a rowing boat", "cow | rowing rowboat; 0 in 1"],
     ["two hens sharing an umbrella", "2 hen | umbrella; 0 below 1"],
+    ["a house covered in snow", "house | snow; 0 in 1"],
+    ["a family having a picnic", "family | picnic basket; 0 beside 1"],
+    ["a girl blowing out candles on a cake", "girl | cake; 0 beside 1"],
+    ["a boy blowing out the candles", "boy | birthday cake; 0 beside 1"],
+    ["a goldfish in a bowl of water", "goldfish | bowl; 0 in 1"],
+    ["the sun setting behind a palm", "sunset | palm; 0 behind 1"],
+    ["a cat knocking over a vase", "cat | vase; 0 beside 1"],
   ])("are read: %s", (text, expected) => expect(written(text)).toBe(expected));
 
   it("leaves a thing whose name looks like such a verb", () => {
@@ -131,6 +138,11 @@ describe("costumes and things of several", () => {
 describe("words with several meanings", () => {
   it.each([
     ["a cactus in a pot", "cactus | flower pot; 0 in 1"],
+    ["a tennis player hitting a ball", "tennis player | tennis ball; 0 beside 1"],
+    ["a dog with a ball", "dog | ball; 0 holding 1"],
+    ["a hamster on a wheel", "hamster | hamster wheel; 0 on 1"],
+    ["an astronaut holding a flag", "astronaut | pennant flag; 0 holding 1"],
+    ["a golfer next to a flag", "golfer | flag; 0 beside 1"],
     ["a pea in a pot", "pea | pot; 0 in 1"],
     ["a kiwi eating a kiwi", "kiwi bird | kiwi; 0 holding 1"],
     ["a poodle with a pink bow", "poodle | pink hair bow; 0 neck 1"],
