@@ -411,4 +411,18 @@ describe("copies of beings", () => {
     expect(aspect("in", "jar")).toBeLessThan(2.2);
     expect(aspect("beside", "tree")).toBeLessThan(2.2);
   });
+
+  it("are in one row before one being", () => {
+    expect(aspect("beside", "dog")).toBeGreaterThan(2.8);
+  });
+
+  it("are in one row where they stand on a thing, as candles on a cake do", () => {
+    const candles = {
+      parts: ["candle", "cake"],
+      counts: [5, 1],
+      relations: [{ subject: 0, kind: "on" as const, object: 1 }],
+    };
+    const { box: extent } = arrangeDrawing(square("candle"), candles, 0).sprite;
+    expect(widthOf(extent) / heightOf(extent)).toBeGreaterThan(4.8);
+  });
 });
