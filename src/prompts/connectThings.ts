@@ -4,7 +4,14 @@ import { type Place, findOwner } from "./places.js";
 import { type Connective, type RelationKind, findBearing, isSupportOf } from "./relations.js";
 import { type ConnectedThings, bearing, describe, opposites, placeOn, relate } from "./relating.js";
 import { nameBeing } from "./people.js";
-import { type HasDrawing, readPlural, readState, readThing } from "./readThing.js";
+import {
+  type HasDrawing,
+  type PluralNames,
+  readPlural,
+  readPluralAlone,
+  readState,
+  readThing,
+} from "./readThing.js";
 import { type BeingNames, isAlive, removeDoing } from "./beings.js";
 import type { KnownNames, Segment } from "./segments.js";
 import { isWornInPairs } from "./worn.js";
@@ -26,7 +33,7 @@ function shoulderOf(text: string): string | undefined {
 }
 
 /** How segments are read. */
-export interface ThingReading extends BeingNames {
+export interface ThingReading extends BeingNames, PluralNames {
   readonly knownNames: KnownNames;
   /** Maximum number of things. */
   readonly most: number;
@@ -52,7 +59,7 @@ interface NamedThing {
 function readNamedThing(
   segment: Segment,
   placing: Connective["kind"] | undefined,
-  { knownNames, hasDrawing, beingOf, isName, isAlone }: ThingReading,
+  { knownNames, hasDrawing, beingOf, isName, isOwnPlural, isAlone }: ThingReading,
 ): NamedThing {
   const text = removeDoing(segment.text, { isName, beingOf });
   const read = readState(text, segment.stateVerb, knownNames, hasDrawing);
@@ -67,7 +74,11 @@ function readNamedThing(
   // What is worn is one thing, or a pair.
   const isWorn = placing === "wearing" || findBearing(counted.text) !== undefined;
   const { text: named, count } =
-    isAlone || isWorn || isOnShoulder ? counted : readPlural(counted, knownNames);
+    isWorn || isOnShoulder
+      ? counted
+      : isAlone
+        ? readPluralAlone(counted, { isName, isOwnPlural })
+        : readPlural(counted, knownNames);
   const [, balloon] = (!isAlone && !knownNames.has(named) && aerostat.exec(named)) || [];
   const owner = shoulderOf(named);
   const thing = balloon === undefined ? nameBeing(owner ?? named, hasLayout, beingOf) : "basket";

@@ -78,6 +78,27 @@ export const findUncountedPlural = (text: string): string | undefined => {
   return singular === text ? undefined : singular;
 };
 
+/** Things of which a drawing shows several, or that belong to one body. */
+const parts = /(?:ears|eyes|hands|arms|legs|feet|paws|teeth|lips|wings|hair|lights)$/;
+
+/**
+ * Finds the singular of a prompt that is only a plural: "colorful crayons".
+ * @param isName whether a phrase is a name in singular or plural. @param isOwnPlural whether a plural is the name of one drawing.
+ */
+export function findPluralAlone(
+  text: string,
+  isName: (phrase: string) => boolean,
+  isOwnPlural: (phrase: string) => boolean,
+): string | undefined {
+  const words = text.split(" ");
+  const ends = words.map((_, at) => words.slice(at).join(" "));
+  if (words.length > 3 || words.includes("of") || parts.test(text) || ends.some(isOwnPlural))
+    return undefined;
+  const singular = findUncountedPlural(text);
+  const last = singular?.split(" ").at(-1);
+  return last !== undefined && isName(last) ? singular : undefined;
+}
+
 /** A noun phrase with the number of its things. */
 export interface CountedNoun {
   /** In the singular where several are counted. */

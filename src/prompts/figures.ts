@@ -11,7 +11,8 @@ export type Body = "round" | "clothed";
 /** Animals and other beings whose drawings show a head alone. */
 const heads = new RegExp(`\\b(?:${animalHeads}|alien|robot|ogre|goblin)$`);
 /** Animals that are drawn whole, and for whose face there is a drawing too. */
-const faced = /\b(?:cat|kitten|dog|puppy|rabbit|bunny|mouse|monkey|pig|piglet|cow|tiger|horse|pony)$/;
+const faced =
+  /\b(?:cat|kitten|(?<!\b(?:hot|corn|chili) )dog|puppy|rabbit|bunny|mouse|monkey|pig|piglet|cow|tiger|horse|pony)$/;
 /** Garments below the waist: a head alone has none, and they replace trousers. */
 const belowWaist =
   /\b(?:belt|skirt|kilt|tutu|pants|jeans|shorts|trunks|trousers|leggings|overalls|dungarees)$/;

@@ -51,6 +51,7 @@ const idioms: readonly (readonly [phrases: string, plain: string])[] = [
   ["having picnic|having picnic together", "beside picnic basket"],
   ["sun setting|setting sun", "sunset"],
   ["sun rising|rising sun", "sunrise"],
+  ["bowl of fruit|bowl of fruits|basket of fruit|basket of fruits", "fruit basket"],
   ["in bag of water", "in bag"],
   ["in bowl of water", "in bowl"],
   ["in jar of water", "in jar"],
@@ -132,7 +133,7 @@ export function replaceIdioms(tokens: readonly Token[]): Token[] {
     const idiom = rows.find(
       ([words]) =>
         // "side by side" and "on horseback" follow a thing.
-        (at > 0 || words.at(-1) === "of" || words.includes("sun")) &&
+        (at > 0 || words.at(-1) === "of" || /^(?:sun|setting|rising|bowl|basket)$/.test(words[0]!)) &&
         words.every((word, offset) =>
           word === "$" ? endsBefore(tokens, at + offset) : tokens[at + offset]?.word === word,
         ),

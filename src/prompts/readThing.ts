@@ -1,4 +1,10 @@
-import { type CountedNoun, findUncountedPlural, parseCountedNoun, singularOf } from "./counts.js";
+import {
+  type CountedNoun,
+  findPluralAlone,
+  findUncountedPlural,
+  parseCountedNoun,
+  singularOf,
+} from "./counts.js";
 import { type Connective, ornaments } from "./relations.js";
 import type { KnownNames } from "./segments.js";
 import { type State, isBeing, stateOf } from "./states.js";
@@ -27,6 +33,12 @@ export function readThing(
 const endsInName = (text: string, knownNames: KnownNames): boolean =>
   text.split(" ").some((_, at, words) => knownNames.has(words.slice(at).join(" ")));
 
+/** Plurals that are names. */
+export interface PluralNames {
+  /** Whether a plural is the name of one drawing: "scissors". When absent, a plural alone is one thing. */
+  readonly isOwnPlural?: ((phrase: string) => boolean) | undefined;
+}
+
 /** Number of things where a plural has no number. */
 const usualNumber = 3;
 
@@ -35,6 +47,20 @@ export function readPlural(counted: CountedNoun, knownNames: KnownNames): Counte
   const isOne = counted.count > 1 || endsInName(counted.text, knownNames);
   const several = isOne ? undefined : findUncountedPlural(counted.text);
   return several === undefined ? counted : { text: several, count: usualNumber };
+}
+
+/** What one is wished happily: a happy birthday cake has no face. */
+const occasions =
+  /^(?:birthday|new|easter|halloween|thanksgiving|hanukkah|christmas|holidays?|anniversary|(?:valentine|mother|father)['’]?s['’]?)$/;
+
+/** Reads a prompt that is only a plural as several things. @param names what is a name, and which plurals are names of one drawing. */
+export function readPluralAlone(
+  counted: CountedNoun,
+  { isName, isOwnPlural }: PluralNames & { readonly isName: (phrase: string) => boolean },
+): CountedNoun {
+  if (!isOwnPlural || counted.count > 1) return counted;
+  const singular = findPluralAlone(counted.text, isName, isOwnPlural);
+  return singular === undefined ? counted : { text: singular, count: usualNumber };
 }
 
 /** Whether a phrase with a word for a state is drawn otherwise than without the word: a crying cat, but no dizzy cat. */
@@ -51,7 +77,9 @@ export function readState(
   const isDrawn = (phrase: string, without: string): boolean =>
     knownNames.has(phrase) || hasDrawing(phrase, without);
   const words = text.split(" ");
-  const at = words.findIndex((word, index) => index < words.length - 1 && stateOf(word));
+  const at = words.findIndex(
+    (word, index) => index < words.length - 1 && stateOf(word) && !occasions.test(words[index + 1]!),
+  );
   const ofWord = at < 0 ? undefined : stateOf(words[at]!);
   // An angry dog that lies is drawn angry, not asleep. Beings that lie have drawings of their own, by other names.
   const ofVerb = verb === undefined || (ofWord && !ofWord.isLying) ? undefined : stateOf(verb);

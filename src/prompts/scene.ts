@@ -12,7 +12,7 @@ import {
 } from "./figures.js";
 import type { RelationKind } from "./relations.js";
 import { isAttire, isSleeping, nameBeing } from "./people.js";
-import type { HasDrawing } from "./readThing.js";
+import type { HasDrawing, PluralNames } from "./readThing.js";
 import { type KnownNames, type Segment, splitSegments } from "./segments.js";
 import { type StagePart, moveSetting } from "./settings.js";
 import { nameFamily, splitContents, splitFlanks } from "./splits.js";
@@ -44,7 +44,7 @@ export interface SceneText {
 }
 
 /** How a prompt is read. */
-export interface SceneReading {
+export interface SceneReading extends PluralNames {
   /** Maximum number of things, 1 or more; 3 when absent. Signs and the parts of the setting do not count. */
   readonly most?: number;
   /** Whether a state needs no sign. When absent, things alone are read: states and settings are words of theirs. */
@@ -142,7 +142,14 @@ const hasJoin = (text: string, part: string): boolean =>
 export function splitScene(
   text: string,
   knownNames: KnownNames,
-  { most = 3, hasDrawing, isName = (phrase) => knownNames.has(phrase), beingOf, stand }: SceneReading = {},
+  {
+    most = 3,
+    hasDrawing,
+    isName = (phrase) => knownNames.has(phrase),
+    beingOf,
+    stand,
+    isOwnPlural,
+  }: SceneReading = {},
 ): SceneText {
   const written = showMotion(useParticiples(reorderPhrases(tokenize(text)), isName), { isName, beingOf });
   const asWritten = joinWords(written);
@@ -157,7 +164,15 @@ export function splitScene(
     splitContents(segment, knownNames, isName),
   );
   const isAlone = segments.length === 1 && setting.length === 0;
-  const things = connectThings(segments, { knownNames, most, hasDrawing, isName, beingOf, isAlone });
+  const things = connectThings(segments, {
+    knownNames,
+    most,
+    hasDrawing,
+    isName,
+    isOwnPlural,
+    beingOf,
+    isAlone,
+  });
   const { parts, counts, relations, omitted, contradictions } = things;
   if (parts.length === 0) return makeSinglePart(wholeText);
   const lying = new Set(things.states.flatMap(({ part, state }) => (state.isLying ? [part] : [])));

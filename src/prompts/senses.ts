@@ -38,6 +38,8 @@ const senses: readonly Sense[] = [
   { word: /\bboat$/, meaning: "rowboat", unless: /\b(?:sea|ocean|port|harbour|whale)$/, after: ["in", "inside"] },
   { word: /(?<=\b(?:car|bus|train|taxi|van|truck)) window$/, meaning: "", after: ["in", "inside"] },
   { word: /\bwheel$/, meaning: "hamster wheel", beside: /\b(?:hamster|gerbil|mouse|guinea pig)$/, after: ["in", "inside", "on"] },
+  { word: /^bag$/, meaning: "punching bag", beside: /\bboxer$/, after: ["acting"] },
+  { word: /^drink$/, meaning: "soda can", after: ["with", "and"] },
   { word: /\bflag$/, meaning: "pennant flag", unless: /\bgolf/ },
   ...games.map(([game, meaning]) => ({ word: /^ball$/, meaning, beside: new RegExp(`\\b(?:${game})\\b`) })),
 ]; // prettier-ignore

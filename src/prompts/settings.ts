@@ -71,6 +71,10 @@ const settings: readonly (readonly [phrases: string, parts: readonly StagePart[]
     "grass|field|meadow|lawn|farm|countryside|hill|spring|springtime|spring day",
     [lightSky, grass, part("aloft", "sun"), part("aloft", "cloud")],
   ],
+  [
+    "wind|breeze|strong wind|windy day|breezy day",
+    [lightSky, grass, part("aloft", "cloud", 2), part("scenery", "tree")],
+  ],
   ["park", [lightSky, grass, part("scenery", "tree"), part("aloft", "cloud")]],
   ["garden|flower garden", [lightSky, grass, part("scenery", "tulip", 2), part("aloft", "sun")]],
   [
@@ -105,6 +109,7 @@ const prepositions = new Set(["in", "at", "on", "during", "through", "under", "b
 /** Words before a setting that change nothing in its drawing: "in a cozy kitchen". */
 const qualities =
   /^(?:cozy|cosy|busy|quiet|calm|beautiful|lovely|peaceful|magical|mysterious|sunny|warm|cold|big|small|little|old|modern|lush|misty|foggy|deep) /;
+const daySky = /^(?:(?:blue|clear|open|summer|sunny) )?sky$/;
 const waters = /^(?:sea|ocean|water|waves)$/;
 /** Words of a phrase, at most. */
 const longest = 2;
@@ -137,6 +142,7 @@ export function findSetting(
     const isUnder = word === "under" || word === "beneath";
     if (besideWater.test(`${word} ${phrase}`)) return { parts: bank, length: 1 + words };
     if (isUnder && waters.test(phrase)) return { parts: underwater, length: 1 + words };
+    if (isUnder && daySky.test(phrase)) return { parts: byPhrase.get("field")!, length: 1 + words };
     // "under the sun" and "on a full moon" are relations; "under the stars" and "under a full moon" are a setting: night.
     const mayName = isUnder ? /star|night|moon/.test(phrase) : phrase !== "full moon";
     const found = mayName ? (byPhrase.get(phrase) ?? byPhrase.get(phrase.replace(qualities, ""))) : undefined;
@@ -146,7 +152,8 @@ export function findSetting(
 }
 
 /** Settings that are things too: a sun with sunglasses. */
-const thingLike = /\b(?:sun|sunshine|moon|clouds|sky|stars|waves|mountains|hill|hills|spring|fall|wood)$/;
+const thingLike =
+  /\b(?:sun|wind|sunshine|moon|clouds|sky|stars|waves|mountains|hill|hills|spring|fall|wood)$/;
 
 /** Puts a setting that a text begins with behind its things: "a rainy day with a girl" is "a girl on a rainy day". */
 export function moveSetting(tokens: readonly Token[]): readonly Token[] {

@@ -160,9 +160,13 @@ export async function planScene(
     return none;
   const style = generator.styles.find((each) => text.toLowerCase().endsWith(each));
   const content = style === undefined ? text : text.slice(0, -style.length).replace(/[\s,;]+$/, "");
+  const plurals = new Set(
+    generator.vocabulary?.flatMap(({ label, names }) => [label, ...names]).map(sceneNameOf),
+  );
   const whole = splitScene(content, await loadKnownNames(generator), {
     most: layers,
     isName: phrases && ((phrase) => phrases.isName(phrase)),
+    isOwnPlural: phrases && ((phrase) => plurals.has(phrase)),
     beingOf: phrases && ((phrase) => findBeing(phrase, phrases, generator)),
     hasDrawing: phrases && ((phrase, without) => isDrawnOtherwise(phrases, phrase, without)),
     stand: phrases && ((scene) => standBeings(scene, phrases, generator.vocabulary ?? [])),

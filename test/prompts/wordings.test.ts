@@ -140,6 +140,8 @@ describe("words with several meanings", () => {
     ["a cactus in a pot", "cactus | flower pot; 0 in 1"],
     ["a tennis player hitting a ball", "tennis player | tennis ball; 0 beside 1"],
     ["a dog with a ball", "dog | ball; 0 holding 1"],
+    ["a boxer punching a bag", "boxer | punching bag; 0 beside 1"],
+    ["a burger with a drink", "burger | soda can; 0 holding 1"],
     ["a hamster on a wheel", "hamster | hamster wheel; 0 on 1"],
     ["an astronaut holding a flag", "astronaut | pennant flag; 0 holding 1"],
     ["a golfer next to a flag", "golfer | flag; 0 beside 1"],

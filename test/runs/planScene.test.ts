@@ -47,9 +47,31 @@ describe("the plan of a scene, by the bundled pack's vocabulary", () => {
     expect((await plan("a sun with sunglasses")).parts).toEqual(["1 sun", "1 sunglasses"]);
   });
 
+  const generator = { regions: {}, styles: [], vocabulary };
+  const whole = { generator, phrases: createPhraseReader(vocabulary) } as never;
+
+  it("draws several where a prompt is only a plural, unless the plural names one drawing", async () => {
+    expect((await plan("kittens", whole)).parts).toEqual(["3 kitten"]);
+    expect((await plan("colorful crayons", whole)).parts).toEqual(["3 colorful crayon"]);
+    for (const text of ["grapes", "woods", "oranges", "musical notes", "cat ears", "an octopus"])
+      expect([text, (await plan(text, whole)).parts]).toEqual([text, undefined]);
+  });
+
+  it("reads a day sky and a windy day as settings", async () => {
+    expect((await plan("a sunflower under a blue sky")).parts).toContain("1 green square");
+    expect((await plan("a windy day with a kite")).parts!.slice(0, 2)).toEqual([
+      "1 kite",
+      "1 light blue square",
+    ]);
+  });
+
+  it("reads no state from a greeting, and no animal from food", async () => {
+    expect((await plan("a happy birthday cake", whole)).parts).toBeUndefined();
+    expect((await plan("a hot dog with mustard", whole)).parts).toEqual(["1 hot dog", "1 mustard"]);
+    expect((await plan("a bowl of fruit", whole)).parts).toEqual(["1 fruit basket"]);
+  });
+
   it("draws animals upright behind a table", async () => {
-    const generator = { regions: {}, styles: [], vocabulary };
-    const whole = { generator, phrases: createPhraseReader(vocabulary) } as never;
     expect((await plan("a gorilla behind a desk", whole)).parts).toEqual(["1 standing gorilla", "1 desk"]);
     expect((await plan("a gorilla behind a bush", whole)).parts).toEqual(["1 gorilla", "1 bush"]);
   });
