@@ -173,7 +173,7 @@ export const placingVerbs = new Set(
 const places: readonly (readonly [PlacingKind, words: string])[] = [
   [
     "head",
-    "hat|cap|crown|helmet|tiara|beanie|sombrero|halo|headphone|earphone|headset|ear ?muff|wig|headband|bonnet|beret|fedora|turban|laurel wreath",
+    "hat|cap|crown|helmet|tiara|beanie|sombrero|halo|headphone|earphone|headset|ear ?muff|wig|headband|antler|bonnet|beret|fedora|turban|laurel wreath",
   ],
   ["eyes", "glasses|sunglasses|goggles|goggle|spectacles|shades|earring|monocle|eye ?patch|mask|snorkel"],
   [

@@ -159,7 +159,7 @@ export function splitScene(
   const { segments: all, setting } = splitSegments(tokens, knownNames, hasDrawing !== undefined);
   const dressed = dressUp(shareBoth(chooseSenses(all, isName)), isName);
   const read = removeAttire(dressed, beingOf);
-  const { segments: whole, removed: ownParts } = removeOwnParts(read);
+  const { segments: whole, removed: ownParts } = removeOwnParts(read, isName);
   const segments = splitFlanks(nameFamily(whole)).flatMap((segment) =>
     splitContents(segment, knownNames, isName),
   );

@@ -135,6 +135,22 @@ describe("costumes and things of several", () => {
   ])("are given to whom they belong: %s", (text, expected) => expect(written(text)).toBe(expected));
 });
 
+describe("parts of a being's own body", () => {
+  it.each([
+    ["an elephant with big ears and an umbrella", "elephant | umbrella; 0 holding 1"],
+    ["a dog whose nose is red", "dog"],
+    ["a woman with long hair and sunglasses", "woman | sunglasses; 0 eyes 1"],
+    ["a bunny with floppy ears on a sofa", "bunny | sofa; 0 on 1"],
+    ["a dragon with green scales", "dragon"],
+    ["a spider with eight legs", "spider"],
+    ["a snowman with a carrot nose", "snowman"],
+    ["a fish with legs", "fish | 2 legs; 0 feet 1"],
+    ["a cat with rabbit ears", "cat | 3 rabbit ear; 0 holding 1"],
+    ["a rabbit with antlers", "rabbit | antlers; 0 head 1"],
+    ["a cat with wings", "cat | wings; 0 around 1"],
+  ])("are not drawn apart: %s", (text, expected) => expect(written(text)).toBe(expected));
+});
+
 describe("words with several meanings", () => {
   it.each([
     ["a cactus in a pot", "cactus | flower pot; 0 in 1"],

@@ -68,7 +68,7 @@ describe("the plan of a scene, by the bundled pack's vocabulary", () => {
   it("reads no state from a greeting, and no animal from food", async () => {
     expect((await plan("a happy birthday cake", whole)).parts).toBeUndefined();
     expect((await plan("a hot dog with mustard", whole)).parts).toEqual(["1 hot dog", "1 mustard"]);
-    expect((await plan("a bowl of fruit", whole)).parts).toEqual(["1 fruit basket"]);
+    expect((await plan("a bowl of fruit on a table", whole)).parts).toEqual(["1 fruit salad", "1 table"]);
   });
 
   it("draws animals upright behind a table", async () => {
