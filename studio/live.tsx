@@ -1,7 +1,9 @@
 /** The picture of a run while it is made, drawn without rendering the view around it. */
 import { effect, signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { enlarge } from "./enlarge.js";
+import { findChangedArea } from "./changed.js";
+import { type Pixels, enlarge } from "./enlarge.js";
+import { decodePlainPng } from "./plainPng.js";
 
 /** The newest preview of any run. */
 const newest = signal<{ readonly run: string; readonly url: string } | undefined>(undefined);
@@ -11,48 +13,33 @@ export function showPreview(run: string, url: string): void {
   newest.value = { run, url };
 }
 
-type DecodedPicture = HTMLImageElement | ImageBitmap | VideoFrame;
+/** Pixels of a stored picture, as the browser decodes it. */
+async function loadPixels(url: string): Promise<Pixels> {
+  const image = new Image();
+  image.src = url;
+  await image.decode();
+  const { naturalWidth: width, naturalHeight: height } = image;
+  const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true })!;
+  context.drawImage(image, 0, 0);
+  return context.getImageData(0, 0, width, height);
+}
 
-/** Decodes a preview. */
-async function decode(url: string): Promise<DecodedPicture> {
-  if (!url.startsWith("data:")) {
-    const image = new Image();
-    image.src = url;
-    await image.decode();
-    return image;
-  }
+/** Pixels of a preview. */
+function decode(url: string): Promise<Pixels> {
+  if (!url.startsWith("data:")) return loadPixels(url);
   const letters = atob(url.slice(url.indexOf(",") + 1));
   const bytes = new Uint8Array(letters.length);
   for (let at = 0; at < bytes.length; at++) bytes[at] = letters.charCodeAt(at);
-  // A blob is registered with the browser's main process, which takes longer than decoding its picture.
-  if (typeof ImageDecoder === "undefined") return createImageBitmap(new Blob([bytes], { type: "image/png" }));
-  const decoder = new ImageDecoder({ data: bytes, type: "image/png" });
-  const { image } = await decoder.decode();
-  decoder.close();
-  return image;
-}
-
-/** A decoded preview, to read its pixels. */
-const scratch = document.createElement("canvas");
-const scratchContext = scratch.getContext("2d", { willReadFrequently: true })!;
-
-function readPixels(picture: DecodedPicture): ImageData {
-  const [width, height] =
-    picture instanceof HTMLImageElement
-      ? [picture.naturalWidth, picture.naturalHeight]
-      : picture instanceof ImageBitmap
-        ? [picture.width, picture.height]
-        : [picture.displayWidth, picture.displayHeight];
-  scratch.width = width; // also clears it
-  scratch.height = height;
-  scratchContext.drawImage(picture, 0, 0);
-  return scratchContext.getImageData(0, 0, width, height);
+  return decodePlainPng(bytes);
 }
 
 /** Largest factor by which previews of a run in progress are enlarged: the run needs the processor. */
 const liveFactor = 3;
 /** Largest factor by which a picture is enlarged that stays. */
 const stillFactor = 6;
+
+/** Pixels of a preview around one on which its enlarged pixel depends, with those that tell whether a neighbour lies in a surface. */
+const enlargedReach = 4;
 
 /**
  * Draws the newest of the pictures that are given to it; those that arrive while it decodes one are skipped. They go to the screen past
@@ -62,10 +49,10 @@ function openPainter(canvas: HTMLCanvasElement, mostFactor: number) {
   const surface = canvas.transferControlToOffscreen();
   const context = surface.getContext("2d")!;
   let enlarged: ImageData | undefined;
+  let drawn: Pixels | undefined;
   let waiting: string | undefined;
   let busy = false;
-  const draw = (picture: DecodedPicture): void => {
-    const pixels = readPixels(picture);
+  const draw = (pixels: Pixels): void => {
     const most = Math.round((canvas.clientWidth * devicePixelRatio) / pixels.width);
     const factor = Math.max(1, Math.min(mostFactor, most));
     const [width, height] = [pixels.width * factor, pixels.height * factor];
@@ -73,9 +60,15 @@ function openPainter(canvas: HTMLCanvasElement, mostFactor: number) {
       enlarged = new ImageData(width, height);
       surface.width = width;
       surface.height = height;
+      drawn = undefined;
     }
+    // Copying pixels to the screen takes most of the time; what surrounds the picture rarely changes.
+    const area = findChangedArea(drawn, pixels, enlargedReach);
+    drawn = pixels;
+    if (!area) return;
     enlarge(pixels, factor, enlarged.data);
-    context.putImageData(enlarged, 0, 0);
+    const [x, y] = [area.x * factor, area.y * factor];
+    context.putImageData(enlarged, 0, 0, x, y, area.width * factor, area.height * factor);
     if (canvas.dataset.drawn === undefined) canvas.dataset.drawn = "";
   };
   const drawWaiting = async (): Promise<void> => {
@@ -83,10 +76,8 @@ function openPainter(canvas: HTMLCanvasElement, mostFactor: number) {
     while (waiting !== undefined) {
       const url = waiting;
       waiting = undefined;
-      const picture = await decode(url).catch(() => undefined); // the next one follows
-      if (!picture) continue;
-      draw(picture);
-      if (!(picture instanceof HTMLImageElement)) picture.close();
+      const pixels = await decode(url).catch(() => undefined); // the next one follows
+      if (pixels) draw(pixels);
     }
     busy = false;
   };
