@@ -4,7 +4,7 @@ import { type Picture, encodePlainPng, toRgbBytes, toRgbaBytes } from "../images
 /** Sides of previews in pixels, the finest first. */
 export const previewSides = [256, 128] as const;
 /** Milliseconds between previews: eight per second look fluent, and more would slow the run. */
-const previewInterval = 120;
+const previewInterval = 123;
 /** The same for pictures that the guides saw, which need not be painted, while fewer were shown so far. */
 const seenInterval = 100;
 /** Longest interval to which the smallest painted previews are spread, in milliseconds; those of edits may be rarer. */
