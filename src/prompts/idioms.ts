@@ -34,6 +34,7 @@ const idioms: readonly (readonly [phrases: string, plain: string])[] = [
   ["playing video games|playing video game", "holding game controller"],
   ["brushing teeth", "holding toothbrush"],
   ["brushing hair|combing hair", "holding hairbrush"],
+  ["cutting hair", "holding scissors"],
   ["taking selfie", "holding mobile phone"],
   ["taking photo|taking picture|taking photos|taking pictures", "holding camera"],
   ["lifting weights", "holding dumbbell"],

@@ -68,6 +68,7 @@ describe("verbs and phrases that imply a thing", () => {
     ["a bear fishing", "bear | fishing rod; 0 holding 1"],
     ["a frog skateboarding", "frog | skateboard; 0 on 1"],
     ["a crocodile brushing its teeth", "crocodile | toothbrush; 0 holding 1"],
+    ["a lion cutting hair", "lion | scissors; 0 holding 1"],
     ["a bear playing cards", "bear | deck of cards; 0 holding 1"],
     ["a tiger behind bars", "tiger | cage; 0 in 1"],
     ["two otters holding hands", "2 otter"],
