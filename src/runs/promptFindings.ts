@@ -58,9 +58,11 @@ async function listTextFindings(
     const meaning = models.phrases?.read(part);
     return meaning?.category === undefined && (!meaning?.isName || meaning.kind !== undefined);
   });
+  // `findUnknownWords` has said of its texts where they are cut off.
+  const others = unnamed.includes(text) ? [] : [text];
   return [
     ...(await findUnknownWords(models, unnamed, templates)),
-    ...listCutFindings(models, [text], templates),
+    ...listCutFindings(models, others, templates),
   ];
 }
 
