@@ -1,10 +1,11 @@
 import type { HostTensor } from "../tensor/index.js";
-import type { LoadedPicture, Picture } from "../images/index.js";
+import type { LoadedPicture, Picture, RgbaBytes } from "../images/index.js";
 import type { AscentStep } from "./ascent/ascent.js";
 import type { Scores } from "./programs/readOut.js";
 import type { Draft } from "./candidates/drafts.js";
 import type { EditConfig, EditOptions, EditResult, EditStep } from "./edits/contract.js";
 import { runEdit } from "./edits/edit.js";
+import { type EditGoal, type MeasuredEdit, measureEdit } from "./edits/measureEdit.js";
 import { judgeShows, nameShown } from "./edits/shows.js";
 import type { AscentConfig, AscentOptions, AscentResult } from "./ascent/contract.js";
 import { runAscent } from "./ascent/generate.js";
@@ -46,6 +47,8 @@ export interface SteerSession {
     config: EditConfig,
     options?: EditOptions,
   ): AsyncGenerator<EditStep, EditResult>;
+  /** Measures an edit that was made without the session. */
+  measureEdit(original: LoadedPicture, bytes: RgbaBytes, goal: EditGoal): Promise<MeasuredEdit>;
   /** Tells whether a picture shows what a text names, as the guides see it. */
   shows(picture: Picture, text: string): Promise<boolean>;
   /** As `nameShown`. */
@@ -81,6 +84,7 @@ export function createSteerSession(models: SteerModels, options: RunOptions): St
     run: (terms, config, { scene, ...given } = {}) =>
       scene ? runScene(programs, terms, scene, config, given) : runAscent(programs, terms, config, given),
     edit: (original, term, config, given) => runEdit(programs, original, term, config, given),
+    measureEdit: (original, bytes, goal) => measureEdit(programs, original, bytes, goal),
     shows: (picture, text) => judgeShows(programs, picture, text),
     nameShown: (picture) => nameShown(programs, picture),
     painterOf: ({ shape }) => (shape.length === 3 ? programs.layered(shape[1]!) : programs).painter(),

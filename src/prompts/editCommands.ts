@@ -21,6 +21,16 @@ const unreadCommand =
   /^(?:make|turn|let|have|change|transform|draw) (?:(?:the|this|that|my|an?) )?(?=\p{L}+ \p{L})/iu;
 const resultVerb = / (?:look(?: like)?|be|become|appear|(?:in)?to) (?=\p{L})/iu;
 
+/** Normalizes a command: lower case, single blanks, without courtesy and final punctuation. */
+export const normalizeCommand = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[.!?]+$/, "")
+    .replace(/\s+/g, " ")
+    .trim()
+    .replace(courtesy, "")
+    .replace(courtesyAtEnd, "");
+
 /** Removes the words of a command from a text, so that it describes the picture: "please make the kitten look sleepy" → "kitten sleepy". */
 export function removeCommandWords(text: string): string {
   const plain = text.trim().replace(courtesy, "").replace(courtesyAtEnd, "");
@@ -44,7 +54,7 @@ const covers = (word: string, thing: string): boolean =>
   coverings.test(word) || (word === "coat" && !isFigure(thing));
 
 /** Returns the thing that an object of a command names, without its article and what covers it; undefined for the whole picture. */
-function readObject(words: string): string | undefined {
+export function readCommandObject(words: string): string | undefined {
   if (whole.test(words)) return undefined;
   const thing = words.replace(/^(?:the|its|his|her|their|my|this|that|an?) /, "");
   const [, owner, covering] = /^(.+?)['’]s? (\p{L}+)$/u.exec(thing) ?? [];
@@ -137,13 +147,7 @@ function readStyle(phrase: string, styles: readonly string[]): string | undefine
  * @example readEditCommand("paint the car dark blue", []) // { kind: "recolour", thing: "car", colour: "dark blue" }
  */
 export function readEditCommand(text: string, styles: readonly string[]): EditCommand | undefined {
-  const plain = text
-    .toLowerCase()
-    .replace(/[.!?]+$/, "")
-    .replace(/\s+/g, " ")
-    .trim()
-    .replace(courtesy, "")
-    .replace(courtesyAtEnd, "");
+  const plain = normalizeCommand(text);
   if (removal.test(plain)) return { kind: "impossible", change: "remove" };
   if (resizing.test(plain)) return { kind: "impossible", change: "resize" };
   const style = readStyle(plain, styles);
@@ -156,18 +160,22 @@ export function readEditCommand(text: string, styles: readonly string[]): EditCo
     );
   const changedColour = changed && readColour(changed[3]!);
   if (changed && changedColour)
-    return { kind: "recolour", thing: readObject(changed[1] ?? changed[2] ?? "it"), colour: changedColour };
+    return {
+      kind: "recolour",
+      thing: readCommandObject(changed[1] ?? changed[2] ?? "it"),
+      colour: changedColour,
+    };
   const verb = /^(?:make|paint|colou?r|recolou?r|dye|turn|change) (.+)$/.exec(plain)?.[1];
   const recoloured = verb === undefined ? undefined : splitColour(verb);
   if (recoloured)
-    return { kind: "recolour", thing: readObject(recoloured.object), colour: recoloured.colour };
+    return { kind: "recolour", thing: readCommandObject(recoloured.object), colour: recoloured.colour };
 
   const alone = namesThing.test(plain) ? undefined : readColour(plain.replace(/^in /, ""));
   if (alone) return { kind: "recolour", colour: alone };
   const wished = /^(.+?) (?:should|must|shall) be (.+)$/.exec(plain);
   const wishedColour = wished && readColour(wished[2]!);
   if (wished && wishedColour)
-    return { kind: "recolour", thing: readObject(wished[1]!), colour: wishedColour };
+    return { kind: "recolour", thing: readCommandObject(wished[1]!), colour: wishedColour };
   const coloured = readColouredPart(plain);
   if (coloured) return coloured;
 
@@ -176,7 +184,7 @@ export function readEditCommand(text: string, styles: readonly string[]): EditCo
     /^change (.+?) to (.+)$/.exec(plain) ??
     /^(?:replace|swap|exchange) (.+?) (?:with|by|for) (.+)$/.exec(plain) ??
     /^make (it|this|that) (an? .+)$/.exec(plain);
-  if (replaced) return { kind: "replace", thing: readObject(replaced[1]!), goal: replaced[2]! };
+  if (replaced) return { kind: "replace", thing: readCommandObject(replaced[1]!), goal: replaced[2]! };
   if (moving.test(plain)) return { kind: "impossible", change: "move" };
   const quality = /^make (?:it|this|him|her|them) (?:look )?(\p{L}+)$/u.exec(plain)?.[1];
   const comparative = quality === undefined ? undefined : readComparative(quality);

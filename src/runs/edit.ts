@@ -21,6 +21,7 @@ import { openRunLog } from "./log.js";
 import { planEdit, resolveEdit } from "./planEdit.js";
 import { type EditRecord, serializeRecord } from "./records.js";
 import { type EditRequest } from "./requests/index.js";
+import { serializeScene } from "./scene.js";
 import { requireSameSession } from "./session.js";
 import { type RunPlace, runInPlace } from "./store.js";
 import type { RunTools } from "./tools.js";
@@ -221,9 +222,10 @@ async function* makeVariation(
       tools,
     );
     await log.flush();
-    const { pair, maskPicture, bytes, report } = outcome;
+    const { pair, maskPicture, bytes, report, scene } = outcome;
     await savePng(number, "inversion.png", pair);
     if (maskPicture) await savePng(number, "mask.png", maskPicture);
+    if (scene && number === edits.length) await place.write("scene.json", serializeScene(scene));
     reports.push(report);
     picture = makeLoadedPicture(bytes, original);
     const whole = number === edits.length;

@@ -1,39 +1,15 @@
-import { type Snapshot, describeGoal } from "../guidance/index.js";
-import { type LoadedPicture, type Picture, type RgbaBytes, composeContactSheet } from "../images/index.js";
+import { describeGoal } from "../guidance/index.js";
 import { parsePromptArgument } from "../prompts/index.js";
+import { editLayers } from "./editLayers.js";
+import { type EditOutcome, type EditTask, composePair, toGreyPicture } from "./editOutcome.js";
 import type { EditReport, RunEvent } from "./events.js";
 import { type Finding, makeWarning } from "./findings.js";
 import { requireFinite } from "./finite.js";
-import type { InputFiles } from "./inputs.js";
-import type { EditJob } from "./jobs.js";
 import { findKnownLayers } from "./knownLayers.js";
-import type { RunLog } from "./log.js";
 import { maskOf } from "./masks.js";
 import { paintOf } from "./preview.js";
 import type { RunTools } from "./tools.js";
 import { findUnknownWords } from "./words.js";
-
-/** Result of one edit of a run. */
-export interface EditOutcome {
-  readonly bytes: RgbaBytes;
-  /** The generator's copy before and after the edit, side by side. */
-  readonly pair: Picture;
-  readonly maskPicture?: Picture;
-  readonly report: EditReport;
-}
-
-/** One edit of a run: its input, settings and position. */
-export interface EditTask {
-  readonly job: EditJob;
-  /** Number of the edit in its run, from 1. */
-  readonly edit: number;
-  readonly run: number;
-  readonly picture: LoadedPicture;
-  readonly inputs: InputFiles;
-  readonly log: RunLog;
-  /** Snapshot from which the edit is resumed. */
-  readonly snapshot: Snapshot | undefined;
-}
 
 /** Peak signal-to-noise ratio (dB) of the copy below which the generator cannot represent the picture. */
 const poorCopy = 18;
@@ -46,6 +22,7 @@ export async function* editOne(
   const { models } = session;
   const { settings } = job.record;
   const item = settings.edits[number - 1]!;
+  if (item.layers) return yield* editLayers({ job, edit: number, run, picture, inputs }, { session, signal });
   const finding = (raised: Finding): RunEvent => ({ type: "finding", run, finding: raised });
   const { text, weight } = parsePromptArgument(item.prompt);
   if (text!.toLowerCase() === item.from.trim().toLowerCase())
@@ -116,9 +93,12 @@ export async function* editOne(
       ...makeWarning(code, `"${item.prompt}": ${message}`, { ...data, prompt: item.prompt }),
       level,
     });
-  const scale = Math.max(1, Math.round(192 / before.width));
-  const pair = await composeContactSheet([before, after], { columns: 2, scale, labels: ["copy", "edited"] });
-  return { bytes, pair, maskPicture: mask && toGreyPicture(mask, picture), report };
+  return {
+    bytes,
+    pair: await composePair(before, after),
+    maskPicture: mask && toGreyPicture(mask, picture),
+    report,
+  };
 }
 
 function makeCopyFinding(pack: string, psnr: number): Finding {
@@ -137,9 +117,4 @@ function makeEndFinding({ prompt, changed, judgeAgrees, recolouring }: EditRepor
     `"${prompt}": the judge does not see the change that the guides see; look at the picture before you use it`,
     { prompt },
   );
-}
-
-function toGreyPicture(mask: Float32Array, { width, height }: RgbaBytes): Picture {
-  const data = Float32Array.from({ length: mask.length * 3 }, (_, at) => mask[Math.floor(at / 3)]!);
-  return { width, height, data };
 }

@@ -40,8 +40,13 @@ export function formatEditReport(report: EditReport, masked: boolean): string[] 
     ? ` · difference to the named colour: ΔE ${recolouring.before.toFixed(0)} → ${recolouring.after.toFixed(0)}`
     : "";
   const realismText = realism ? ` · realism ${realism.before.toFixed(2)} → ${realism.after.toFixed(2)}` : "";
+  // Another place of a thing is no change of what the words say.
+  const isNamed = direction.guide !== 0 || direction.judge !== 0;
+  const scores = `now: guides ${score.guide.toFixed(3)}, judge ${score.judge.toFixed(3)}`;
+  const changes = `${change} change · ${changed} pixels changed${outsideText}${colourText} · ${describeVisibleChange(visible)}${alphaText}${realismText}`;
+  if (!isNamed && change === "scene") return [`"${prompt}" · ${scores}`, changes];
   return [
-    `"${prompt}" · change along the text's direction: guides ${formatSigned(direction.guide)}, judge ${formatSigned(direction.judge)} · gain: guides ${formatSigned(gain.guide)}, judge ${formatSigned(gain.judge)}${addedGain} · now: guides ${score.guide.toFixed(3)}, judge ${score.judge.toFixed(3)}`,
-    `${change} change · ${changed} pixels changed${outsideText}${colourText} · ${describeVisibleChange(visible)}${alphaText}${realismText}`,
+    `"${prompt}" · change along the text's direction: guides ${formatSigned(direction.guide)}, judge ${formatSigned(direction.judge)} · gain: guides ${formatSigned(gain.guide)}, judge ${formatSigned(gain.judge)}${addedGain} · ${scores}`,
+    changes,
   ];
 }

@@ -1,15 +1,17 @@
 import { ConfigError } from "../errors.js";
 import { type RequestedChange, isAdditionAlone } from "../guidance/index.js";
 import {
+  type LayerCommand,
   findBearing,
   parsePromptArgument,
   readEditCommand,
   readPartColour,
   removeCommandWords,
-  takeColour,
 } from "../prompts/index.js";
 import { type Finding, makeNote } from "./findings.js";
+import { joint, splitPhrases, splitThing } from "./describedThings.js";
 import { selectLayers } from "./knownLayers.js";
+import { resolveLayerTexts } from "./layerTexts.js";
 
 /** Source text when the request has none and the picture does not show the requested thing. */
 const unknown = "an emoji";
@@ -21,6 +23,8 @@ export interface EditTexts {
   readonly change: RequestedChange;
   /** Words of the part that changes, for a mask; the whole picture when absent. */
   readonly maskPrompt?: string | undefined;
+  /** Change of the picture's layers, which is the whole edit. */
+  readonly layers?: LayerCommand;
   readonly findings: readonly Finding[];
 }
 
@@ -30,6 +34,8 @@ export interface RequestedTexts {
   readonly from: string | undefined;
   readonly change: RequestedChange;
   readonly masked: boolean;
+  /** Changes of layers before this edit; absent where it may not change layers, as it is made in part or follows another kind of edit. */
+  readonly earlier?: readonly LayerCommand[] | undefined;
 }
 
 /** What the guides see in the picture. */
@@ -41,6 +47,10 @@ export interface Sight {
   name(): Promise<string | undefined>;
   /** Lists the names of the picture's layers; none when they are unknown. */
   layers(): Promise<readonly string[]>;
+  /** Returns the prompt that the picture was generated from as a scene, if any. */
+  scenePrompt(): Promise<string | undefined>;
+  /** Tells whether the generator has a drawing of what a text names. */
+  knows(text: string): boolean;
 }
 
 const refusals = {
@@ -53,13 +63,6 @@ const refusals = {
 /** Adds the article, except to a plural. */
 const addArticle = (words: string): string =>
   /(?:[^s]s|^an? .*|^the .*)$/.test(words) ? words : `${/^[aeiou]/.test(words) ? "an" : "a"} ${words}`;
-
-/** Removes the article and the colour of a text. @returns undefined as the colour of a text without one. */
-function splitThing(text: string): { noun: string; colour?: string | undefined } {
-  const words = text.toLowerCase().match(/[\p{L}\p{N}’'-]+/gu) ?? [];
-  const { words: rest, colour } = takeColour(words.filter((word) => !["a", "an", "the"].includes(word)));
-  return { noun: rest.join(" "), colour: colour?.name };
-}
 
 /** The subject of a text that also names what it has: "a cat wearing a hat". */
 const bearing = /^(.+?) (?:with|wearing|holding) (.+)$/i;
@@ -87,10 +90,6 @@ async function guessSource(prompt: string, sight: Sight): Promise<string | undef
   return subject !== undefined && (await sight.shows(subject)) ? subject : undefined;
 }
 
-/** What begins another thing in the description of a picture: a preposition, a conjunction, or a verb. */
-const joint =
-  /^(?:and|with|without|in|on|at|by|near|under|over|above|below|behind|before|beside|between|next|inside|from|to|has|holds|wears|reads|rides|\p{L}{2,}ing)$/u;
-
 /** Returns the number of words before the first one that begins another thing. */
 function findJoint(text: string): number {
   const at = text.split(" ").findIndex((word) => joint.test(word));
@@ -102,13 +101,7 @@ function findJoint(text: string): number {
  * book" and "an owl reading a green book".
  */
 function findRecolouredThing(from: string, to: string): { thing: string; colour: string } | undefined {
-  const [before, after] = [from, to].map((text) => {
-    const phrases: string[][] = [[]];
-    for (const word of text.toLowerCase().match(/[\p{L}\p{N}’'-]+/gu) ?? [])
-      if (joint.test(word)) phrases.push([]);
-      else phrases.at(-1)!.push(word);
-    return phrases.filter((words) => words.length > 0).map((words) => splitThing(words.join(" ")));
-  }) as [ReturnType<typeof splitThing>[], ReturnType<typeof splitThing>[]];
+  const [before, after] = [splitPhrases(from), splitPhrases(to)];
   if (before.length < 2 || before.length !== after.length) return undefined;
   if (before.some(({ noun }, at) => noun !== after[at]!.noun)) return undefined;
   const [changed, ...others] = after.filter(({ colour }, at) => colour !== before[at]!.colour);
@@ -136,10 +129,10 @@ async function isSubject(thing: string, from: string | undefined, sight: Sight):
  * shows where the request does not say it.
  * @throws {ConfigError} for a change that no edit makes, such as removal.
  */
-export async function resolveEditTexts(
-  { prompt: request, from, change, masked }: RequestedTexts,
-  sight: Sight,
-): Promise<EditTexts> {
+export async function resolveEditTexts(requested: RequestedTexts, sight: Sight): Promise<EditTexts> {
+  const { prompt: request, from, change, masked } = requested;
+  const arranged = await resolveLayerTexts(requested, sight);
+  if (arranged) return arranged;
   const wished = request.replace(wish, "");
   const wishedText = parsePromptArgument(wished).text;
   let command = wishedText === undefined ? undefined : readEditCommand(wishedText, sight.styles);

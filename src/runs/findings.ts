@@ -57,6 +57,7 @@ export const findingCodes = [
   "fills-frame",
   "equal-texts",
   "guessed-source",
+  "scene-layers",
 ] as const;
 
 /** Code of a finding. */

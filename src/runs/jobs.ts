@@ -12,7 +12,7 @@ const scores = z.strictObject({ guide: number, judge: number });
 
 const editReportSchema = z.strictObject({
   prompt: z.string(),
-  change: z.enum(["colour", "shape", "drawing", "layer"]),
+  change: z.enum(["colour", "shape", "drawing", "layer", "scene"]),
   direction: scores,
   gain: scores,
   namedGain: scores.optional(),

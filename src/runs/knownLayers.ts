@@ -2,16 +2,28 @@ import { ToolkitError } from "../errors.js";
 import { partSeparator, reducePicture } from "../guidance/index.js";
 import { type LoadedPicture, type RgbaBytes, decodeMetadata, loadPictureFrom } from "../images/index.js";
 import { sceneNameOf } from "../prompts/index.js";
+import type { HostTensor } from "../tensor/index.js";
 import { placeInside, writePicture } from "./output.js";
 import { makeTerms } from "./planGenerate.js";
 import { type GenerateRecord, parseRecord } from "./records.js";
-import { describeScene, finishScene, listVisibleNames } from "./scene.js";
+import type { SceneFile, SceneLayer } from "./requests/index.js";
+import { composeScene, describeScene, finishScene, listVisibleNames } from "./scene.js";
 import type { RunSession } from "./session.js";
 
 /** Layers of a picture that was generated as a scene. */
 export interface KnownLayers {
   /** What each layer shows, bottom to top; "cat: hand" for a part that is drawn apart. */
   readonly names: readonly string[];
+  /** The visible layers as a scene file has them, bottom to top. */
+  readonly layers: readonly SceneLayer[];
+  /** Draws the layers that have no code yet. @returns all layers with their codes. */
+  draw(layers: readonly SceneLayer[]): Promise<readonly SceneLayer[]>;
+  /** Paints one layer without background and border. */
+  paintAlone(layer: SceneLayer, side: number): Promise<RgbaBytes>;
+  /** Paints layers as the picture is painted: with its background and border, at any size. */
+  paint(layers: readonly SceneLayer[], side: number): Promise<RgbaBytes>;
+  /** Makes a scene file of layers. */
+  fileOf(layers: readonly SceneLayer[]): SceneFile;
   /** Returns where layers are visible: share of each pixel of the picture, `[height, width]` in [0, 1]. */
   maskOf(layers: readonly number[]): Promise<Float32Array>;
 }
@@ -93,14 +105,32 @@ async function openLayers(
   });
   let next = await ascent.next();
   while (!next.done) next = await ascent.next();
-  const { latents, names } = await finishScene(next.value, record, programs, session.models);
+  const result = next.value;
+  const { latents, names, file } = await finishScene(result, record, programs, session.models);
+  const paint = async (painted: HostTensor, size: number): Promise<RgbaBytes> => {
+    const output = { ...settings, size, format: "png" as const };
+    const { bytes } = await writePicture(session, { ...result, latents: painted }, output, undefined);
+    return loadPictureFrom(bytes, "the painted scene");
+  };
   const size = Math.min(picture.width, comparedSide);
-  const output = { ...settings, size, format: "png" as const };
-  const { bytes } = await writePicture(session, { ...next.value, latents }, output, undefined);
-  const painted = await loadPictureFrom(bytes, "the painted scene");
-  if (!showsSame(reducePicture(picture, size), painted)) return undefined;
+  if (!showsSame(reducePicture(picture, size), await paint(latents, size))) return undefined;
+  const compose = (layers: readonly SceneLayer[]): Promise<HostTensor> =>
+    composeScene(layers, session.getPrograms(), session.models, settings);
   return {
     names,
+    layers: file.layers.filter(({ hidden }) => !hidden),
+    async paintAlone(layer, side) {
+      const single = await compose([layer]);
+      return session.getPrograms().painterOf(single).paint(single, side);
+    },
+    paint: async (layers, side) => paint(await compose(layers), side),
+    async draw(layers) {
+      const drawn = { latents: await compose(layers), layerOrder: undefined };
+      const changed = { ...record, settings: { ...settings, layers: [...layers] } };
+      const finished = await finishScene(drawn, changed, session.getPrograms(), session.models);
+      return finished.file.layers;
+    },
+    fileOf: (layers) => ({ ...file, layers: [...layers] }),
     async maskOf(layers) {
       const side = picture.width;
       const mask = new Float32Array(side * side);
@@ -135,13 +165,22 @@ async function ignoreBadRecord<T>(task: () => Promise<T>): Promise<T | undefined
   }
 }
 
-/** Lists the names of the layers that a picture's metadata tells, bottom to top; none for other pictures. Nothing is painted. */
-export async function listLayersOf(
+/** What a picture's metadata records of its scene. */
+export interface RecordedScene {
+  /** Names of the layers, bottom to top. */
+  readonly names: readonly string[];
+  /** Text that the picture was generated from. */
+  readonly prompt: string;
+}
+
+/** Reads the scene that a picture's metadata records; undefined for other pictures. Nothing is painted. */
+export async function readRecordedScene(
   file: PictureFile,
   session: Pick<RunSession, "pack" | "models">,
-): Promise<readonly string[]> {
+): Promise<RecordedScene | undefined> {
   const record = await ignoreBadRecord(() => readSceneRecord(file, session));
-  return record ? listVisibleNames(record.settings) : [];
+  if (!record) return undefined;
+  return { names: listVisibleNames(record.settings), prompt: record.settings.terms[0]!.text! };
 }
 
 /** Layers of files that a session has painted, so that the edits of a run do not paint them again. */

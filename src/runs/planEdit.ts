@@ -1,14 +1,14 @@
 import { ConfigError } from "../errors.js";
 import { reducePicture } from "../guidance/index.js";
 import { type Picture, isShape, loadPictureFrom, compositeOnWhite } from "../images/index.js";
-import { parsePromptArgument } from "../prompts/index.js";
+import { type LayerCommand, parsePromptArgument } from "../prompts/index.js";
 import { understandTexts } from "./aliases.js";
 import { type Asset, type Assets } from "./assets.js";
 import { type Sight, resolveEditTexts } from "./editTexts.js";
 import type { Finding } from "./findings.js";
 import type { InputFiles } from "./inputs.js";
 import type { EditJob } from "./jobs.js";
-import { listLayersOf } from "./knownLayers.js";
+import { readRecordedScene } from "./knownLayers.js";
 import { type EditRecord, type EditSettings, requireRecordable } from "./records.js";
 import {
   type EditRequest,
@@ -103,6 +103,12 @@ export function resolveEdit(request: EditRequest): ResolvedEdit {
   return { ...full, picture, items };
 }
 
+/** Lists the changes of layers of edits; undefined when one of them is another kind of edit. */
+function listLayerCommands(edits: readonly EditSettings[]): LayerCommand[] | undefined {
+  const commands = edits.flatMap(({ layers }) => (layers ? [layers] : []));
+  return commands.length === edits.length ? commands : undefined;
+}
+
 /** Plans the first job of a request. @returns the job, its input pictures, and findings about replaced aliases. */
 export async function planEdit(
   resolved: ResolvedEdit,
@@ -131,11 +137,16 @@ export async function planEdit(
       const { bytes, name } = inputs.get(picture.sha256)!;
       return compositeOnWhite(reducePicture(await loadPictureFrom(bytes, name), guessedSide));
     })());
+  let scene: ReturnType<typeof readRecordedScene> | undefined;
+  const recordedScene = (): ReturnType<typeof readRecordedScene> =>
+    (scene ??= readRecordedScene(inputs.get(picture.sha256)!, session));
   const sight: Sight = {
     styles: models.generator.styles,
     shows: async (text) => getPrograms().shows(await reduced(), text),
     name: async () => getPrograms().nameShown(await reduced()),
-    layers: () => listLayersOf(inputs.get(picture.sha256)!, session),
+    layers: async () => (await recordedScene())?.names ?? [],
+    scenePrompt: async () => (await recordedScene())?.prompt,
+    knows: (text) => models.phrases?.read(text)?.isName === true,
   };
   for (const { mask, maskInvert, ...edit } of resolved.items) {
     const texts = await resolveEditTexts(
@@ -144,6 +155,7 @@ export async function planEdit(
         from: edit.from === undefined ? undefined : await understand(edit.from),
         change: edit.change,
         masked: mask !== undefined || edit.maskPrompt !== undefined,
+        earlier: edit.strength === 1 ? listLayerCommands(edits) : undefined,
       },
       sight,
     );

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { layerCommandSchema } from "./layerCommand.js";
 import { ConfigError, InputError } from "../errors.js";
 import { parseJson } from "../files/index.js";
 import { decodeMetadata } from "../images/index.js";
@@ -137,6 +138,8 @@ const editSettingsSchema = z
     maskInvert: z.literal(true).optional(),
     strength: fraction,
     change: changeKind,
+    /** Change of the layers of a picture that was generated as a scene; the whole edit when present. */
+    layers: layerCommandSchema.optional(),
   })
   .refine(
     ({ mask, maskPrompt }) => mask === undefined || maskPrompt === undefined,

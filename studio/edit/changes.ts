@@ -31,6 +31,7 @@ const doneNames: Readonly<Record<string, string>> = {
   drawing: "Replaced by another drawing",
   layer: "Something was added",
   shape: "Shapes were moved step by step",
+  scene: "Layers of the scene were changed",
 };
 
 /** Describes the kind of change that was made, and who chose it. */

@@ -99,6 +99,12 @@ export interface Verdict {
 
 /** Weighs whether an edit followed its words, and whether the rest stayed. */
 export function judgeEdit(report: Report, request: Readonly<Record<string, unknown>>): Verdict {
+  if (report.change === "scene")
+    return {
+      kind: "good",
+      title: "The named layer was changed, and all others stayed.",
+      text: "Whether it looks good is for you to decide.",
+    };
   const masked = maskIdOf(request) !== undefined;
   const unnamed = listUnnamedChanges(report, masked);
   const list = unnamed.join(" and ");

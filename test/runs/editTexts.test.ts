@@ -9,9 +9,14 @@ const sightOfLayers = (layers: readonly string[], things: readonly string[] = la
   shows: (text) => Promise.resolve(things.some((thing) => text.endsWith(thing))),
   name: () => Promise.resolve(things[0]),
   layers: () => Promise.resolve(layers),
+  scenePrompt: () => Promise.resolve(layers.length > 0 ? "a girl holding a balloon" : undefined),
+  knows: (text) => text !== "zorb",
 });
 const resolve = (request: Partial<RequestedTexts>, sight: Sight) =>
-  resolveEditTexts({ prompt: "", from: undefined, change: "auto", masked: false, ...request }, sight);
+  resolveEditTexts(
+    { prompt: "", from: undefined, change: "auto", masked: false, earlier: [], ...request },
+    sight,
+  );
 
 it.each([
   ["make it blue", { prompt: "a blue apple", from: "a red apple", change: "colour" }],
@@ -129,4 +134,37 @@ it("reads a new colour for a masked thing of a source text as a recolouring", as
       change: "colour",
       maskPrompt: undefined,
     });
+});
+
+it.each([
+  ["remove the balloon", { from: "a girl and a balloon", prompt: "a girl" }],
+  ["replace the girl with a boy", { from: "a girl", prompt: "a boy" }],
+  ["make the balloon bigger", { from: "a girl and a balloon", prompt: "a girl and a balloon" }],
+  ["in noto style", { prompt: "a girl and a balloon, noto style" }],
+  ["a boy holding a balloon", { from: "a girl", prompt: "a boy" }],
+  ["a girl holding a red kite", { from: "a balloon", prompt: "a red kite" }],
+])("changes the layers of a scene: %s", async (prompt, texts) => {
+  const sight = sightOfLayers(["background", "girl", "balloon", "girl: hand"]);
+  const resolved = await resolve({ prompt }, sight);
+  expect(resolved).toMatchObject(texts);
+  expect(resolved.layers).toBeDefined();
+  expect(resolved.findings.map(({ code }) => code)).toEqual(["scene-layers"]);
+});
+
+it("reads a change of layers by what the changes before it left", async () => {
+  const sight = sightOfLayers(["girl", "balloon"]);
+  const earlier = [{ kind: "replace", thing: "balloon", goal: "a kite" }] as const;
+  const resolved = await resolve({ prompt: "make the kite bigger", earlier }, sight);
+  expect(resolved).toMatchObject({ prompt: "a girl and a kite", layers: { kind: "resize", thing: "kite" } });
+  await expect(resolve({ prompt: "remove the balloon", earlier }, sight)).rejects.toThrow("cannot remove");
+});
+
+it.each([
+  ["a mask", { prompt: "replace the girl with a boy", masked: true }],
+  ["a source text", { prompt: "replace the girl with a boy", from: "a girl" }],
+  ["a part of the strength", { prompt: "replace the girl with a boy", earlier: undefined }],
+  ["a thing without a drawing", { prompt: "replace the girl with a zorb" }],
+  ["a thing that is no layer", { prompt: "replace the moon with a boy" }],
+])("changes no layers with %s", async (_, request) => {
+  expect((await resolve(request, sightOfLayers(["girl", "balloon"]))).layers).toBeUndefined();
 });

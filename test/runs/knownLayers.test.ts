@@ -67,6 +67,24 @@ it("gives a new colour to the named layer alone", async () => {
   expect(outside).toBe(0);
 }, 120_000);
 
+it("changes layers of its own picture exactly, one after the other", async () => {
+  const before = await loadPictureFrom(owl.bytes, "before");
+  const after = await loadPictureFrom(
+    await edit(owl.bytes, { prompt: ["replace the book with a pizza", "make the pizza smaller"] }),
+    "after",
+  );
+  const covered = await layers.maskOf(selectLayers(layers.names, "book"));
+  let [changed, inside] = [0, 0];
+  covered.forEach((share, pixel) => {
+    if ([0, 1, 2, 3].every((at) => before.rgba[pixel * 4 + at] === after.rgba[pixel * 4 + at])) return;
+    changed++;
+    if (share > 0) inside++;
+  });
+  expect(inside).toBeGreaterThan(0.3 * covered.filter((share) => share === 1).length);
+  expect(changed).toBeLessThan(0.5 * covered.length);
+  await expect(edit(owl.bytes, { prompt: ["remove the tree"] })).rejects.toThrow("cannot remove a thing");
+}, 120_000);
+
 it("refuses a mask from words that the guides do not find for certain, and says what to do", async () => {
   const blank = { create: { width: 128, height: 128, channels: 3, background: "#ddd" } } as const;
   const grey = await sharp(blank).png().toBuffer();

@@ -44,8 +44,8 @@ export interface EditResult {
   readonly inversionError?: number;
   /** Measurements of the change. */
   readonly report: ReportCard;
-  /** What was changed: colours or shapes of the picture, the whole drawing, or layers were added. */
-  readonly kind: ChangeKind | "drawing" | "layer";
+  /** What was changed: colours or shapes of the picture, the whole drawing, layers were added, or the layers of a scene were changed. */
+  readonly kind: ChangeKind | "drawing" | "layer" | "scene";
   /** Steps done; fewer than configured when it was stopped or ended early. */
   readonly steps: number;
   /** Whether it ended because the loss had stopped falling. */
