@@ -12,7 +12,7 @@ export type EditCommand =
   /** The picture is drawn in the style of the generator that begins with this word. */
   | { readonly kind: "restyle"; readonly style: string }
   /** A change that no edit makes. */
-  | { readonly kind: "impossible"; readonly change: "remove" | "resize" | "move" };
+  | { readonly kind: "impossible"; readonly change: "remove" | "resize" | "move" | "setting" };
 
 const courtesy = /^(?:(?:please|kindly|now|just|can you|could you|would you|i want you to)\s+)+/i;
 const courtesyAtEnd = /,? (?:please|thanks|thank you)$/i;
@@ -46,6 +46,10 @@ const resizing =
   /^(?:(?:enlarge|shrink|resize|rescale|scale|zoom|crop)\b|make .+ (?:bigger|larger|smaller|taller|shorter|wider|thinner|huge|tiny|twice as (?:big|large))$)/;
 const moving =
   /^(?:move|shift|rotate|turn .+ (?:around|left|right|upside down|over)$|flip|mirror|tilt|swap the)\b/;
+
+/** Times and weathers: they are around a thing, and no quality of it. */
+const settings =
+  /^(?:night|nighttime|day|daytime|evening|morning|dusk|dawn|winter|summer|spring|autumn|fall|sunny|rainy|snowy|cloudy|foggy|windy|stormy)$/;
 
 /** What covers all of a thing: with a colour it is no thing to add. */
 const coverings = /^(?:colou?r|colou?ring|fur|skin|body|feathers|plumage|wool|shell|scales|paint)$/;
@@ -187,6 +191,7 @@ export function readEditCommand(text: string, styles: readonly string[]): EditCo
   if (replaced) return { kind: "replace", thing: readCommandObject(replaced[1]!), goal: replaced[2]! };
   if (moving.test(plain)) return { kind: "impossible", change: "move" };
   const quality = /^make (?:it|this|him|her|them) (?:look )?(\p{L}+)$/u.exec(plain)?.[1];
+  if (quality !== undefined && settings.test(quality)) return { kind: "impossible", change: "setting" };
   const comparative = quality === undefined ? undefined : readComparative(quality);
   if (comparative) return { kind: "recolour", colour: comparative };
   return quality === undefined ? undefined : { kind: "qualify", quality };

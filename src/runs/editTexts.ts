@@ -11,6 +11,7 @@ import {
 import { type Finding, makeNote } from "./findings.js";
 import { joint, splitPhrases, splitThing } from "./describedThings.js";
 import { selectLayers } from "./knownLayers.js";
+import { listThings } from "./layerChanges.js";
 import { resolveLayerTexts } from "./layerTexts.js";
 
 /** Source text when the request has none and the picture does not show the requested thing. */
@@ -57,6 +58,8 @@ const refusals = {
   remove:
     "an edit cannot remove a thing; describe the picture without it and say what it shows now, such as 'a cat' from 'a cat with a hat', and it is drawn anew",
   resize: "an edit does not change the size of a thing; scale or crop the picture in an image editor",
+  setting:
+    "an edit does not draw a setting such as the night around a picture; generate a picture of the whole text instead",
   move: "an edit does not move, turn or mirror a thing; use an image editor, or generate a scene and edit its scene file",
 } as const;
 
@@ -160,7 +163,14 @@ export async function resolveEditTexts(requested: RequestedTexts, sight: Sight):
   else if (describedColour !== undefined && (from === undefined ? isPart(whole) : masked && isOneOf(from)))
     command = { kind: "recolour", ...whole };
   const findings: Finding[] = [];
-  if (command?.kind === "impossible") throw new ConfigError(`edit "${prompt}": ${refusals[command.change]}`);
+  if (command?.kind === "impossible") {
+    const things = masked || command.change === "setting" ? [] : listThings(await sight.layers());
+    const refusal =
+      things.length === 0
+        ? refusals[command.change]
+        : `the picture has no layer of this name; it has ${things.join(", ")}`;
+    throw new ConfigError(`edit "${prompt}": ${refusal}`);
+  }
   const part =
     masked && !command && from === undefined && text !== undefined ? readPartColour(text) : undefined;
   if (part)

@@ -42,7 +42,7 @@ const addArticle = (name: string): string =>
   /[^s]s$/.test(name) ? name : `${/^[aeiou]/.test(name) ? "an" : "a"} ${name}`;
 
 /** Lists the things of a scene, by the names of its layers: each once, without its place and parts that are drawn apart. */
-const listThings = (names: readonly string[]): string[] => [
+export const listThings = (names: readonly string[]): string[] => [
   ...new Set(names.filter((name) => isMain(name) && !settings.has(name))),
 ];
 

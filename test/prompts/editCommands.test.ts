@@ -63,6 +63,8 @@ it.each([
   ["crop the picture", "resize"],
   ["flip it", "move"],
   ["move the cat to the left", "move"],
+  ["make it night", "setting"],
+  ["make it snowy", "setting"],
 ])("reads %s as impossible", (text, change) => {
   expect(read(text)).toEqual({ kind: "impossible", change });
 });

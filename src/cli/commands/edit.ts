@@ -24,6 +24,7 @@ export const edit = defineCommand({
   examples: [
     ['clipsteer edit cat.png "a blue cat" --from "a cat"', "the change from one text to the other"],
     ['clipsteer edit cat.png "make it blue" "add a hat"', "commands, one after the other"],
+    ['clipsteer edit scene.png "remove the balloon"', "of a generated scene: one layer, exactly"],
     [
       'clipsteer edit cowboy.png "a red hat" --from "a brown hat" --mask-prompt "the hat"',
       "only where the guides find the hat",
