@@ -1,7 +1,6 @@
 import { ConfigError } from "../errors.js";
-import { type RequestedChange, isAdditionAlone } from "../guidance/index.js";
+import { isAdditionAlone } from "../guidance/index.js";
 import {
-  type LayerCommand,
   findBearing,
   parsePromptArgument,
   readEditCommand,
@@ -12,47 +11,11 @@ import { type Finding, makeNote } from "./findings.js";
 import { joint, splitPhrases, splitThing } from "./describedThings.js";
 import { selectLayers } from "./knownLayers.js";
 import { listThings } from "./layerChanges.js";
+import type { EditTexts, RequestedTexts, Sight } from "./editRequest.js";
 import { resolveLayerTexts } from "./layerTexts.js";
 
 /** Source text when the request has none and the picture does not show the requested thing. */
 const unknown = "an emoji";
-
-/** Texts of one edit. */
-export interface EditTexts {
-  readonly prompt: string;
-  readonly from: string;
-  readonly change: RequestedChange;
-  /** Words of the part that changes, for a mask; the whole picture when absent. */
-  readonly maskPrompt?: string | undefined;
-  /** Change of the picture's layers, which is the whole edit. */
-  readonly layers?: LayerCommand;
-  readonly findings: readonly Finding[];
-}
-
-/** Texts of one edit as requested, with aliases replaced. */
-export interface RequestedTexts {
-  readonly prompt: string;
-  readonly from: string | undefined;
-  readonly change: RequestedChange;
-  readonly masked: boolean;
-  /** Changes of layers before this edit; absent where it may not change layers, as it is made in part or follows another kind of edit. */
-  readonly earlier?: readonly LayerCommand[] | undefined;
-}
-
-/** What the guides see in the picture. */
-export interface Sight {
-  readonly styles: readonly string[];
-  /** Tells whether the picture shows what a text names. */
-  shows(text: string): Promise<boolean>;
-  /** Finds the known thing that the picture shows most probably. */
-  name(): Promise<string | undefined>;
-  /** Lists the names of the picture's layers; none when they are unknown. */
-  layers(): Promise<readonly string[]>;
-  /** Returns the prompt that the picture was generated from as a scene, if any. */
-  scenePrompt(): Promise<string | undefined>;
-  /** Tells whether the generator has a drawing of what a text names. */
-  knows(text: string): boolean;
-}
 
 const refusals = {
   remove:

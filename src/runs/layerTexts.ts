@@ -1,6 +1,6 @@
 import { type LayerCommand, parsePromptArgument, readLayerCommand, sceneNameOf } from "../prompts/index.js";
 import { splitPhrases } from "./describedThings.js";
-import type { EditTexts, RequestedTexts, Sight } from "./editTexts.js";
+import type { EditTexts, RequestedTexts, Sight } from "./editRequest.js";
 import { makeNote } from "./findings.js";
 import { describeNames, selectNamed } from "./layerChanges.js";
 

@@ -4,7 +4,8 @@ import { type Picture, isShape, loadPictureFrom, compositeOnWhite } from "../ima
 import { type LayerCommand, parsePromptArgument } from "../prompts/index.js";
 import { understandTexts } from "./aliases.js";
 import { type Asset, type Assets } from "./assets.js";
-import { type Sight, resolveEditTexts } from "./editTexts.js";
+import type { Sight } from "./editRequest.js";
+import { resolveEditTexts } from "./editTexts.js";
 import type { Finding } from "./findings.js";
 import type { InputFiles } from "./inputs.js";
 import type { EditJob } from "./jobs.js";

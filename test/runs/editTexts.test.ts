@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { type RequestedTexts, type Sight, resolveEditTexts } from "../../src/runs/editTexts.js";
+import type { RequestedTexts, Sight } from "../../src/runs/editRequest.js";
+import { resolveEditTexts } from "../../src/runs/editTexts.js";
 
 /** A picture in which the guides see these things, the first one most. */
 const sightOf = (...things: string[]): Sight => sightOfLayers([], things);
