@@ -30,6 +30,11 @@ const climbed =
 /** Soft things that cover who is below them. */
 const covers = /\b(?:blanket|quilt|duvet|towel|bedspread)$/;
 
+/** What one covered in it is shown in. */
+const fluids = /\b(?:mud|water|sand|foam|fire|fog|smoke|snow|slime)$/;
+/** Things for the feet on which one moves. */
+const shod = /\b(?:skates?|rollerblades?|high heels|stilettos)$/;
+
 /** Tells whether a thing covers who it is on: a blanket. */
 export const isCover = (thing: string): boolean => covers.test(thing);
 
@@ -57,6 +62,10 @@ export function classifyRelation(
   )
     return "front";
   if (connective === "acting") return "beside";
+  if (connective === "covered")
+    return isCover(object) ? "holding" : fluids.test(object) ? "in" : (findBearing(object) ?? "scattered");
+  // "On ice skates", but a hat stands on a shoe.
+  if (connective === "on" && isSubjectAlive && shod.test(object)) return "feet";
   if (connective === "at") return tables.test(object) ? "behind" : "beside";
   if (connective === "up") return climbed.test(object) ? "climbing" : "on";
   if (connective === "hanging") return ropes.test(object) ? "climbing" : trees.test(object) ? "in" : "below";

@@ -11,6 +11,7 @@ import {
   readPluralAlone,
   readState,
   readThing,
+  usualNumber,
 } from "./readThing.js";
 import { type BeingNames, isAlive, removeDoing } from "./beings.js";
 import type { KnownNames, Segment } from "./segments.js";
@@ -207,12 +208,14 @@ function relateThing(
       return;
     }
   }
-  if (placing === "with" && !isAlive(parts[subject]!, beingOf) && isSupportOf(parts[subject]!, thing)) {
+  const isUpon = placing === "with" || placing === "covered";
+  if (isUpon && !isAlive(parts[subject]!, beingOf) && isSupportOf(parts[subject]!, thing)) {
     relate(things, { subject: index, kind: "on", object: subject });
     return;
   }
   const [first, ...others] = placingKinds.map((join) => classify(join, subject));
   pairUp(first!);
+  if (first === "scattered" && count === 1) counts[index] = usualNumber;
   relate(things, { subject, kind: first!, object: index });
   for (const kind of others)
     if (opposites.get(first!) === kind)

@@ -109,7 +109,7 @@ export function listBodyTexts(scene: FigureScene, part: number): readonly string
 
 /** Buildings and the like that are seen from outside, with an entrance at the ground. */
 const entered =
-  /\b(?:igloo|barn|stable|shed|garage|cave|hut|cabin|log cabin|church|castle|palace|temple|tower|lighthouse|windmill|school|hospital|hotel|building|bank|factory|museum|shop|store|house|home|cottage|dog house|greenhouse|station|tipi|silo|pyramid|wardrobe|closet|cupboard|safe|refrigerator|fridge|freezer|elevator|lift|locker|phone box|telephone box|well|mine)$/;
+  /\b(?:igloo|barn|stable|shed|garage|cave|hut|cabin|log cabin|church|castle|palace|temple|tower|lighthouse|windmill|school|hospital|hotel|building|bank|factory|museum|shop|store|house|home|cottage|dog house|greenhouse|station|tipi|silo|pyramid|tunnel|wardrobe|closet|cupboard|safe|refrigerator|fridge|freezer|elevator|lift|locker|phone box|telephone box|well|mine)$/;
 /** Vehicles that are seen from outside and have no large window. */
 const closed =
   /\b(?:airplane|plane|aeroplane|jet|rocket|spaceship|space shuttle|submarine|ufo|flying saucer|zeppelin|tank|ship|washing machine|vending machine|dryer|tumble dryer|dishwasher|oven|microwave|microwave oven)$/;

@@ -59,6 +59,33 @@ const idioms: readonly (readonly [phrases: string, plain: string])[] = [
   ["in jar of water", "in jar"],
   ["in love $", "kissing"],
   ["rising from ashes", "on fire"],
+  ["mowing lawn|mowing grass|cutting grass", "pushing lawn mower"],
+  [
+    "hoovering carpet|hoovering floor|hoovering room|vacuuming carpet|vacuuming floor|vacuuming room",
+    "holding vacuum cleaner",
+  ],
+  ["sweeping floor|sweeping leaves|sweeping street|sweeping kitchen|sweeping up", "holding broom"],
+  ["mopping floor|mopping kitchen|cleaning floor", "holding mop"],
+  ["washing dishes|doing dishes|washing plates|drying dishes", "holding stack of plates"],
+  ["ironing shirt|ironing clothes|doing ironing", "holding clothes iron"],
+  ["watering flowers|watering plants|watering garden", "holding watering can"],
+  ["raking leaves", "holding rake"],
+  ["shovelling snow|shoveling snow", "holding shovel in snow"],
+  ["doing laundry|washing clothes|loading washing machine", "beside washing machine"],
+  ["hanging out laundry|hanging up laundry|hanging laundry|hanging out washing", "beside clothesline"],
+  [
+    "cooking dinner|cooking breakfast|cooking lunch|cooking meal|making dinner|making breakfast|making lunch",
+    "holding frying pan",
+  ],
+  ["doing homework", "holding pencil"],
+  ["talking on phone|speaking on phone|chatting on phone|calling on phone", "holding mobile phone"],
+  ["typing on|typing at|working on|working at", "at"],
+  ["singing into|speaking into|talking into", "holding"],
+  ["waving from", "out of"],
+  ["tea party", "teapot and teacup"],
+  ["pool party", "party in pool"],
+  ["garden party", "party in garden"],
+  ["planet with rings|planet with ring", "ringed planet"],
 ];
 /** Idioms of one row each, the longest first. `$` is the end of the noun phrase. */
 const rows = idioms
@@ -74,6 +101,11 @@ const activities: ReadonlyMap<string, string> = new Map(
     writing: "holding pencil",
     knitting: "holding ball of yarn",
     gardening: "holding watering can",
+    hoovering: "holding vacuum cleaner",
+    vacuuming: "holding vacuum cleaner",
+    sweeping: "holding broom",
+    mopping: "holding mop",
+    ironing: "holding clothes iron",
     cooking: "holding frying pan",
     golfing: "holding golf club",
     gaming: "holding game controller",
@@ -135,7 +167,9 @@ export function replaceIdioms(tokens: readonly Token[]): Token[] {
     const idiom = rows.find(
       ([words]) =>
         // "side by side" and "on horseback" follow a thing.
-        (at > 0 || words.at(-1) === "of" || /^(?:sun|setting|rising|bowl|basket)$/.test(words[0]!)) &&
+        (at > 0 ||
+          words.at(-1) === "of" ||
+          /^(?:sun|setting|rising|bowl|basket|planet|tea|pool|garden)$/.test(words[0]!)) &&
         words.every((word, offset) =>
           word === "$" ? endsBefore(tokens, at + offset) : tokens[at + offset]?.word === word,
         ),
@@ -145,7 +179,10 @@ export function replaceIdioms(tokens: readonly Token[]): Token[] {
       const { length } = words.filter((word) => word !== "$");
       // "A row of three ducks" has its number.
       const isCounted = parseCountedNoun(`${tokens[at + length]?.word ?? ""} things`).count > 1;
-      if (!isCounted || words.at(-1) !== "of") result.push(...tokensOf(plain));
+      // "At a tea party": what stands for the party has its article.
+      const [first, ...others] = tokensOf(plain);
+      const isKept = !isCounted || words.at(-1) !== "of";
+      if (first && isKept) result.push({ ...first, article: tokens[at]!.article }, ...others);
       at += length - 1;
       continue;
     }

@@ -212,7 +212,7 @@ function countManner(tokens: readonly Token[]): number {
 
 /** Tells whether what is waved is a hand: "waving a flag" holds one. */
 const isWithoutObject = (tokens: readonly Token[], at: number): boolean =>
-  tokens[at + 1] === undefined || /^(?:hello|goodbye|at|to|from|in|on|and)$/.test(tokens[at + 1]!.word);
+  tokens[at + 1] === undefined || /^(?:hello|goodbye|at|to|in|on|and)$/.test(tokens[at + 1]!.word);
 
 /**
  * Names beings by their drawings in motion where the generator has them: "a dog running in the park" is a `running dog` in the park, and

@@ -34,8 +34,8 @@ const parts: readonly (readonly [things: RegExp, parts: RegExp])[] = [
 
 /** Parts of the bodies of animals and of persons. */
 const ofAnimals =
-  /^(?:nose|snout|muzzle|beak|bill|ears?|tails?|fur|mane|tusks?|teeth|fangs|claws|talons|scales|feathers|plumage|fins?|hooves|whiskers|paws?|tentacles|belly|tummy|humps?|wool|fleece|skin|cheeks)$/;
-const ofPersons = /^(?:nose|ears?|teeth|skin|cheeks|lips|eyebrows|eyelashes|fingers|belly|tummy|hair|arms|hands|legs|feet)$/; // prettier-ignore
+  /^(?:eyes?|nose|snout|muzzle|beak|bill|ears?|tails?|fur|mane|tusks?|teeth|fangs|claws|talons|scales|feathers|plumage|fins?|hooves|whiskers|paws?|tentacles|belly|tummy|humps?|wool|fleece|skin|cheeks)$/;
+const ofPersons = /^(?:eyes?|nose|ears?|teeth|skin|cheeks|lips|eyebrows|eyelashes|fingers|belly|tummy|hair|arms|hands|legs|feet)$/; // prettier-ignore
 /** Limbs, and the animals that have none. */
 const limbs = /^(?:legs?|arms)$/;
 const limbless =

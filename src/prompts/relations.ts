@@ -66,7 +66,7 @@ export interface Connective {
   readonly words: readonly string[];
   /**
    * `and` places the things beside each other. `dreaming` puts one into a thought balloon, `full` several into
-   * the other. For `with`, `wearing`, `at`, `up`, `hugging`, `hanging`, `pulling` and `pushing` the object determines the relation. `inside` is `in` for what is not worn, `costume` names
+   * the other, `covered` several over it. For `with`, `wearing`, `at`, `up`, `hugging`, `hanging`, `pulling` and `pushing` the object determines the relation. `inside` is `in` for what is not worn, `costume` names
    * whom one is dressed as, `borne` and `ridden` precede who has or rides the thing before, and `acting` who or what an action is done to.
    */
   readonly kind:
@@ -76,6 +76,7 @@ export interface Connective {
     | "wearing"
     | "dreaming"
     | "full"
+    | "covered"
     | "at"
     | "up"
     | "hugging"
@@ -95,7 +96,8 @@ const phrases: readonly (readonly [Connective["kind"], string])[] = [
   ["costume", "dressed as|dressed up as|disguised as"],
   ["dreaming", "dreaming of|dreaming about|thinking of|thinking about"],
   ["full", "full of|filled with"],
-  ["with", "with|having|who has|that has|covered in|covered with|topped with|decorated with|surrounded by"],
+  ["covered", "covered in|covered with|decorated with|strewn with|dotted with"],
+  ["with", "with|having|who has|that has|topped with|surrounded by"],
   [
     "holding",
     "holding|holding up|holding out|holding onto|holding on to|carrying|clutching|gripping|grasping|grabbing|cradling|squeezing|clasping|lifting up|wielding|juggling|" +
@@ -125,7 +127,7 @@ const phrases: readonly (readonly [Connective["kind"], string])[] = [
   ["leftFlank", "between|in between"],
   [
     "beside",
-    "walking to|running to|going to|driving to|swimming to|next to|beside|near|alongside|by|besides|close to|at side of|" +
+    "walking to|running to|going to|driving to|swimming to|rushing to|racing to|hurrying to|on way to|waiting for|looking for|searching for|next to|beside|near|alongside|by|besides|close to|at side of|" +
       "knocking over|knocking down|tipping over|pushing over|" +
       "looking at|staring at|barking at|pointing at|listening to|talking to|speaking to|singing to|reading to|bowing to|fighting over|arguing over|followed by|" +
       "chased by|watched by|guarded by|running from|running away from|fleeing from|escaping from|hiding from|smiling at|waving at|shouting at|laughing at|growling at|hissing at|meowing at",

@@ -23,6 +23,7 @@ import { dressUp } from "./costumes.js";
 import { chooseSenses } from "./senses.js";
 import { replaceIdioms } from "./idioms.js";
 import { showMotion } from "./moving.js";
+import { relateSides } from "./sides.js";
 import { reorderPhrases } from "./wordings.js";
 import { removeOwnParts } from "./ownParts.js";
 import { shareBoth } from "./shared.js";
@@ -80,14 +81,18 @@ function addPart(
 /** Maximum number of beings whose hands are drawn, because a scene has few layers. */
 const mostHolders = 2;
 
+/** Maximum number of signs of states. */
+const mostSigns = 2;
+
 /** Adds what shows the things better: balloons above baskets, the sign of a state, paws that hold something, collars. */
 function addSigns(things: ConnectedThings, hasDrawing: HasDrawing | undefined): void {
   const { parts, counts, relations } = things;
   for (const { part, balloon } of things.lifted) addPart(things, part, "below", { text: balloon, count: 1 });
-  // One sign is enough, because a scene has few layers.
+  // One sign for each state is enough, because a scene has few layers.
   for (const { part, state } of things.states
     .filter(({ part, state }) => !state.isLying || !isSleeping(parts[part]!))
-    .slice(0, 1)) {
+    .filter(({ state }, at, shown) => shown.findIndex((each) => each.state === state) === at)
+    .slice(0, mostSigns)) {
     const sign = showState(parts[part]!, state);
     const hasFace = relations.some(({ subject, kind }) => subject === part && kind === "face");
     if (sign && !hasFace) addPart(things, part, sign.kind, sign);
@@ -151,13 +156,15 @@ export function splitScene(
     isOwnPlural,
   }: SceneReading = {},
 ): SceneText {
-  const written = showMotion(useParticiples(reorderPhrases(tokenize(text)), isName), { isName, beingOf });
+  const phrased = reorderPhrases(relateSides(tokenize(text)));
+  const written = showMotion(useParticiples(phrased, isName), { isName, beingOf });
   const asWritten = joinWords(written);
   if (most < 2 || knownNames.has(asWritten)) return makeSinglePart(asWritten);
   const tokens = replaceIdioms(hasDrawing ? moveSetting(written) : written);
   const wholeText = joinWords(tokens);
   const { segments: all, setting } = splitSegments(tokens, knownNames, hasDrawing !== undefined);
-  const dressed = dressUp(shareBoth(chooseSenses(all, isName)), isName);
+  const meant = chooseSenses(all, isName);
+  const dressed = dressUp(shareBoth(meant), isName);
   const read = removeAttire(dressed, beingOf);
   const { segments: whole, removed: ownParts } = removeOwnParts(read, isName);
   const segments = splitFlanks(nameFamily(whole)).flatMap((segment) =>
@@ -184,7 +191,10 @@ export function splitScene(
   if (parts.length < 2 && (counts[0] ?? 1) < 2 && !isDressed)
     return {
       ...makeSinglePart(
-        segments.length < dressed.length || isSleeping(parts[0]!) || hasJoin(wholeText, parts[0]!)
+        segments.length < dressed.length ||
+          meant[0]?.text !== all[0]?.text ||
+          isSleeping(parts[0]!) ||
+          hasJoin(wholeText, parts[0]!)
           ? parts[0]!
           : wholeText,
       ),

@@ -26,12 +26,19 @@ const games: readonly (readonly [word: string, ball: string])[] = [
   ["bowling|bowler", "bowling ball"],
   ["golf|golfer", "golf ball"],
 ];
+/** A colour alone, and persons who wear it. */
+const colour =
+  /^((?:(?:dark|light) )?(?:red|blue|green|yellow|orange|purple|pink|white|black|grey|gray|brown))$/;
+const women = /\b(?:woman|women|girls?|lady|princess|queen|bride|grandma|mother|mum|mom|sister)$/;
+const men = /\b(?:man|men|boys?|gentleman|guy|grandpa|father|dad|brother|child|kid|person)$/;
 const doing: readonly Connective["kind"][] = ["holding", "wearing", "riding", "acting", "pushing", "pulling", "head", "with"]; // prettier-ignore
 
 const senses: readonly Sense[] = [
   { word: /\bpot$/, meaning: "flower pot", beside: plants, after: ["in", "inside"] },
   { word: /^((?:\w+ )?)kiwi$/, meaning: "$1kiwi bird", before: doing },
   { word: /(?<!\bhair )\bbow$/, meaning: "hair bow", unless: shooters, after: ["with", "wearing", "in"] },
+  { word: colour, meaning: "$1 dress", beside: women, after: ["in", "wearing"] },
+  { word: colour, meaning: "$1 shirt", beside: men, after: ["in", "wearing"] },
   { word: /\barrow$/, meaning: "bow and arrow", beside: /\b(?:cupid|archer|hunter|robin hood|elf|centaur)$/ },
   { word: /\bhoop$/, meaning: "hula hoop", unless: /\b(?:basketball|ball|player)$/ },
   { word: /^lights$/, meaning: "christmas lights" },

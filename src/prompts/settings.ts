@@ -68,7 +68,7 @@ const settings: readonly (readonly [phrases: string, parts: readonly StagePart[]
     [lightSky, part("immersed", "blue square"), part("aloft", "cloud")],
   ],
   [
-    "grass|field|meadow|lawn|farm|countryside|hill|spring|springtime|spring day",
+    "green|golf course|grass|field|meadow|lawn|farm|countryside|hill|spring|springtime|spring day",
     [lightSky, grass, part("aloft", "sun"), part("aloft", "cloud")],
   ],
   [
@@ -140,6 +140,8 @@ export function findSetting(
       .map((token) => token.word)
       .join(" ");
     const isUnder = word === "under" || word === "beneath";
+    // "A man in green" wears it.
+    if (phrase === "green" && !tokens[at + 1]!.definite) continue;
     if (besideWater.test(`${word} ${phrase}`)) return { parts: bank, length: 1 + words };
     if (isUnder && waters.test(phrase)) return { parts: underwater, length: 1 + words };
     if (isUnder && daySky.test(phrase)) return { parts: byPhrase.get("field")!, length: 1 + words };

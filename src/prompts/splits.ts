@@ -55,7 +55,8 @@ export const nameFamily = (segments: readonly Segment[]): readonly Segment[] =>
     const [, size = "", young] =
       /^(?:(tiny|little|small) )?(bab(?:y|ies)|young|child|children|little ones?)$/.exec(segment.text) ?? [];
     if (at === 0 || !(isParent || young !== undefined) || !isOfAnimal(segments, at)) return segment;
-    const animal = adultOf(segments[at - 1]!.text);
+    const before = parseCountedNoun(segments[at - 1]!.text).text;
+    const animal = adultOf(singularOf(before) ?? before);
     if (animal === undefined) return segment;
     const plural = young === undefined || singularOf(young) === undefined ? "" : "s";
     const text = isParent ? animal : `${size === "" ? "" : `${size} `}baby ${animal}${plural}`;

@@ -6,7 +6,7 @@ import type { Token } from "./tokens.js";
 /** Further participles of what beings do. */
 const others =
   "barking baking building chasing cooking crawling crossing cutting dancing feeding fighting fishing following galloping hiding hopping jogging " +
-  "jumping kicking kissing knitting leaping looking making painting pouring pulling pushing racing running singing skating sneaking stirring stealing " +
+  "jumping kicking kissing knitting leaping looking making meeting painting pouring pulling pushing racing running singing skating sneaking stirring stealing " +
   "surfing throwing visiting walking washing watching waving writing";
 
 /** Participles that are read as what beings do. */
@@ -54,6 +54,7 @@ const pastForms: ReadonlyMap<string, string> = new Map(
     making: "made",
     reading: "read",
     having: "had",
+    meeting: "met",
   }).map(([participle, past]) => [past, participle]),
 );
 

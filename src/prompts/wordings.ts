@@ -1,4 +1,5 @@
 import { colourWords } from "./colours.js";
+import { removeFrame } from "./frames.js";
 import { connectives, nounConnectives } from "./relations.js";
 import { stateOf } from "./states.js";
 import type { Token } from "./tokens.js";
@@ -27,7 +28,7 @@ const requests = [
 ];
 const courtesy = /(?:,? (?:please|pls|thanks|thank you)(?: very much)?[.!]*)+$/i;
 
-/** Removes the words by which a text asks for a picture: "please draw me a cat" is "a cat". */
+/** Removes the words by which a text asks for a picture, and for what: "please draw me a cat" is "a cat", "a logo for a bakery" "a bakery". */
 export function removeRequest(text: string): string {
   let rest = text.trim().replace(courtesy, "");
   for (let size = 0; size !== rest.length;) {
@@ -36,6 +37,7 @@ export function removeRequest(text: string): string {
       const shorter = rest.replace(request, "");
       if (shorter !== "") rest = shorter;
     }
+    rest = removeFrame(rest);
   }
   return rest === text.trim() ? text : rest;
 }

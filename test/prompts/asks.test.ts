@@ -11,6 +11,16 @@ describe("the words by which a text asks for a picture", () => {
     ["draw", "draw"],
     ["make a wish", "a wish"],
     ["a picture frame", "a picture frame"],
+    ["a cute logo for a coffee shop", "a coffee shop"],
+    ["a bakery logo with a cupcake", "a bakery with a cupcake"],
+    ["lemon cake recipe", "lemon cake"],
+    ["a poster about the moon", "the moon"],
+    ["you're invited to a tea party", "a tea party"],
+    ["once upon a time there was a fox", "a fox"],
+    ["once upon a time a fox met a hedgehog", "a fox met a hedgehog"],
+    ["happy holidays!", "a christmas tree"],
+    ["a poster", "a poster"],
+    ["a red logo", "a red logo"],
   ])("are removed: %s", (text, rest) => {
     expect(removeRequest(text)).toBe(rest);
   });

@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { removeUnknown, splitScene } from "../../src/prompts/index.js";
 
-const known = new Set(["binoculars", "running shoe", "dress", "paper boat", "deck of cards"]);
+const known = new Set([
+  "binoculars",
+  "running shoe",
+  "dress",
+  "paper boat",
+  "deck of cards",
+  "stack of plates",
+]);
 const names = new Set([
   ...known,
   "pirate costume",
@@ -88,6 +95,45 @@ describe("verbs and phrases that imply a thing", () => {
   it("leaves a thing whose name looks like such a verb", () => {
     expect(written("a reading lamp on a table")).toBe("reading lamp | table; 0 on 1");
   });
+});
+
+describe("chores, sides and ways", () => {
+  it.each([
+    ["a man mowing the lawn", "man | lawn mower; 0 right 1"],
+    ["a woman hoovering the carpet", "woman | vacuum cleaner; 0 holding 1"],
+    ["a boy washing the dishes", "boy | stack of plates; 0 holding 1"],
+    ["a dog cooking dinner", "dog | frying pan; 0 holding 1"],
+    ["a woman ironing", "woman | clothes iron; 0 holding 1"],
+    ["a cat typing on a laptop", "cat | laptop; 0 behind 1"],
+    ["a parrot talking on the phone", "parrot | mobile phone; 0 holding 1"],
+    ["a frog singing into a microphone", "frog | microphone; 0 holding 1"],
+    ["an alien waving from a spaceship", "alien | spaceship; 0 in 1"],
+    ["a dog waiting for the bus", "dog | bus; 0 beside 1"],
+    ["a snail on its way to school", "snail | school; 0 beside 1"],
+    ["a red fire engine rushing to a fire", "red fire engine | fire; 0 beside 1"],
+    ["a bear at a tea party", "bear | teapot | teacup; 0 beside 1; 1 beside 2"],
+    ["a fox met a hedgehog", "fox | hedgehog; 0 beside 1"],
+    ["five ducklings following their mother", "5 duckling | duck; 0 beside 1"],
+    ["a penguin on ice skates", "penguin | 2 ice skates; 0 feet 1"],
+    ["a planet with rings and two moons", "ringed planet | 2 moon; 0 beside 1"],
+    ["a castle covered in candy", "castle | 3 candy; 0 scattered 1"],
+    ["a cake decorated with candles", "cake | 3 candle; 1 on 0"],
+    ["a dog covered in mud", "dog | mud; 0 in 1"],
+    ["a woman in red", "woman | red dress; 0 body 1"],
+    ["a boy in green", "boy | green shirt; 0 body 1"],
+    ["a cat with green eyes", "cat"],
+    ["a flag", "pennant flag"],
+  ])("are read: %s", (text, expected) => expect(written(text)).toBe(expected));
+
+  it.each([
+    ["a blue bird on the left and a red bird on the right", "blue bird | red bird; 0 left 1"],
+    ["a cat on the right, a dog on the left", "cat | dog; 0 right 1"],
+    ["a cat on the right side and a dog", "cat | dog; 0 right 1"],
+    ["on the left a cat, on the right a dog", "cat | dog; 0 left 1"],
+    ["a house with a tree on the left", "house | tree; 0 right 1"],
+    ["a sun at the top and a house at the bottom", "sun | house; 0 above 1"],
+    ["a cat on the left of a dog", "cat | dog; 0 left 1"],
+  ])("are sides of the picture: %s", (text, expected) => expect(written(text)).toBe(expected));
 });
 
 describe("places on a body", () => {

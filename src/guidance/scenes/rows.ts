@@ -14,11 +14,20 @@ const isSingle = ({ parts, counts }: ScenePlan, part: number): boolean =>
 const upright = /\bcandle$/;
 const longestUpright = 5;
 
+/** Things that stand on the ground. */
+const grounded = /\b(?:mountain|hill|tree|palm|house|castle|building|tent|snowman|scarecrow)$/;
+/** Things on which others lie side by side, and are not heaped up. */
+const ledges = /\b(?:tray|shelf|fence|wall|window ?sill|branch|clothesline)$/;
+
 /** Tells whether copies are in one row, since those of an upper row would float: beings in a boat, on a back or on a head, hens at a farmer's feet, candles on a cake. */
 export function standsInRow(plan: ScenePlan, part: number, count: number): boolean {
   const text = plan.parts[part]!;
   if (upright.test(text) && count <= longestUpright)
     return plan.relations.some(({ subject, kind }) => subject === part && kind === "on");
+  const isOnLedge = plan.relations.some(
+    ({ subject, kind, object }) => subject === part && kind === "on" && ledges.test(plan.parts[object]!),
+  );
+  if (count <= longestRow && (isOnLedge || grounded.test(text))) return true;
   if (count > longestRow || !isBeing(text)) return false;
   const isBesideOne = plan.relations.some(
     ({ subject, kind, object }) =>
