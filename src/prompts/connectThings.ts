@@ -11,7 +11,6 @@ import {
   readPluralAlone,
   readState,
   readThing,
-  usualNumber,
 } from "./readThing.js";
 import { type BeingNames, isAlive, removeDoing } from "./beings.js";
 import type { KnownNames, Segment } from "./segments.js";
@@ -21,6 +20,8 @@ import type { State } from "./states.js";
 
 /** Flat things, on which their contents are. */
 const laden = /\b(?:tray|plate|platter|board|shelf|table|desk|counter)$/;
+/** Number of the things that cover another one. */
+const coverNumber = 5;
 /** What is added for a thing that is dreamt of. */
 const dreamText = "thought balloon";
 /** A balloon that carries things: a basket below a balloon. */
@@ -215,7 +216,7 @@ function relateThing(
   }
   const [first, ...others] = placingKinds.map((join) => classify(join, subject));
   pairUp(first!);
-  if (first === "scattered" && count === 1) counts[index] = usualNumber;
+  if (first === "scattered" && count === 1) counts[index] = coverNumber;
   relate(things, { subject, kind: first!, object: index });
   for (const kind of others)
     if (opposites.get(first!) === kind)

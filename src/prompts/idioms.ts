@@ -153,6 +153,24 @@ function findActivity(tokens: readonly Token[], at: number): string | undefined 
   return isDoer && isAlone ? plain : undefined;
 }
 
+/** Words for groups of animals and persons, and how many of them are drawn. */
+const groups = new Map(
+  Object.entries({
+    several: "family|litter|pack|pride|team|band|gang|trio|pod|troop|choir|class|brood",
+    five: "swarm|school|crowd|army|colony|parade|shoal|queue|line|orchestra",
+  }).flatMap(([number, words]) => words.split("|").map((word) => [word, number] as const)),
+);
+
+/** Returns the number word for a group of beings that is named at a token: "several" for a family of bears; undefined for other words. */
+function findGroup(tokens: readonly Token[], at: number): string | undefined {
+  const number = groups.get(tokens[at]!.word);
+  if (number === undefined || tokens[at + 1]?.word !== "of") return undefined;
+  const beings = tokens.slice(at + 2, at + 5).findIndex(({ word }) => isBeing(singularOf(word) ?? ""));
+  if (beings < 0) return undefined;
+  const isCounted = parseCountedNoun(`${tokens[at + 2]!.word} things`).count > 1;
+  return isCounted ? "" : number;
+}
+
 /** Words without articles, as tokens. */
 const tokensOf = (words: string): Token[] =>
   words
@@ -184,6 +202,12 @@ export function replaceIdioms(tokens: readonly Token[]): Token[] {
       const isKept = !isCounted || words.at(-1) !== "of";
       if (first && isKept) result.push({ ...first, article: tokens[at]!.article }, ...others);
       at += length - 1;
+      continue;
+    }
+    const group = findGroup(tokens, at);
+    if (group !== undefined) {
+      result.push(...tokensOf(group).map((token) => ({ ...token, article: tokens[at]!.article })));
+      at++;
       continue;
     }
     const activity = findActivity(tokens, at);

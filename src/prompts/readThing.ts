@@ -39,8 +39,8 @@ export interface PluralNames {
   readonly isOwnPlural?: ((phrase: string) => boolean) | undefined;
 }
 
-/** Number of things where a plural has no number, and of what covers another thing. */
-export const usualNumber = 3;
+/** Number of things where a plural has no number. */
+const usualNumber = 3;
 
 /** Reads a plural without a number as several things. Known names in the plural, such as binoculars, are one drawing. */
 export function readPlural(counted: CountedNoun, knownNames: KnownNames): CountedNoun {

@@ -87,7 +87,11 @@ const mostSigns = 2;
 /** Adds what shows the things better: balloons above baskets, the sign of a state, paws that hold something, collars. */
 function addSigns(things: ConnectedThings, hasDrawing: HasDrawing | undefined): void {
   const { parts, counts, relations } = things;
-  for (const { part, balloon } of things.lifted) addPart(things, part, "below", { text: balloon, count: 1 });
+  for (const { part, balloon } of things.lifted) {
+    addPart(things, part, "below", { text: balloon, count: 1 });
+    // The balloon is placed first: what is below both is as wide as both.
+    relations.unshift(relations.pop()!);
+  }
   // One sign for each state is enough, because a scene has few layers.
   for (const { part, state } of things.states
     .filter(({ part, state }) => !state.isLying || !isSleeping(parts[part]!))

@@ -99,8 +99,15 @@ function nameFigure(
   return candidates.map((each) => `${pose} ${each}`).find(isFigureName);
 }
 
-/** Tells whether a being rides what is ridden sitting. An animal that is only on an animal stands there. */
+/** Chairs, on which persons sit. */
+const chairs = /\b(?:chair|armchair|deckchair|throne|bench|sofa|couch|swing|stool|wheelchair)$/;
+
+/** Tells whether a being sits on a chair, or rides what is ridden sitting. An animal that is only on an animal stands there. */
 function isRider(own: FigureScene["relations"], parts: readonly string[], isPersonlike: boolean): boolean {
+  const chair = own.find(
+    ({ kind, object }) => (kind === "in" || kind === "on") && chairs.test(parts[object]!),
+  );
+  if (chair && isPersonlike) return own.every((each) => each === chair || ofRider.has(each.kind));
   const ridden = own.find(({ kind }) => kind === "riding" || kind === "on");
   if (!ridden || !own.every(({ kind }) => ofRider.has(kind))) return false;
   const mount = parts[ridden.object]!;

@@ -226,6 +226,16 @@ describe("who lies", () => {
   });
 });
 
+describe("what is scattered", () => {
+  it("is over a thing with windows like eyes, and above the head of a being", () => {
+    const place = (text: string): number => {
+      const { own, its } = placeTwo("scattered", { ...horse, text }, square("candy"));
+      return (centreOf(its).y - own.top) / heightOf(own);
+    };
+    expect(place("castle")).toBeGreaterThan(place("horse"));
+  });
+});
+
 describe("a child", () => {
   it("is smaller than an adult", () => {
     const { own, its } = placeTwo("beside", square("standing child"), square("standing woman"));
@@ -410,6 +420,28 @@ describe("copies of beings", () => {
     expect(aspect("on", "horse")).toBeGreaterThan(2.8);
     expect(aspect("in", "jar")).toBeLessThan(2.2);
     expect(aspect("beside", "tree")).toBeLessThan(2.2);
+  });
+
+  it("are in one row on a tray, as trees and mountains are on the ground", () => {
+    expect(aspect("on", "tray")).toBeGreaterThan(2.8);
+    const trees = { ...plan("beside", "house"), parts: ["tree", "house"] };
+    const { box: extent } = arrangeDrawing(square("tree"), trees, 0).sprite;
+    expect(widthOf(extent) / heightOf(extent)).toBeGreaterThan(2.8);
+  });
+
+  it("have one thing at their end, unless the picture would be a strip", () => {
+    const placeBeside = (width: number): { x: number; y: number } => {
+      const row = { ...block("child", -0.9, -0.9 / width, 0.9, 0.9 / width), copies: 3 };
+      const { placements } = layOut(
+        [row, square("snowman")],
+        [{ subject: 0, kind: "beside", object: 1 }],
+        middle,
+      );
+      return { x: placements[1]!.x - placements[0]!.x, y: placements[1]!.y - placements[0]!.y };
+    };
+    const [group, strip] = [placeBeside(1.5), placeBeside(4)];
+    expect(Math.abs(group.x)).toBeGreaterThan(Math.abs(group.y));
+    expect(Math.abs(strip.x)).toBeLessThan(Math.abs(strip.y));
   });
 
   it("are in one row before one being", () => {

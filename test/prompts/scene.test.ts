@@ -334,7 +334,7 @@ describe("splitting a prompt into things", () => {
 
   it("draws a hot air balloon with something in it as a basket below a balloon", () => {
     expect(written("a duck in an orange hot air balloon", 3, true)).toBe(
-      "duck | basket | orange hot air balloon; 0 in 1; 1 below 2",
+      "duck | basket | orange hot air balloon; 1 below 2; 0 in 1",
     );
     expect(written("a hot air balloon", 3, true)).toBe("hot air balloon");
   });

@@ -116,13 +116,17 @@ describe("chores, sides and ways", () => {
     ["five ducklings following their mother", "5 duckling | duck; 0 beside 1"],
     ["a penguin on ice skates", "penguin | 2 ice skates; 0 feet 1"],
     ["a planet with rings and two moons", "ringed planet | 2 moon; 0 beside 1"],
-    ["a castle covered in candy", "castle | 3 candy; 0 scattered 1"],
+    ["a castle covered in candy", "castle | 5 candy; 0 scattered 1"],
     ["a cake decorated with candles", "cake | 3 candle; 1 on 0"],
     ["a dog covered in mud", "dog | mud; 0 in 1"],
     ["a woman in red", "woman | red dress; 0 body 1"],
     ["a boy in green", "boy | green shirt; 0 body 1"],
     ["a cat with green eyes", "cat"],
     ["a flag", "pennant flag"],
+    ["a family of bears", "3 bear"],
+    ["a family of three bears", "3 bear"],
+    ["a pack of wolves on a hill", "3 wolf | hill; 0 on 1"],
+    ["a tree and a swarm of bees", "tree | 5 bee; 0 beside 1"],
   ])("are read: %s", (text, expected) => expect(written(text)).toBe(expected));
 
   it.each([

@@ -174,6 +174,9 @@ const placeBelow: Prior = (pair, [a, b, c]) => {
   return { object: pinPoint(scale, top, to), front: "either" };
 };
 
+/** Most width / height of several things and one at their end. */
+const mostStrip = 2.8;
+
 const createBesidePrior =
   (direction: 1 | -1, isAnySide = false): Prior =>
   (pair, [a, b, c]) => {
@@ -181,7 +184,9 @@ const createBesidePrior =
     const size = computeRelativeScale(pair);
     const scale = size * lerp(0.85, 1.15, b);
     const { copies = 1 } = pair;
-    if (isAnySide && (copies > 1 || copies < 1)) {
+    const height = Math.max(heightOf(own), scale * heightOf(box));
+    const isStrip = copies > 1 || widthOf(own) + scale * widthOf(box) > mostStrip * height;
+    if (isAnySide && (copies > 1 || copies < 1) && isStrip) {
       // In front of a row of things: at its end, the picture would be a narrow strip.
       const to = {
         x: centreOf(own).x + jitter(0.06, c) * widthOf(own),

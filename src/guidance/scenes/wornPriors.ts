@@ -1,3 +1,4 @@
+import { isBeing } from "../../prompts/index.js";
 import { aspectOf, findLargestBox } from "./faces.js";
 import { placeMask } from "./masks.js";
 import { type Prior, jitter, lerp, pinPoint } from "./relate.js";
@@ -250,10 +251,13 @@ export const placeFace: Prior = ({ subject, object }, [a, b, c]) => {
   return { object: pinPoint(scale, centreOf(object.box), to), front: "object" };
 };
 
+/** Least width of what is scattered over a thing / its width. */
+const leastScatter = 0.55;
+
 /** Scatters ornaments over the surface of a thing, or above the head of a being. */
 export const scatterOver: Prior = ({ subject, object, subjectText }, [a, b, c]) => {
   const { box } = object;
-  if (subject.eyes) {
+  if (subject.eyes && isBeing(subjectText)) {
     const head = findHead(subject, subjectText);
     const scale = (widthOf(subject.box) * lerp(0.7, 1, b)) / widthOf(box);
     const to = {
@@ -263,7 +267,8 @@ export const scatterOver: Prior = ({ subject, object, subjectText }, [a, b, c]) 
     return { object: pinPoint(scale, { x: centreOf(box).x, y: box.bottom }, to), front: "object" };
   }
   const free = findFaceBox(subject, object) ?? subject.box;
-  const scale = (widthOf(free) * lerp(0.92, 1.12, b)) / widthOf(box);
+  const width = Math.max(widthOf(free), leastScatter * widthOf(subject.box));
+  const scale = (width * lerp(0.92, 1.12, b)) / widthOf(box);
   const to = {
     x: centreOf(free).x + jitter(0.03, c) * widthOf(free),
     y: centreOf(free).y + jitter(0.04, a) * heightOf(free),
