@@ -30,6 +30,10 @@ const climbed =
 /** Soft things that cover who is below them. */
 const covers = /\b(?:blanket|quilt|duvet|towel|bedspread)$/;
 
+/** Instruments too large to be held: those at which one sits, and those that stand at one's side. */
+const playedAt = /\b(?:piano|organ|drum ?(?:kit|set)|xylophone|marimba)$/;
+const standing = /\b(?:harp|cello|double bass)$/;
+
 /** What one covered in it is shown in. */
 const fluids = /\b(?:mud|water|sand|foam|fire|fog|smoke|snow|slime)$/;
 /** Things for the feet on which one moves. */
@@ -64,6 +68,10 @@ export function classifyRelation(
   if (connective === "acting") return "beside";
   if (connective === "covered")
     return isCover(object) ? "holding" : fluids.test(object) ? "in" : (findBearing(object) ?? "scattered");
+  if (connective === "holding" && isSubjectAlive && !/\btoy\b/.test(object)) {
+    if (playedAt.test(object)) return "behind";
+    if (standing.test(object)) return "beside";
+  }
   // "On ice skates", but a hat stands on a shoe.
   if (connective === "on" && isSubjectAlive && shod.test(object)) return "feet";
   if (connective === "at") return tables.test(object) ? "behind" : "beside";

@@ -103,7 +103,7 @@ const isOwnPlace = new Set<Place>(["on", "head", "mouth", "shoulder"]);
 const actions = new Set<Connective["kind"]>(["holding", "acting", "hugging"]);
 /** Things too large for what somebody holds to be shown in them: who pulls bread out of an oven stands beside it. */
 const tooLargeToHold =
-  /\b(?:oven|stove|fridge|refrigerator|freezer|dishwasher|washing machine|dryer|wardrobe|closet|car|truck|van|house|well|lake|pond|river|sea)$/;
+  /\b(?:oven|stove|fridge|refrigerator|freezer|dishwasher|washing machine|dryer|wardrobe|closet|car|truck|van|house|hoop|goal|bin|dustbin|trash can|mailbox|postbox|well|lake|pond|river|sea)$/;
 /** Finds the being that is related to a thing as its subject. */
 function findBeing(
   { parts, relations }: ConnectedThings,

@@ -165,7 +165,9 @@ const groups = new Map(
 function findGroup(tokens: readonly Token[], at: number): string | undefined {
   const number = groups.get(tokens[at]!.word);
   if (number === undefined || tokens[at + 1]?.word !== "of") return undefined;
-  const beings = tokens.slice(at + 2, at + 5).findIndex(({ word }) => isBeing(singularOf(word) ?? ""));
+  const beings = tokens
+    .slice(at + 2, at + 5)
+    .findIndex(({ word }) => word === "animals" || isBeing(singularOf(word) ?? ""));
   if (beings < 0) return undefined;
   const isCounted = parseCountedNoun(`${tokens[at + 2]!.word} things`).count > 1;
   return isCounted ? "" : number;

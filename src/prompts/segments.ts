@@ -46,6 +46,10 @@ function isActionVerb(tokens: readonly Token[], at: number, knownNames: KnownNam
   );
 }
 
+/** Tells whether "for" at a token is followed by a being with an article. */
+const isForBeing = (tokens: readonly Token[], at: number): boolean =>
+  tokens[at]!.word === "for" && tokens[at + 1]?.article === true && isBeing(tokens[at + 1]!.word);
+
 /** Words after a verb that are not its object. */
 const prepositionWords = new Set([
   ...nounConnectives.map(({ words }) => words[0]!),
@@ -69,6 +73,8 @@ function findConnective(
   const known =
     connectives.find(startsAt) ??
     nounConnectives.find((each) => startsAt(each) && startsNoun(tokens, at + each.words.length));
+  // "An apple for the teacher".
+  if (isForBeing(tokens, at)) return { words: ["for"], kind: "beside" };
   if (known || !isActionVerb(tokens, at, knownNames)) return known;
   const { word } = tokens[at]!;
   return { words: [word], kind: handled.test(word) ? "holding" : "acting" };

@@ -415,9 +415,10 @@ describe("copies of beings", () => {
     return widthOf(extent) / heightOf(extent);
   };
 
-  it("are in one row in a boat and on a back, where those of an upper row would float", () => {
+  it("are in one row in a boat, on a back and below a thing, where those of an upper row would float", () => {
     expect(aspect("in", "rowboat")).toBeGreaterThan(2.8);
     expect(aspect("on", "horse")).toBeGreaterThan(2.8);
+    expect(aspect("below", "moon")).toBeGreaterThan(2.8);
     expect(aspect("in", "jar")).toBeLessThan(2.2);
     expect(aspect("beside", "tree")).toBeLessThan(2.2);
   });

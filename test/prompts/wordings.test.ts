@@ -123,8 +123,13 @@ describe("chores, sides and ways", () => {
     ["a boy in green", "boy | green shirt; 0 body 1"],
     ["a cat with green eyes", "cat"],
     ["a flag", "pennant flag"],
+    ["a girl playing the piano", "girl | piano; 0 behind 1"],
+    ["a bear playing a cello", "bear | cello; 0 beside 1"],
+    ["a girl shooting a basketball into a hoop", "girl | basketball | hoop; 0 holding 1; 0 beside 2"],
+    ["an apple for the teacher", "apple | teacher; 0 beside 1"],
     ["a family of bears", "3 bear"],
     ["a family of three bears", "3 bear"],
+    ["a band of animals on a hill", "3 animal | hill; 0 on 1"],
     ["a pack of wolves on a hill", "3 wolf | hill; 0 on 1"],
     ["a tree and a swarm of bees", "tree | 5 bee; 0 beside 1"],
   ])("are read: %s", (text, expected) => expect(written(text)).toBe(expected));

@@ -38,6 +38,7 @@ export function standsInRow(plan: ScenePlan, part: number, count: number): boole
   return plan.relations.some(
     ({ subject, kind, object }) =>
       (object === part && kind === "head") ||
-      (subject === part && (kind === "on" || (kind === "in" && !closedThings.test(plan.parts[object]!)))),
+      (subject === part &&
+        (kind === "on" || kind === "below" || (kind === "in" && !closedThings.test(plan.parts[object]!)))),
   );
 }
