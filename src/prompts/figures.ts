@@ -56,6 +56,8 @@ export interface FigureScene {
   readonly relations: readonly SceneRelation[];
   /** Parts that lie or sleep; none when absent. */
   readonly lying?: ReadonlySet<number> | undefined;
+  /** Whether the text says that somebody stands; beings on chairs sit when absent. */
+  readonly stands?: boolean | undefined;
 }
 
 /** Finds the body that the scene needs and a part's drawing lacks. @returns undefined if none is needed, as for copies. */

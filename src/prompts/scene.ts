@@ -81,6 +81,9 @@ function addPart(
 /** Maximum number of beings whose hands are drawn, because a scene has few layers. */
 const mostHolders = 2;
 
+/** Verbs of who is on a chair and does not sit there. */
+const standingVerb = /\b(?:stand(?:s|ing)|jumping|climbing)\b/;
+
 /** Maximum number of signs of states. */
 const mostSigns = 2;
 
@@ -188,7 +191,11 @@ export function splitScene(
   if (parts.length === 0) return makeSinglePart(wholeText);
   const lying = new Set(things.states.flatMap(({ part, state }) => (state.isLying ? [part] : [])));
   if (stand && parts.length + setting.length + lying.size > 1)
-    parts.splice(0, parts.length, ...stand({ parts, counts, relations, lying }));
+    parts.splice(
+      0,
+      parts.length,
+      ...stand({ parts, counts, relations, lying, stands: standingVerb.test(wholeText) }),
+    );
   addSigns(things, hasDrawing);
   addSetting(things, setting);
   const isDressed = hasDrawing && listAddedTexts({ parts, counts, relations }, 0).length > 0;

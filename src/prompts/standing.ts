@@ -103,11 +103,15 @@ function nameFigure(
 const chairs = /\b(?:chair|armchair|deckchair|throne|bench|sofa|couch|swing|stool|wheelchair)$/;
 
 /** Tells whether a being sits on a chair, or rides what is ridden sitting. An animal that is only on an animal stands there. */
-function isRider(own: FigureScene["relations"], parts: readonly string[], isPersonlike: boolean): boolean {
+function isRider(
+  own: FigureScene["relations"],
+  { parts, stands }: FigureScene,
+  isPersonlike: boolean,
+): boolean {
   const chair = own.find(
     ({ kind, object }) => (kind === "in" || kind === "on") && chairs.test(parts[object]!),
   );
-  if (chair && isPersonlike) return own.every((each) => each === chair || ofRider.has(each.kind));
+  if (chair && isPersonlike && !stands) return own.every((each) => each === chair || ofRider.has(each.kind));
   const ridden = own.find(({ kind }) => kind === "riding" || kind === "on");
   if (!ridden || !own.every(({ kind }) => ofRider.has(kind))) return false;
   const mount = parts[ridden.object]!;
@@ -181,7 +185,7 @@ export function standBeings(
     const wholeName = `${whole} ${concept.label}`;
     if (isMount && phrases.isName(wholeName)) return [...colours, wholeName].join(" ");
     const sitting =
-      isRider(own, scene.parts, isFigure(text)) && (scene.counts?.[part] ?? 1) === 1
+      isRider(own, scene, isFigure(text)) && (scene.counts?.[part] ?? 1) === 1
         ? nameFigure(seated, text, concept.label, phrases, vocabulary)
         : undefined;
     if (sitting !== undefined) return [...colours, sitting].join(" ");

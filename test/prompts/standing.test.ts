@@ -143,6 +143,7 @@ describe("beings of a scene", () => {
     expect(split("a boy riding a pink unicorn").parts).toEqual(["seated boy", "pink whole unicorn"]);
     expect(split("a boy on a moped").parts).toEqual(["seated boy", "moped"]);
     expect(split("a boy sitting in a rocking chair").parts).toEqual(["seated boy", "rocking chair"]);
+    expect(split("a boy standing on a chair").parts).toEqual(["standing boy", "chair"]);
     expect(split("a fox on a throne").parts[0]).not.toContain("seated");
     expect(split("a fox on a moped").parts).toEqual(["seated fox", "moped"]);
     expect(split("a blue boy on horseback").parts).toEqual(["blue seated boy", "horse"]);
