@@ -52,6 +52,7 @@ export {
   splitLayers,
   type MeasuredLayer,
 } from "./scenes/layers.js";
+export { compareSizeClasses } from "./scenes/sizes.js";
 export { type DrawnScene } from "./scenes/runScene.js";
 export { describeGoal, isAdditionAlone } from "./edits/plan.js";
 export {

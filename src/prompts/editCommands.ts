@@ -176,7 +176,7 @@ export function readEditCommand(text: string, styles: readonly string[]): EditCo
 
   const alone = namesThing.test(plain) ? undefined : readColour(plain.replace(/^in /, ""));
   if (alone) return { kind: "recolour", colour: alone };
-  const wished = /^(.+?) (?:should|must|shall) be (.+)$/.exec(plain);
+  const wished = /^(.+?) (?:should|must|shall|to) be (.+)$/.exec(plain);
   const wishedColour = wished && readColour(wished[2]!);
   if (wished && wishedColour)
     return { kind: "recolour", thing: readCommandObject(wished[1]!), colour: wishedColour };

@@ -23,7 +23,13 @@ export { findUnshownVerbs } from "./unshownVerbs.js";
 export { removeRequest } from "./wordings.js";
 export { translate, type Translation } from "./languages/index.js";
 export { type EditCommand, readEditCommand, readPartColour, removeCommandWords } from "./editCommands.js";
-export { type LayerCommand, type NamedThing, type WhichThing, readLayerCommand } from "./layerCommands.js";
+export {
+  type LayerCommand,
+  type LayerPlace,
+  type NamedThing,
+  type WhichThing,
+  readLayerCommand,
+} from "./layerCommands.js";
 export { colourWords, type NamedColour, type Rgb, takeColour, shadeForPaper } from "./colours.js";
 export {
   type Concept,

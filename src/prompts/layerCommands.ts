@@ -3,6 +3,9 @@ import { readCommandObject, normalizeCommand, readEditCommand } from "./editComm
 /** Which of several equal things a command means; all of them when absent. */
 export type WhichThing = "one" | "left" | "right";
 
+/** Where one thing is in relation to another. */
+export type LayerPlace = "on" | "in" | "above" | "under" | "beside" | "left" | "right" | "behind" | "before";
+
 /** A thing in a scene, by its words without article. */
 export interface NamedThing {
   readonly thing: string;
@@ -14,8 +17,18 @@ export type LayerCommand =
   | ({ readonly kind: "remove" } & NamedThing)
   /** The thing becomes what `goal` names, with its article. */
   | ({ readonly kind: "replace"; readonly goal: string } & NamedThing)
-  | ({ readonly kind: "resize"; readonly factor: number } & NamedThing)
+  /** `than` names a thing than which it becomes larger, or smaller where `factor` is below 1. */
+  | ({ readonly kind: "resize"; readonly factor: number; readonly than?: string | undefined } & NamedThing)
   | ({ readonly kind: "move"; readonly right: number; readonly down: number } & NamedThing)
+  /** The thing moves to another thing. */
+  | ({ readonly kind: "place"; readonly at: LayerPlace; readonly other: string } & NamedThing)
+  /** What `goal` names, with its article, is drawn in addition: at another thing, or where there is room. */
+  | {
+      readonly kind: "add";
+      readonly goal: string;
+      readonly at?: LayerPlace | undefined;
+      readonly other?: string | undefined;
+    }
   | ({ readonly kind: "order"; readonly to: "front" | "back" } & NamedThing)
   /** The thing faces the other way. */
   | ({ readonly kind: "mirror" } & NamedThing)
@@ -23,16 +36,57 @@ export type LayerCommand =
   | { readonly kind: "restyle"; readonly style: string };
 
 const removal =
-  /^(?:remove|delete|erase|hide|drop|take away|take off|take out|get rid of|cut out|without) (.+?)(?: from (?:it|(?:the|this) (?:picture|image|scene)))?$/;
-const resizing =
-  /^make (.+?) (?:(much|a lot|a bit|a little|slightly) )?(bigger|larger|taller|huge|smaller|shorter|tiny|(?:twice|half) as (?:big|large)|half (?:the|its) size)$/;
-const scaling = /^(enlarge|grow|shrink) (.+)$/;
+  /^(?:(?:remove|delete|erase|hide|drop|lose|take away|take off|take out|get rid of|cut out|without|no|there should be no|i (?:do not|don['’]?t) want) (.+?)|take (.+?) (?:away|out|off))(?: from (?:it|(?:the|this) (?:picture|image|scene))|, .+)?$/;
+const degrees = "much|a lot|a bit|a little|slightly";
+const sizes =
+  "bigger|larger|taller|huge|smaller|shorter|tiny|(?:twice|half) as (?:big|large)|half (?:the|its) size";
+const resizing = new RegExp(
+  `^(?:make )?(.+?)(?: (?:should|must) be)? (?:(${degrees}) )?(${sizes})(?: than (?:the |an? )?(.+))?$`,
+);
+const sized = /^(?:an? )?(?:(much) )?(bigger|larger|smaller|taller) (.+)$/;
+const scaling = new RegExp(`^(enlarge|grow|shrink) (.+?)(?: (${degrees}))?$`);
 const moving =
   /^(?:move|shift|slide|put|place) (.+?) (?:(a bit|a little|slightly|far|much) )?(?:(?:further|more) )?(?:(?:to|in|into|at|on) (?:the )?)?(left|right|up|down|upwards?|downwards?|higher|lower|top|bottom)(?: (?:side|edge))?$/;
 const ordering =
   /^(?:move|bring|put|send|place) (.+?) (?:to|in|into) the (front|foreground|back|background)$/;
 const mirroring =
-  /^(?:(?:mirror|flip) (.+?)(?: (?:horizontally|over))?|turn (.+?) (?:around|the other way(?: (?:a)?round)?))$/;
+  /^(?:(?:mirror|flip) (.+?)(?: (?:horizontally|over))?|turn (.+?) (?:around|the other way(?: a?round)?))(?:,? so(?: that)? .+)?$/;
+/** Words for the place of a thing, the longest first. */
+const places: readonly (readonly [words: string, at: LayerPlace])[] = [
+  ["(?:to|on) the left(?: side)? of", "left"],
+  ["(?:to|on) the right(?: side)? of", "right"],
+  ["(?:to|on) the other side of", "beside"],
+  ["on top of", "on"],
+  ["onto", "on"],
+  ["in front of", "before"],
+  ["next to", "beside"],
+  ["beside", "beside"],
+  ["near", "beside"],
+  ["by", "beside"],
+  ["behind", "behind"],
+  ["above", "above"],
+  ["over", "above"],
+  ["under", "under"],
+  ["below", "under"],
+  ["beneath", "under"],
+  ["inside", "in"],
+  ["into", "in"],
+  ["in", "in"],
+  ["on", "on"],
+];
+const placeWords = places.map(([words]) => words).join("|");
+const placing = new RegExp(`^(?:move|shift|put|place|set) (.+?) (${placeWords}) (?:the |an? )?(.+)$`);
+/** What a thing does at its place adds nothing: "sitting" of "a mouse sitting on the bread". */
+const adding = new RegExp(
+  `^(?:also )?(?:add|put|place|draw|include|have) (an? .+?)(?: (?:sitting|standing|lying|flying|hanging|floating|resting|perched))?(?: (${placeWords}) (?:the |an? )?(.+))?$`,
+);
+/** An exchange by what it was: "a pancake instead of a pizza", "instead of a pizza … a pancake", "oranges, not apples". */
+const exchanges: readonly (readonly [pattern: RegExp, old: number, goal: number])[] = [
+  [/^instead of (?:the |an? )?(.+?),? (?:.+ )?(an? .+)$/, 1, 2],
+  [/^(?:.* )?(an? .+?) (?:instead of|rather than) (?:the |an? )?(.+)$/, 2, 1],
+  [/^(\p{L}+)(?: (?:in|on) .+)?,? not (\p{L}+)$/u, 2, 1],
+  [/^switch (.+?) (?:to|with|for) (.+)$/, 1, 2],
+];
 
 const factors: readonly (readonly [pattern: RegExp, factor: number])[] = [
   [/^(?:huge|twice)/, 2],
@@ -81,20 +135,24 @@ function readArrangement(plain: string): LayerCommand | undefined {
     return named && rest(named);
   };
   const removed = removal.exec(plain);
-  if (removed) return make(removed[1]!, (named) => ({ kind: "remove", ...named }));
+  if (removed) return make((removed[1] ?? removed[2])!, (named) => ({ kind: "remove", ...named }));
   const resized = resizing.exec(plain);
   if (resized)
     return make(resized[1]!, (named) => ({
       kind: "resize",
       ...named,
       factor: readFactor(resized[3]!, resized[2]),
+      than: resized[4],
     }));
+  const [, degree, size, words] = sized.exec(plain) ?? [];
+  if (words !== undefined)
+    return make(words, (named) => ({ kind: "resize", ...named, factor: readFactor(size!, degree) }));
   const scaled = scaling.exec(plain);
   if (scaled)
     return make(scaled[2]!, (named) => ({
       kind: "resize",
       ...named,
-      factor: readFactor(scaled[1]!, undefined),
+      factor: readFactor(scaled[1]!, scaled[3]),
     }));
   const ordered = ordering.exec(plain);
   if (ordered)
@@ -115,9 +173,27 @@ function readArrangement(plain: string): LayerCommand | undefined {
     }));
   }
   const mirrored = mirroring.exec(plain);
-  return mirrored
-    ? make((mirrored[1] ?? mirrored[2])!, (named) => ({ kind: "mirror", ...named }))
-    : undefined;
+  if (mirrored) return make((mirrored[1] ?? mirrored[2])!, (named) => ({ kind: "mirror", ...named }));
+  for (const [pattern, old, goal] of exchanges) {
+    const found = pattern.exec(plain);
+    if (found) return make(found[old]!, (named) => ({ kind: "replace", ...named, goal: found[goal]! }));
+  }
+  return undefined;
+}
+
+const readPlace = (words: string): LayerPlace =>
+  places.find(([pattern]) => new RegExp(`^${pattern}$`).test(words))![1];
+
+/** Reads the commands that bring a thing to another one, or add one. */
+function readPlacing(plain: string): LayerCommand | undefined {
+  const added = adding.exec(plain);
+  if (added) {
+    const [, goal, words, other] = added;
+    return { kind: "add", goal: goal!, at: words === undefined ? undefined : readPlace(words), other };
+  }
+  const [, words, place, other] = placing.exec(plain) ?? [];
+  const named = words === undefined ? undefined : readThing(words);
+  return named && { kind: "place", ...named, at: readPlace(place!), other: other! };
 }
 
 /**
@@ -128,7 +204,8 @@ function readArrangement(plain: string): LayerCommand | undefined {
  * @example readLayerCommand("make the dog bigger", []) // { kind: "resize", thing: "dog", factor: 1.4 }
  */
 export function readLayerCommand(text: string, styles: readonly string[]): LayerCommand | undefined {
-  const arrangement = readArrangement(normalizeCommand(text));
+  const plain = normalizeCommand(text);
+  const arrangement = readArrangement(plain) ?? readPlacing(plain);
   if (arrangement) return arrangement;
   const command = readEditCommand(text, styles);
   if (command?.kind === "restyle") return { kind: "restyle", style: command.style };

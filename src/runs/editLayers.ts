@@ -7,7 +7,9 @@ import { type EditOutcome, type EditTask, composePair, toGreyPicture } from "./e
 import type { RunEvent } from "./events.js";
 import { type Finding, makeWarning } from "./findings.js";
 import { type KnownLayers, findKnownLayers } from "./knownLayers.js";
-import { type LayerBox, type LayerTools, type NamedLayers, changeLayers } from "./layerChanges.js";
+import { type LayerTools, changeLayers } from "./layerChanges.js";
+import type { NamedLayers } from "./namedLayers.js";
+import type { LayerBox } from "./layerPlaces.js";
 import type { SceneLayer } from "./requests/index.js";
 import type { RunTools } from "./tools.js";
 

@@ -10,7 +10,7 @@ import {
 import { type Finding, makeNote } from "./findings.js";
 import { joint, splitPhrases, splitThing } from "./describedThings.js";
 import { selectLayers } from "./knownLayers.js";
-import { listThings } from "./layerChanges.js";
+import { listThings } from "./namedLayers.js";
 import type { EditTexts, RequestedTexts, Sight } from "./editRequest.js";
 import { resolveLayerTexts } from "./layerTexts.js";
 

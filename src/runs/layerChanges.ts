@@ -1,23 +1,17 @@
 import { ConfigError } from "../errors.js";
-import { partSeparator } from "../guidance/index.js";
 import { type LayerCommand, type NamedThing, sceneNameOf } from "../prompts/index.js";
-import { selectLayers } from "./knownLayers.js";
+import {
+  type LayerBox,
+  type Move,
+  type Placing,
+  joinBoxes,
+  planAddition,
+  planPlacing,
+  scaleAbout,
+  shiftInside,
+} from "./layerPlaces.js";
+import { type NamedLayers, isMain, isSetting, isShape, listThings, selectNamed } from "./namedLayers.js";
 import type { SceneLayer } from "./requests/index.js";
-
-/** The visible layers of a scene, bottom to top. */
-export interface NamedLayers {
-  readonly layers: readonly SceneLayer[];
-  /** What each layer shows, as `KnownLayers.names`. */
-  readonly names: readonly string[];
-}
-
-/** Bounds of what a layer shows, on the canvas from −1 to 1. */
-export interface LayerBox {
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
-}
 
 /** What changes of layers need of a generator. */
 export interface LayerTools {
@@ -28,72 +22,6 @@ export interface LayerTools {
   /** Finds the whole name of a style by its first word. */
   styleOf(word: string): string;
 }
-
-/** Names of layers that are the place of a scene. */
-const settings: ReadonlySet<string> = new Set(["background", "ground", "sea"]);
-/** Layers that are plain shapes, such as a hand before what it holds. */
-const isShape = ({ text }: SceneLayer): boolean => / (?:square|circle)$/.test(text);
-const isMain = (name: string): boolean => !name.includes(partSeparator);
-const isSetting = ({ names, layers }: NamedLayers, at: number): boolean =>
-  settings.has(names[at]!) || / square$/.test(layers[at]!.text);
-
-/** Adds the article, except to a plural. */
-const addArticle = (name: string): string =>
-  /[^s]s$/.test(name) ? name : `${/^[aeiou]/.test(name) ? "an" : "a"} ${name}`;
-
-/** Lists the things of a scene, by the names of its layers: each once, without its place and parts that are drawn apart. */
-export const listThings = (names: readonly string[]): string[] => [
-  ...new Set(names.filter((name) => isMain(name) && !settings.has(name))),
-];
-
-/** Most things that a description names: a CLIP reads no more. */
-const mostDescribed = 3;
-
-/** Describes a scene by the names of its layers: "a cat and a hat". */
-export const describeNames = (names: readonly string[]): string =>
-  listThings(names).slice(-mostDescribed).map(addArticle).join(" and ");
-
-/**
- * Selects the layers that a command names, and the parts of the thing that are drawn apart.
- * @returns indices; none when the scene does not show the thing.
- */
-export function selectNamed(
-  { names, layers }: { readonly names: readonly string[]; readonly layers?: readonly SceneLayer[] },
-  { thing, which }: NamedThing,
-): number[] {
-  const singular = thing.replace(/([^s])s$/, "$1");
-  const found = [thing, singular].map((words) => selectLayers(names, words)).find(({ length }) => length > 0);
-  if (!found) return [];
-  const mains = found.filter((at) => isMain(names[at]!));
-  if (which === undefined || !layers || mains.length < 2) return found;
-  const sorted = mains.toSorted((a, b) => layers[a]!.pose.x - layers[b]!.pose.x);
-  return which === "left" ? sorted.slice(0, 1) : sorted.slice(-1);
-}
-
-const joinBoxes = (boxes: readonly LayerBox[]): LayerBox => ({
-  left: Math.min(...boxes.map(({ left }) => left)),
-  top: Math.min(...boxes.map(({ top }) => top)),
-  right: Math.max(...boxes.map(({ right }) => right)),
-  bottom: Math.max(...boxes.map(({ bottom }) => bottom)),
-});
-
-/** Returns the smallest shift that brings an interval into [−1, 1]; 0 for one that was outside before. */
-const shiftInside = (low: number, high: number): number =>
-  high - low > 2 ? 0 : Math.max(0, -1 - low) + Math.min(0, 1 - high);
-
-type Move = (layer: SceneLayer) => SceneLayer;
-
-const placeAt = (layer: SceneLayer, pose: SceneLayer["pose"]): SceneLayer => ({ ...layer, pose });
-
-/** Shifts and scales about a point of the canvas. */
-const scaleAbout =
-  (x: number, y: number, factor: number, right = 0, down = 0): Move =>
-  (layer) =>
-    placeAt(layer, {
-      x: x + factor * (layer.pose.x - x) + right,
-      y: y + factor * (layer.pose.y - y) + down,
-      size: factor * layer.pose.size,
-    });
 
 function planResize(box: LayerBox, factor: number, thing: string): Move {
   const [width, height] = [box.right - box.left, box.bottom - box.top];
@@ -143,7 +71,7 @@ async function redrawLayer(
 /** Applies a command to the layers that it names. @param found their indices. */
 async function changeFound(
   scene: NamedLayers,
-  command: Exclude<LayerCommand, { kind: "restyle" }>,
+  command: Exclude<LayerCommand, { kind: "restyle" | "add" | "place" }>,
   found: readonly number[],
   tools: LayerTools,
 ): Promise<NamedLayers> {
@@ -182,6 +110,8 @@ async function changeFound(
     }
     return { layers: changed, names: rest.names };
   }
+  if (command.kind === "resize" && command.than !== undefined)
+    return growBeyond(scene, { ...command, than: command.than }, found, tools);
   const boxes = new Map<number, LayerBox>();
   for (const at of found) boxes.set(at, await tools.boxOf(layers[at]!));
   const mains = found.filter((at) => isMain(names[at]!));
@@ -201,6 +131,110 @@ async function changeFound(
   return { layers: changed, names };
 }
 
+/** Measures the joint bounds of layers. */
+const measureJoint = async (
+  { layers }: NamedLayers,
+  found: readonly number[],
+  { boxOf }: LayerTools,
+): Promise<LayerBox> => joinBoxes(await Promise.all(found.map((at) => boxOf(layers[at]!))));
+
+/** How much larger or smaller a thing becomes than the one it is compared with. */
+const beyond = 1.2;
+
+/** Makes a thing larger, or smaller, than another one. */
+async function growBeyond(
+  scene: NamedLayers,
+  { factor, than, thing }: { readonly factor: number; readonly than: string; readonly thing: string },
+  found: readonly number[],
+  tools: LayerTools,
+): Promise<NamedLayers> {
+  const other = requireLayers(scene, than);
+  const [own, compared] = [await measureJoint(scene, found, tools), await measureJoint(scene, other, tools)];
+  const ratio = (compared.bottom - compared.top) / (own.bottom - own.top);
+  const move = planResize(own, factor > 1 ? beyond * ratio : ratio / beyond, thing);
+  const layers = scene.layers.map((layer, at) => (found.includes(at) ? move(layer) : layer));
+  return { layers, names: scene.names };
+}
+
+/** Selects the layers of a thing. @throws {ConfigError} that lists what the scene shows. */
+function requireLayers(scene: NamedLayers, thing: string, which?: NamedThing["which"]): number[] {
+  const found = selectNamed(scene, { thing, which });
+  if (found.length > 0) return found;
+  const message = `edit: the picture has no layer "${thing}"; it has ${listThings(scene.names).join(", ")}`;
+  throw new ConfigError(message, { reason: "no-layer" });
+}
+
+/** Puts layers, bottom to top, in front of all others or behind the lowest layer of a thing. */
+function insertLayers(
+  { layers, names }: NamedLayers,
+  added: NamedLayers,
+  behind: readonly number[] | undefined,
+): NamedLayers {
+  const at = behind ? Math.min(...behind) : layers.length;
+  return { layers: layers.toSpliced(at, 0, ...added.layers), names: names.toSpliced(at, 0, ...added.names) };
+}
+
+/** Brings a thing to another one. */
+async function placeLayers(
+  scene: NamedLayers,
+  command: Extract<LayerCommand, { kind: "place" }>,
+  tools: LayerTools,
+): Promise<NamedLayers> {
+  const found = requireLayers(scene, command.thing, command.which);
+  const isFound = (at: number): boolean => found.includes(at);
+  const pick = (indices: readonly number[]): NamedLayers => ({
+    layers: indices.map((at) => scene.layers[at]!),
+    names: indices.map((at) => scene.names[at]!),
+  });
+  const rest = pick([...scene.layers.keys()].filter((at) => !isFound(at)));
+  const other = requireLayers(rest, command.other);
+  const boxes = await measureThings(rest, tools);
+  const others = boxes.filter(({ at }) => !other.includes(at)).map(({ box }) => box);
+  const box = await measureJoint(scene, found, tools);
+  const placing = planPlacing(box, await measureJoint(rest, other, tools), command.at, others);
+  const { layers, names } = pick(found);
+  return insertLayers(
+    rest,
+    { layers: layers.map(placing.move), names },
+    placing.isBehind ? other : undefined,
+  );
+}
+
+/** Measures the things of a scene: neither its place nor parts that are drawn apart. */
+async function measureThings(
+  scene: NamedLayers,
+  { boxOf }: LayerTools,
+): Promise<{ at: number; name: string; box: LayerBox }[]> {
+  const things: { at: number; name: string; box: LayerBox }[] = [];
+  for (const [at, name] of scene.names.entries())
+    if (isMain(name) && !isSetting(scene, at)) things.push({ at, name, box: await boxOf(scene.layers[at]!) });
+  return things;
+}
+
+/** Draws a thing in addition. */
+async function addLayer(
+  scene: NamedLayers,
+  { goal, at, other }: Extract<LayerCommand, { kind: "add" }>,
+  tools: LayerTools,
+): Promise<NamedLayers> {
+  const name = sceneNameOf(goal);
+  const text = [`whole ${name}`, `standing ${name}`].find(tools.knows) ?? name;
+  const drawn: SceneLayer = { text, hidden: false, pose: { x: 0, y: 0, size: 0.94 }, mirrored: false };
+  const things = await measureThings(scene, tools);
+  const found = other === undefined ? undefined : requireLayers(scene, other);
+  const areaOf = ({ box }: { readonly box: LayerBox }): number =>
+    (box.right - box.left) * (box.bottom - box.top);
+  const anchor = found
+    ? Math.max(
+        0,
+        things.findIndex((thing) => found.includes(thing.at)),
+      )
+    : things.reduce((best, thing, index) => (areaOf(thing) > areaOf(things[best]!) ? index : best), 0);
+  const placing: Placing = planAddition({ name, box: await tools.boxOf(drawn) }, things, at, anchor);
+  const added = { layers: [placing.move(drawn)], names: [name] };
+  return insertLayers(scene, added, placing.isBehind ? [things[anchor]!.at] : undefined);
+}
+
 /**
  * Changes the layers of a scene as a command says; all others stay as they are.
  * @returns the layers from bottom to top; those that are drawn anew have no code.
@@ -218,11 +252,7 @@ export async function changeLayers(
       layers.push(isShape(layer) ? layer : await redrawLayer(layer, { text: layer.text, style }, tools));
     return { layers, names: scene.names };
   }
-  const found = selectNamed(scene, command);
-  if (found.length === 0)
-    throw new ConfigError(
-      `edit: the picture has no layer "${command.thing}"; it has ${listThings(scene.names).join(", ")}`,
-      { reason: "no-layer" },
-    );
-  return changeFound(scene, command, found, tools);
+  if (command.kind === "add") return addLayer(scene, command, tools);
+  if (command.kind === "place") return placeLayers(scene, command, tools);
+  return changeFound(scene, command, requireLayers(scene, command.thing, command.which), tools);
 }

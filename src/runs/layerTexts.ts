@@ -1,8 +1,14 @@
-import { type LayerCommand, parsePromptArgument, readLayerCommand, sceneNameOf } from "../prompts/index.js";
+import {
+  type LayerCommand,
+  findBearing,
+  parsePromptArgument,
+  readLayerCommand,
+  sceneNameOf,
+} from "../prompts/index.js";
 import { splitPhrases } from "./describedThings.js";
 import type { EditTexts, RequestedTexts, Sight } from "./editRequest.js";
 import { makeNote } from "./findings.js";
-import { describeNames, selectNamed } from "./layerChanges.js";
+import { describeNames, selectNamed } from "./namedLayers.js";
 
 const addArticle = (words: string): string =>
   /^(?:an?|the) /.test(words) ? words : `${/^[aeiou]/.test(words) ? "an" : "a"} ${words}`;
@@ -18,6 +24,7 @@ function describeGoal(
   if (command.kind === "remove") return { from, prompt: describeNames(renameLayers(names, command)) };
   if (command.kind === "replace")
     return { from: addArticle(names[found[0]!]!), prompt: addArticle(command.goal) };
+  if (command.kind === "add") return { from, prompt: `${from} and ${addArticle(command.goal)}` };
   if (command.kind === "restyle")
     return { from, prompt: `${from}, ${sight.styles.find((each) => each.startsWith(command.style))!}` };
   return { from, prompt: from };
@@ -51,6 +58,7 @@ function readChange(
 
 /** Returns the names of layers after a command; which of several equal things is removed makes no difference to them. */
 function renameLayers(names: readonly string[], command: LayerCommand): readonly string[] {
+  if (command.kind === "add") return [...names, sceneNameOf(command.goal)];
   if (command.kind !== "remove" && command.kind !== "replace") return names;
   const found = selectNamed({ names }, command);
   if (command.kind === "remove") {
@@ -75,9 +83,18 @@ export async function resolveLayerTexts(
   const scenePrompt = earlier.length === 0 ? await sight.scenePrompt() : undefined;
   const command = readChange(prompt, from, scenePrompt, sight);
   if (!command) return undefined;
-  const found = command.kind === "restyle" ? [] : selectNamed({ names }, command);
-  if (command.kind !== "restyle" && found.length === 0) return undefined;
-  if (command.kind === "replace" && !sight.knows(sceneNameOf(command.goal))) return undefined;
+  const named = command.kind === "restyle" || command.kind === "add" ? undefined : command;
+  const found = named ? selectNamed({ names }, named) : [];
+  if (named && found.length === 0) return undefined;
+  if ("goal" in command && !sight.knows(sceneNameOf(command.goal))) return undefined;
+  if (
+    "other" in command &&
+    command.other !== undefined &&
+    selectNamed({ names }, { thing: command.other }).length === 0
+  )
+    return undefined;
+  // What a being wears or holds is placed by its body.
+  if (command.kind === "add" && findBearing(sceneNameOf(command.goal)) !== undefined) return undefined;
   const texts = describeGoal(command, names, found, sight);
   const message = `"${prompt}": the picture is a scene of ${describeNames(names)}; its other layers stay as they are`;
   const finding = makeNote("scene-layers", message, { prompt, command });

@@ -23,11 +23,45 @@ it.each([
   ["flip the dog", { kind: "mirror", thing: "dog" }],
   ["turn the dog around", { kind: "mirror", thing: "dog" }],
   ["in noto style", { kind: "restyle", style: "noto" }],
+  ["no egg please", { kind: "remove", thing: "egg" }],
+  ["I don't want the bird", { kind: "remove", thing: "bird" }],
+  ["lose the cat", { kind: "remove", thing: "cat" }],
+  ["without the pumpkins, just an empty wheelbarrow", { kind: "remove", thing: "pumpkins" }],
+  ["take one of the cupcakes away", { kind: "remove", thing: "cupcakes", which: "one" }],
+  ["the whale should be much bigger", { kind: "resize", thing: "whale", factor: 2 }],
+  [
+    "make the sunflower taller than the robot",
+    { kind: "resize", thing: "sunflower", factor: 1.4, than: "robot" },
+  ],
+  ["bigger cake", { kind: "resize", thing: "cake", factor: 1.4 }],
+  ["shrink the house a bit", { kind: "resize", thing: "house", factor: 0.85 }],
+  ["turn the taxi around so it faces left", { kind: "mirror", thing: "taxi" }],
+  ["flip the dinosaur so it's looking the other way", { kind: "mirror", thing: "dinosaur" }],
+  [
+    "move the lamp to the other side of the chair",
+    { kind: "place", thing: "lamp", at: "beside", other: "chair" },
+  ],
+  [
+    "put the teddy bear on top of the train",
+    { kind: "place", thing: "teddy bear", at: "on", other: "train" },
+  ],
+  ["move the boat behind the duck", { kind: "place", thing: "boat", at: "behind", other: "duck" }],
+  ["add a mouse sitting on the bread", { kind: "add", goal: "a mouse", at: "on", other: "bread" }],
+  ["put a bee flying over the jar", { kind: "add", goal: "a bee", at: "above", other: "jar" }],
+  ["add a hat", { kind: "add", goal: "a hat" }],
+  [
+    "instead of a pizza he should be tossing a pancake",
+    { kind: "replace", thing: "pizza", goal: "a pancake" },
+  ],
+  ["make it a giraffe instead of a doctor", { kind: "replace", thing: "doctor", goal: "a giraffe" }],
+  ["put him on a motorcycle rather than a horse", { kind: "replace", thing: "horse", goal: "a motorcycle" }],
+  ["oranges in the basket, not apples", { kind: "replace", thing: "apples", goal: "oranges" }],
+  ["switch the dog to a goose", { kind: "replace", thing: "dog", goal: "a goose" }],
 ])("reads %j as a change of layers", (text, command) => {
   expect(readLayerCommand(text, ["noto style"])).toEqual(command);
 });
 
-it.each(["a cat on a sofa", "make it bigger", "remove it", "make the hat blue", "add a hat", "flip it"])(
+it.each(["a cat on a sofa", "make it bigger", "remove it", "make the hat blue", "flip it"])(
   "reads %j as none",
   (text) => {
     expect(readLayerCommand(text, ["noto style"])).toBeUndefined();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { LayerCommand } from "../../src/prompts/index.js";
-import { type NamedLayers, type LayerTools, changeLayers } from "../../src/runs/layerChanges.js";
+import { type LayerTools, changeLayers } from "../../src/runs/layerChanges.js";
+import type { NamedLayers } from "../../src/runs/namedLayers.js";
 import type { SceneLayer } from "../../src/runs/requests/index.js";
 
 const layerOf = (text: string, x: number, y: number, size: number): SceneLayer => ({

@@ -79,3 +79,7 @@ export function computeRelativeScale(pair: Pair): number {
   const classes = findSizeClass(objectText) - findSizeClass(subjectText) + compareAges(pair);
   return equal * classRatio ** classes;
 }
+
+/** Computes the ratio of the sizes of two things of equal box areas by their size classes: below 1 where the second one is smaller. */
+export const compareSizeClasses = (first: string, second: string): number =>
+  classRatio ** (findSizeClass(second) - findSizeClass(first));
