@@ -90,6 +90,16 @@ async function isSubject(thing: string, from: string | undefined, sight: Sight):
   return from === undefined && !isWorn && (await sight.shows(thing));
 }
 
+/** @throws {ConfigError} where a text is no change of a scene, as it would replace all its things. */
+function requireOneThing(prompt: string, things: readonly string[]): void {
+  if (things.length < 2) return;
+  const example = `"replace the ${things.at(-1)!} with …"`;
+  throw new ConfigError(
+    `edit "${prompt}": the picture shows ${things.join(", ")}; say what becomes of one of them, such as ${example}`,
+    { reason: "no-layer" },
+  );
+}
+
 /**
  * Finds the texts of an edit: rewrites a command ("make it blue") as a description of the changed picture, and guesses what the picture
  * shows where the request does not say it.
@@ -154,9 +164,17 @@ export async function resolveEditTexts(requested: RequestedTexts, sight: Sight):
     return { prompt, from: guessed, change, findings };
   }
   const isSituation = isPlain && situation.test(text!);
-  if (isPlain && !isSituation && !isAdditionAlone(text!)) return { prompt, from: unknown, change, findings };
+  if (isPlain && !isSituation && !isAdditionAlone(text!)) {
+    if (change === "auto" && !masked) requireOneThing(prompt, listThings(await sight.layers()));
+    return { prompt, from: unknown, change, findings };
+  }
 
-  const nameSource = async (): Promise<string> => from ?? addArticle((await sight.name()) ?? "emoji");
+  const nameSource = async (): Promise<string> => {
+    if (from !== undefined) return from;
+    const scene = await sight.scenePrompt();
+    const subject = scene === undefined ? undefined : splitPhrases(scene)[0]?.noun;
+    return addArticle(subject ?? (await sight.name()) ?? "emoji");
+  };
   const read = (texts: Omit<EditTexts, "findings">): EditTexts => {
     const { maskPrompt } = texts;
     const message =

@@ -68,6 +68,14 @@ function renameLayers(names: readonly string[], command: LayerCommand): readonly
   return names.map((name, at) => (found.includes(at) ? sceneNameOf(command.goal) : name));
 }
 
+/** Leaves out a place that the scene does not show: what is added finds room elsewhere. @returns undefined where nothing else is asked for. */
+function dropUnknownPlace(command: LayerCommand, names: readonly string[]): LayerCommand | undefined {
+  if (command.kind !== "add" && command.kind !== "place") return command;
+  const { other } = command;
+  if (other === undefined || selectNamed({ names }, { thing: other }).length > 0) return command;
+  return command.kind === "add" ? { kind: "add", goal: command.goal } : undefined;
+}
+
 /**
  * Finds the texts of an edit that changes the layers of a picture that was generated as a scene.
  * @returns undefined where the request is none, or the picture has no such layers.
@@ -81,18 +89,13 @@ export async function resolveLayerTexts(
   if (names.length === 0) return undefined;
   // The prompt of the picture describes it before the first change.
   const scenePrompt = earlier.length === 0 ? await sight.scenePrompt() : undefined;
-  const command = readChange(prompt, from, scenePrompt, sight);
+  const request = readChange(prompt, from, scenePrompt, sight);
+  const command = request && dropUnknownPlace(request, names);
   if (!command) return undefined;
   const named = command.kind === "restyle" || command.kind === "add" ? undefined : command;
   const found = named ? selectNamed({ names }, named) : [];
   if (named && found.length === 0) return undefined;
   if ("goal" in command && !sight.knows(sceneNameOf(command.goal))) return undefined;
-  if (
-    "other" in command &&
-    command.other !== undefined &&
-    selectNamed({ names }, { thing: command.other }).length === 0
-  )
-    return undefined;
   // What a being wears or holds is placed by its body.
   if (command.kind === "add" && findBearing(sceneNameOf(command.goal)) !== undefined) return undefined;
   const texts = describeGoal(command, names, found, sight);

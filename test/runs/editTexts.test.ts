@@ -152,6 +152,22 @@ it.each([
   expect(resolved.findings.map(({ code }) => code)).toEqual(["scene-layers"]);
 });
 
+it("refuses what would replace a scene of several things, and says what to do", async () => {
+  const sight = sightOfLayers(["background", "girl", "balloon"]);
+  for (const prompt of ["a church", "have the girl stand on the balloon instead of hanging"])
+    await expect(resolve({ prompt }, sight)).rejects.toThrow(
+      'the picture shows girl, balloon; say what becomes of one of them, such as "replace the balloon with …"',
+    );
+  expect(await resolve({ prompt: "a church", change: "drawing" }, sight)).toMatchObject({ from: "an emoji" });
+});
+
+it("adds a thing without its place where the scene does not show that", async () => {
+  const sight = sightOfLayers(["girl", "balloon"]);
+  const resolved = await resolve({ prompt: "add a mouse on the bread" }, sight);
+  expect(resolved.layers).toEqual({ kind: "add", goal: "a mouse" });
+  expect((await resolve({ prompt: "give her a hat" }, sight)).from).toBe("a girl");
+});
+
 it("reads a change of layers by what the changes before it left", async () => {
   const sight = sightOfLayers(["girl", "balloon"]);
   const earlier = [{ kind: "replace", thing: "balloon", goal: "a kite" }] as const;

@@ -55,7 +55,7 @@ const addition =
 export const isAdditionAlone = (text: string): boolean => addition.test(text);
 /** Where an addition goes, after its name: "to it", "on its head". The drawing decides the place. */
 const additionPlace =
-  /\s+(?:to|on|onto|in) (?:it|him|her|them|(?:its|his|her|their|the) (?:head|hand|hands|paw|paws|face|eyes|neck))$/i;
+  /\s+(?:to|on|onto|in) (?:it|him|her|them|(?:its|his|her|their|the) (?:other |left |right |own )?(?:head|hand|hands|paw|paws|face|eyes|neck))$/i;
 /** The same with a name: "on the dog". */
 const additionBearer = /\s+(?:to|on|onto) (?:the|this|my) ([\p{L} ]+)$/iu;
 
