@@ -5,9 +5,16 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+const { NODE_OPTIONS: given = "" } = process.env;
+const env = {
+  ...process.env,
+  NODE_OPTIONS: `${given} --import ${new URL("optimizeLate.js", import.meta.url).href}`.trim(),
+};
 /** Runs a script of package.json. @returns its exit code. @param {string} name */
 const runScript = (name) =>
-  new Promise((resolve) => spawn(`npm run ${name}`, { shell: true, stdio: "inherit" }).on("close", resolve));
+  new Promise((resolve) =>
+    spawn(`npm run ${name}`, { shell: true, stdio: "inherit", env }).on("close", resolve),
+  );
 const codes = await Promise.all(["check", "lint:code", "lint:format", "build"].map(runScript));
 if (codes.some((code) => code !== 0)) process.exit(1);
 

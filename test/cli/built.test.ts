@@ -71,15 +71,15 @@ it("declares its types without an error of its own under nodenext and skipLibChe
   );
   const compilerOptions = {
     ...{ target: "ES2022", module: "NodeNext", moduleResolution: "NodeNext", strict: true },
-    ...{ noEmit: true, skipLibCheck: false, types: [] },
+    // TypeScript's own declarations of the language and of browsers are large, and not ours.
+    ...{ noEmit: true, skipLibCheck: false, skipDefaultLibCheck: true, types: [] },
   };
   await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["user.ts"] }));
-  const printed = await node(resolve("node_modules/typescript/bin/tsc"), "-p", folder).catch(
-    ({ stdout }: { stdout: string }) => stdout,
-  );
+  const compiler = ["--interrupt-budget=1000000", resolve("node_modules/typescript/bin/tsc")];
+  const printed = await node(...compiler, "-p", folder).catch(({ stdout }: { stdout: string }) => stdout);
   const files = printed.split("\n").flatMap((line) => /^(\S+)\(\d+,\d+\): error/.exec(line)?.[1] ?? []);
   // TensorFlow.js's own declarations have errors; ours have none, and are declarations: the mistake is found.
-  expect(files.filter((file) => !/node_modules\/(@tensorflow|@webgpu|typescript)\//.test(file))).toEqual([
+  expect(files.filter((file) => !/node_modules\/(@tensorflow|@webgpu)\//.test(file))).toEqual([
     expect.stringContaining("user.ts"),
   ]);
 }, 300_000);
