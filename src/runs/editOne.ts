@@ -9,7 +9,7 @@ import { findKnownLayers } from "./knownLayers.js";
 import { maskOf } from "./masks.js";
 import { paintOf } from "./preview.js";
 import type { RunTools } from "./tools.js";
-import { findUnknownWords } from "./words.js";
+import { findUnknownWords, ignoreDrawnWords } from "./words.js";
 
 /** Peak signal-to-noise ratio (dB) of the copy below which the generator cannot represent the picture. */
 const poorCopy = 18;
@@ -32,7 +32,10 @@ export async function* editOne(
       }),
     );
   const goal = describeGoal(models, item.from, text!, item.change);
-  for (const each of await findUnknownWords(models, [goal, item.from], models.templates)) yield finding(each);
+  // Only steps towards the words need a CLIP that knows them; a drawing or a layer is found by its name.
+  const readers = item.change === "shape" ? models : ignoreDrawnWords(models);
+  for (const each of await findUnknownWords(readers, [goal, item.from], models.templates))
+    yield finding(each);
   const { mask, findings } = await maskOf(item, picture, inputs, models, {
     ...session.runOptions,
     signal,

@@ -86,6 +86,14 @@ function listEqualLabels(
   return [makeWarning("equal-labels", message, { labels: shown, count })];
 }
 
+/** Returns readers for which a word that names a drawing is known, whether or not the CLIPs know it. */
+export function ignoreDrawnWords(readers: TextReaders): TextReaders {
+  const { tokenizer, phrases } = readers;
+  const unseenWords = (text: string): string[] =>
+    tokenizer.unseenWords(text).filter((word) => phrases?.read(word)?.isName !== true);
+  return { ...readers, tokenizer: { ...tokenizer, unseenWords } };
+}
+
 /** Maximum number of words for which nearest labels are suggested. */
 const mostNamed = 3;
 

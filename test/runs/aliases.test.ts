@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { loadTokenizer } from "../../src/clip/index.js";
 import { createPhraseReader } from "../../src/prompts/index.js";
+import { ignoreDrawnWords } from "../../src/runs/words.js";
 import { loadAliases, understandTexts, findUnknownWords } from "../../src/runs/index.js";
 import { runCommand } from "../cli/inProcess.js";
 import { tokenizerJson, writeTinyPack } from "../tiny.js";
@@ -51,6 +52,18 @@ describe("texts of a run", () => {
     // English words are not misspelt, though they name nothing: they are one letter from chains and from butter.
     expect(await read("a dog chasing a better elefant")).toBe("a dog chasing a better elephant");
     expect(await read("a hearrt")).toBe("a hearrt"); // no label is one word like it
+  });
+
+  it("are known where they name a drawing, for an edit that finds it by its name", async () => {
+    const phrases = createPhraseReader([{ label: "hearrt", names: [], tags: [] }]);
+    const named = { ...readers, phrases };
+    const codesOf = async (from: typeof named, text: string): Promise<string[]> =>
+      (await findUnknownWords(from, [text], ["{}"])).map(({ code }) => code);
+    expect(await codesOf(named, "a blue hearrt")).toEqual(["unknown-words"]);
+    expect(await codesOf({ ...named, ...ignoreDrawnWords(named) }, "a blue hearrt")).toEqual([]);
+    expect(await codesOf({ ...named, ...ignoreDrawnWords(named) }, "a blue zzorb")).toEqual([
+      "unknown-words",
+    ]);
   });
 
   it("name the nearest concepts whose words the CLIPs know, for words that they do not", async () => {
