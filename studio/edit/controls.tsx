@@ -23,7 +23,7 @@ export function EditControls() {
     >
       <TextField
         id="edit-prompt"
-        label={hasMask ? "The painted part becomes" : "What it should show"}
+        label={hasMask ? "In the painted part" : "What it should show"}
         hint="Enter to apply"
         rows={2}
         isPrompt

@@ -56,7 +56,8 @@ function Layered() {
     <>
       <h2>Layers</h2>
       <p class="small soft">
-        This picture consists of layers, which can be moved, resized, recoloured and hidden.
+        This picture consists of layers, which can be moved, resized, recoloured and hidden. Words change
+        them, too: “remove the balloon”, “replace the dog with a cat”, “make the tree bigger”.
       </p>
       <Button icon="layers" onClick={() => void openLayers(folder)}>
         Open the layers
@@ -105,12 +106,12 @@ function MaskPanel({ picture }: { picture: Upload }) {
   return (
     <div class="card stack">
       <h2>What may change</h2>
+      <MaskTools picture={picture} />
       <p class="small soft mask-hint" role="status">
         {maskIsEmpty.value
           ? "Everything, as nothing is painted. Paint over the part of the picture that may change."
           : "Only the painted part may change. The rest stays exactly as it is."}
       </p>
-      <MaskTools picture={picture} />
       <MaskSearch />
       <Layered />
     </div>

@@ -143,6 +143,30 @@ describe.skipIf(noBrowser)("edits in the studio", () => {
     await page.context().close();
   });
 
+  it.each([900, 1280])("show the picture, the brush and the words together, %i×800", async (width) => {
+    const page = await openPage(width);
+    await page.setViewportSize({ width, height: 800 });
+    await prepare(page, "make the sofa blue");
+    await page.waitForSelector("label:text-is('In the painted part')");
+    await page.evaluate(() => document.querySelectorAll("*").forEach((each) => each.scrollTo(0, 0)));
+    const places = ["#edit-prompt", ".mask-canvas canvas", '[aria-label="Brush (B)"]'];
+    for (const selector of places) {
+      const { y, height } = (await page.locator(selector).boundingBox())!;
+      expect(y, selector).toBeGreaterThanOrEqual(0);
+      expect(y + height, selector).toBeLessThanOrEqual(800);
+    }
+    const earlier = engine.started.length;
+    await page.click(".controls [type=submit]");
+    await vi.waitFor(() => expect(engine.started.length).toBe(earlier + 1));
+    await finish(`0003${width}-a-blue-sofa`, { change: "colour", steps: 0, judgeAgrees: true });
+    await page.waitForSelector("[aria-label='Report card']");
+    const row = page.locator(".result-tools > .row");
+    const buttons = await row.locator(".button").all();
+    const tops = await Promise.all(buttons.map(async (button) => (await button.boundingBox())!.y));
+    expect(new Set(tops).size).toBe(1);
+    await page.context().close();
+  });
+
   it.each([1400, 420])("move nothing from the mask to the result, %i pixels wide", async (width) => {
     const page = await openPage(width);
     await prepare(page, "a green thing");
