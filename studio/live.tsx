@@ -30,7 +30,7 @@ function decode(url: string): Promise<Pixels> {
   const letters = atob(url.slice(url.indexOf(",") + 1));
   const bytes = new Uint8Array(letters.length);
   for (let at = 0; at < bytes.length; at++) bytes[at] = letters.charCodeAt(at);
-  return decodePlainPng(bytes);
+  return decodePlainPng(bytes).catch(() => loadPixels(url));
 }
 
 /** Largest factor by which previews of a run in progress are enlarged: the run needs the processor. */

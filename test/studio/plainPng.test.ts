@@ -1,3 +1,4 @@
+import sharp from "sharp";
 import { expect, it } from "vitest";
 import { encodePlainPng } from "../../src/images/index.js";
 import { decodePlainPng } from "../../studio/plainPng.js";
@@ -35,4 +36,13 @@ it("rejects damaged previews", async () => {
   ] as const)
     // prettier-ignore
     await expect(decodePlainPng(png.map((each, index) => (index === at ? value : each)))).rejects.toThrow();
+});
+
+it("rejects PNGs of other encoders, which the browser reads", async () => {
+  const { bytes } = await encode(3);
+  const picture = sharp(bytes, { raw: { width, height, channels: 3 } });
+  const filtered = await picture.clone().png({ adaptiveFiltering: true }).toBuffer();
+  await expect(decodePlainPng(new Uint8Array(filtered))).rejects.toThrow("filters");
+  const palette = await picture.clone().png({ palette: true }).toBuffer();
+  await expect(decodePlainPng(new Uint8Array(palette))).rejects.toThrow("other contents");
 });
