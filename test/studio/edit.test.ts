@@ -150,11 +150,13 @@ describe.skipIf(noBrowser)("edits in the studio", () => {
     await page.waitForSelector("label:text-is('In the painted part')");
     await page.evaluate(() => document.querySelectorAll("*").forEach((each) => each.scrollTo(0, 0)));
     const places = ["#edit-prompt", ".mask-canvas canvas", '[aria-label="Brush (B)"]'];
-    for (const selector of places) {
-      const { y, height } = (await page.locator(selector).boundingBox())!;
-      expect(y, selector).toBeGreaterThanOrEqual(0);
-      expect(y + height, selector).toBeLessThanOrEqual(800);
-    }
+    await vi.waitFor(async () => {
+      for (const selector of places) {
+        const { y, height } = (await page.locator(selector).boundingBox())!;
+        expect(y, selector).toBeGreaterThanOrEqual(0);
+        expect(y + height, selector).toBeLessThanOrEqual(800);
+      }
+    }, 10_000);
     const earlier = engine.started.length;
     await page.click(".controls [type=submit]");
     await vi.waitFor(() => expect(engine.started.length).toBe(earlier + 1));
@@ -162,8 +164,10 @@ describe.skipIf(noBrowser)("edits in the studio", () => {
     await page.waitForSelector("[aria-label='Report card']");
     const row = page.locator(".result-tools > .row");
     const buttons = await row.locator(".button").all();
-    const tops = await Promise.all(buttons.map(async (button) => (await button.boundingBox())!.y));
-    expect(new Set(tops).size).toBe(1);
+    await vi.waitFor(async () => {
+      const tops = await Promise.all(buttons.map(async (button) => (await button.boundingBox())!.y));
+      expect(new Set(tops).size).toBe(1);
+    }, 10_000);
     await page.context().close();
   });
 

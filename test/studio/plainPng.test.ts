@@ -42,7 +42,7 @@ it("rejects PNGs of other encoders, which the browser reads", async () => {
   const { bytes } = await encode(3);
   const picture = sharp(bytes, { raw: { width, height, channels: 3 } });
   const filtered = await picture.clone().png({ adaptiveFiltering: true }).toBuffer();
-  await expect(decodePlainPng(new Uint8Array(filtered))).rejects.toThrow("filters");
+  await expect(decodePlainPng(new Uint8Array(filtered))).rejects.toThrow("a preview has");
   const palette = await picture.clone().png({ palette: true }).toBuffer();
   await expect(decodePlainPng(new Uint8Array(palette))).rejects.toThrow("other contents");
 });
