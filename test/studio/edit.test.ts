@@ -148,7 +148,7 @@ describe.skipIf(noBrowser)("edits in the studio", () => {
     await page.setViewportSize({ width, height: 800 });
     await prepare(page, "make the sofa blue");
     await page.waitForSelector("label:text-is('In the painted part')");
-    await page.evaluate(() => document.querySelectorAll("*").forEach((each) => each.scrollTo(0, 0)));
+    await page.evaluate('document.querySelectorAll("*").forEach((each) => each.scrollTo(0, 0))');
     const places = ["#edit-prompt", ".mask-canvas canvas", '[aria-label="Brush (B)"]'];
     await vi.waitFor(async () => {
       for (const selector of places) {
@@ -159,7 +159,7 @@ describe.skipIf(noBrowser)("edits in the studio", () => {
     }, 10_000);
     const earlier = engine.started.length;
     await page.click(".controls [type=submit]");
-    await vi.waitFor(() => expect(engine.started.length).toBe(earlier + 1));
+    await vi.waitFor(() => expect(engine.started.length).toBe(earlier + 1), 20_000);
     await finish(`0003${width}-a-blue-sofa`, { change: "colour", steps: 0, judgeAgrees: true });
     await page.waitForSelector("[aria-label='Report card']");
     const row = page.locator(".result-tools > .row");
