@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { nodeFlags } from "./test/nodeFlags.js";
 
 /**
  * Tests that leave nothing behind in their process; `atomic` and `seal` replace modules. Of the
@@ -16,14 +17,7 @@ const common = {
   // On a busy machine a page answers late.
   expect: { poll: { timeout: 20_000 } },
   setupFiles: "test/equality.ts",
-  // Buffers of pictures and weights make V8 mark the whole heap step by step after every 64 MB of them, which took a quarter of the
-  // time of tests that edit pictures. Marking it at once takes less. Each process has one core: helper threads of the collector only
-  // wait for each other, and a larger young generation is collected less often; both together take a twentieth less. Functions are
-  // optimised eight times later than usual, since most run a few times: another twentieth less.
-  execArgv: [
-    ...["--no-incremental-marking", "--single-threaded-gc", "--max-semi-space-size=32"],
-    "--interrupt-budget=1000000",
-  ],
+  execArgv: [...nodeFlags],
   // Tests read what commands say; colour would come and go with the terminal and with CI.
   env: { NO_COLOR: "1" },
 };

@@ -16,6 +16,7 @@ import { join, relative, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildProgram } from "./cli/spawn.js";
+import { nodeFlags } from "./nodeFlags.js";
 
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, "..");
@@ -93,7 +94,7 @@ beforeAll(async () => {
     else await copyFile(join(examples, name), join(cwd, name));
   }
   await writeFile(join(folder, "all.mjs"), runAll);
-  const { stdout: printed } = await run(process.execPath, ["all.mjs"], { cwd: folder });
+  const { stdout: printed } = await run(process.execPath, [...nodeFlags, "all.mjs"], { cwd: folder });
   ended = JSON.parse(printed) as typeof ended;
 }, 600_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));

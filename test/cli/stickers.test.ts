@@ -40,7 +40,7 @@ it("data, train, pack: from icon sets to a pack of regions, and on from that pac
   );
   const from = ["--sticker", sticker, "--clips", clips];
 
-  const packed = await run("pack", "stickers", "--data", data, ...from, "--refine", "2", "--out", pack);
+  const packed = await run("pack", "stickers", "--data", data, ...from, "--refine", "1", "--out", pack);
   expect(packed.megabytes).toBeGreaterThan(0);
   const { manifest } = await loadPack(pack);
   expect(manifest.generator).toMatchObject({
