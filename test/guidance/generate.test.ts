@@ -46,7 +46,7 @@ async function run(
     models,
     terms,
     { ...config, ...given },
-    { engine: options.engine ?? "compiled", signal: stop.signal },
+    { engine: options.engine ?? "compiled", threads: 1, signal: stop.signal },
   );
   const indices: number[] = [];
   const losses: number[] = [];
@@ -126,7 +126,7 @@ describe("ways to ascend", () => {
     const given = { ...config, steps: 10, plateau: 50, candidates: 6, optimizer };
     const snapshots: (Snapshot | undefined)[] = [];
     const finish = async (from?: Snapshot): Promise<AscentResult> => {
-      const steps = generate(models, terms, given, { engine: "compiled", ...(from && { from }) });
+      const steps = generate(models, terms, given, { engine: "compiled", threads: 1, ...(from && { from }) });
       for (;;) {
         const next = await steps.next();
         if (next.done) return next.value;
@@ -274,7 +274,7 @@ describe("a published CLIP among the guides", () => {
       },
     };
     expect(viewSidesOf(mixed)).toEqual({ from: 64, to: 96 });
-    const steps = generate(mixed, [heart], { ...config, steps: 3 }, { engine: "compiled" });
+    const steps = generate(mixed, [heart], { ...config, steps: 3 }, { engine: "compiled", threads: 1 });
     const losses: number[] = [];
     for await (const { terms } of steps)
       if (terms?.[guide.name] !== undefined) losses.push(terms[guide.name]!);
