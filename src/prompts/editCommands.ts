@@ -151,7 +151,11 @@ function readStyle(phrase: string, styles: readonly string[]): string | undefine
  * @example readEditCommand("paint the car dark blue", []) // { kind: "recolour", thing: "car", colour: "dark blue" }
  */
 export function readEditCommand(text: string, styles: readonly string[]): EditCommand | undefined {
-  const plain = normalizeCommand(text);
+  // "blue and not brown" says no more than "blue".
+  const plain = normalizeCommand(text).replace(
+    /,? (?:and not|not|instead of|rather than) (\p{L}+)$/u,
+    (end, word: string) => (readColour(word) === undefined ? end : ""),
+  );
   if (removal.test(plain)) return { kind: "impossible", change: "remove" };
   if (resizing.test(plain)) return { kind: "impossible", change: "resize" };
   const style = readStyle(plain, styles);
@@ -180,6 +184,10 @@ export function readEditCommand(text: string, styles: readonly string[]): EditCo
   const wishedColour = wished && readColour(wished[2]!);
   if (wished && wishedColour)
     return { kind: "recolour", thing: readCommandObject(wished[1]!), colour: wishedColour };
+  const stated = /^the (.+)$/.exec(plain)?.[1];
+  const statedColour = stated === undefined ? undefined : splitColour(stated);
+  if (statedColour && statedColour.object !== "")
+    return { kind: "recolour", thing: readCommandObject(statedColour.object), colour: statedColour.colour };
   const coloured = readColouredPart(plain);
   if (coloured) return coloured;
 

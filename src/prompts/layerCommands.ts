@@ -36,17 +36,18 @@ export type LayerCommand =
   | { readonly kind: "restyle"; readonly style: string };
 
 const removal =
-  /^(?:(?:remove|delete|erase|hide|drop|lose|take away|take off|take out|get rid of|cut out|without|no|there should be no|i (?:do not|don['’]?t) want) (.+?)|take (.+?) (?:away|out|off))(?: from (?:it|(?:the|this) (?:picture|image|scene))|, .+)?$/;
+  /^(?:(?:remove|delete|erase|hide|drop|lose|take away|take off|take out|get rid of|cut out|without|no(?: more)?|there should be no|i (?:do not|don['’]?t) want|.+ should (?:not|n['’]t) (?:have|hold|wear)) (.+?)|take (.+?) (?:away|out|off))(?: from (?:it|(?:the|this) (?:picture|image|scene))|, .+)?$/;
 const degrees = "much|a lot|a bit|a little|slightly";
 const sizes =
   "bigger|larger|taller|huge|smaller|shorter|tiny|(?:twice|half) as (?:big|large)|half (?:the|its) size";
 const resizing = new RegExp(
-  `^(?:make )?(.+?)(?: (?:should|must) be)? (?:(${degrees}) )?(${sizes})(?: than (?:the |an? )?(.+))?$`,
+  `^(?:make |could |can )?(.+?)(?: (?:(?:should|must) )?be)? (?:(${degrees}) )?(${sizes})(?: instead)?(?: than (?:the |an? )?(.+))?$`,
 );
-const sized = /^(?:an? )?(?:(much) )?(bigger|larger|smaller|taller) (.+)$/;
+const sized = /^(?:an? )?(?:(much) )?(bigger|larger|smaller|taller|giant|huge|tiny) (.+?)(?:, .+)?$/;
+const judged = /^(.+?) (?:is|are|looks?) (?:much |way )?too (small|short|big|large|tall)(?:, .+)?$/;
 const scaling = new RegExp(`^(enlarge|grow|shrink) (.+?)(?: (${degrees}))?$`);
 const moving =
-  /^(?:move|shift|slide|put|place) (.+?) (?:(a bit|a little|slightly|far|much) )?(?:(?:further|more) )?(?:(?:to|in|into|at|on) (?:the )?)?(left|right|up|down|upwards?|downwards?|higher|lower|top|bottom)(?: (?:side|edge))?$/;
+  /^(?:move|shift|slide|put|place) (.+?) (?:(a bit|a little|slightly|far|much) )?(?:(?:further|more) )?(?:(?:to|in|into|at|on) (?:the )?)?(left|right|up|down|upwards?|downwards?|higher|lower|top|bottom)(?: (?:side|edge))?(?:, .+)?$/;
 const ordering =
   /^(?:move|bring|put|send|place) (.+?) (?:to|in|into) the (front|foreground|back|background)$/;
 const mirroring =
@@ -73,23 +74,30 @@ const places: readonly (readonly [words: string, at: LayerPlace])[] = [
   ["into", "in"],
   ["in", "in"],
   ["on", "on"],
+  ["to", "on"],
 ];
 const placeWords = places.map(([words]) => words).join("|");
-const placing = new RegExp(`^(?:move|shift|put|place|set) (.+?) (${placeWords}) (?:the |an? )?(.+)$`);
+const placing = new RegExp(`^(?:move|shift|put|place|set|lay) (.+?) (${placeWords}) (?:the |an? )?(.+)$`);
 /** What a thing does at its place adds nothing: "sitting" of "a mouse sitting on the bread". */
 const adding = new RegExp(
-  `^(?:also )?(?:add|put|place|draw|include|have) (an? .+?)(?: (?:sitting|standing|lying|flying|hanging|floating|resting|perched))?(?: (${placeWords}) (?:the |an? )?(.+))?$`,
+  `^(?:also )?(?:add|put|place|draw|include|have) ((?:an?|some|another|one more|an extra) .+?)(?: (?:sitting|standing|lying|flying|hanging|floating|resting|perched))?(?: (${placeWords}) (?:the |an? )?(.+))?$`,
 );
+/** What a thing of the picture is given: "give the cactus some flowers". */
+const giving = /^give (?:the|my|this) (.+?) ((?:an?|some) .+)$/;
 /** An exchange by what it was: "a pancake instead of a pizza", "instead of a pizza … a pancake", "oranges, not apples". */
 const exchanges: readonly (readonly [pattern: RegExp, old: number, goal: number])[] = [
-  [/^instead of (?:the |an? )?(.+?),? (?:.+ )?(an? .+)$/, 1, 2],
+  [/^instead of (?:the |an? )?(.+?),? (?:.+ )?(an? .+?)(?: (?:on|in|at) (?:the|an?) .+)?$/, 1, 2],
   [/^(?:.* )?(an? .+?) (?:instead of|rather than) (?:the |an? )?(.+)$/, 2, 1],
   [/^(\p{L}+)(?: (?:in|on) .+)?,? not (\p{L}+)$/u, 2, 1],
-  [/^switch (.+?) (?:to|with|for) (.+)$/, 1, 2],
+  [/^(?:switch|trade) (.+?) (?:to|with|for) (.+)$/, 1, 2],
+  [/^(?:use|have|put|make it) (.+?) in (?:the )?place of (?:the |an? )?(.+)$/, 2, 1],
+  [/^(?:i(?:['’]d| would) )?rather have (.+?) than (?:the |an? )?(.+)$/, 2, 1],
+  [/^the (.+?) (?:should|must) be (an? .+)$/, 1, 2],
+  [/^make the (.+?) (an? .+)$/, 1, 2],
 ];
 
 const factors: readonly (readonly [pattern: RegExp, factor: number])[] = [
-  [/^(?:huge|twice)/, 2],
+  [/^(?:huge|giant|twice)/, 2],
   [/^(?:tiny|half)/, 0.5],
   [/^(?:bigger|larger|taller|enlarge|grow)/, 1.4],
   [/^(?:smaller|shorter|shrink)/, 0.7],
@@ -136,6 +144,11 @@ function readArrangement(plain: string): LayerCommand | undefined {
   };
   const removed = removal.exec(plain);
   if (removed) return make((removed[1] ?? removed[2])!, (named) => ({ kind: "remove", ...named }));
+  const [, thing, fault] = judged.exec(plain) ?? [];
+  if (thing !== undefined) {
+    const wish = /^(?:small|short)$/.test(fault!) ? "bigger" : "smaller";
+    return make(thing, (named) => ({ kind: "resize", ...named, factor: readFactor(wish, undefined) }));
+  }
   const resized = resizing.exec(plain);
   if (resized)
     return make(resized[1]!, (named) => ({
@@ -181,6 +194,10 @@ function readArrangement(plain: string): LayerCommand | undefined {
   return undefined;
 }
 
+/** Reads what is added once more as the thing: "a donut" of "a second donut". */
+const readGoal = (words: string): string =>
+  words.replace(/^some /, "").replace(/^(?:another|one more|an extra|an? (?:second|third)) /, "a ");
+
 const readPlace = (words: string): LayerPlace =>
   places.find(([pattern]) => new RegExp(`^${pattern}$`).test(words))![1];
 
@@ -189,8 +206,11 @@ function readPlacing(plain: string): LayerCommand | undefined {
   const added = adding.exec(plain);
   if (added) {
     const [, goal, words, other] = added;
-    return { kind: "add", goal: goal!, at: words === undefined ? undefined : readPlace(words), other };
+    const at = words === undefined ? undefined : readPlace(words);
+    return { kind: "add", goal: readGoal(goal!), at, other };
   }
+  const given = giving.exec(plain);
+  if (given) return { kind: "add", goal: readGoal(given[2]!), at: "on", other: given[1]! };
   const [, words, place, other] = placing.exec(plain) ?? [];
   const named = words === undefined ? undefined : readThing(words);
   return named && { kind: "place", ...named, at: readPlace(place!), other: other! };

@@ -174,6 +174,12 @@ function insertLayers(
   return { layers: layers.toSpliced(at, 0, ...added.layers), names: names.toSpliced(at, 0, ...added.names) };
 }
 
+/** Moves all layers but those of the place, so that there is room. */
+const makeRoom = (scene: NamedLayers, { room }: Placing): NamedLayers => ({
+  layers: scene.layers.map((layer, at) => (isSetting(scene, at) ? layer : room(layer))),
+  names: scene.names,
+});
+
 /** Brings a thing to another one. */
 async function placeLayers(
   scene: NamedLayers,
@@ -232,7 +238,7 @@ async function addLayer(
     : things.reduce((best, thing, index) => (areaOf(thing) > areaOf(things[best]!) ? index : best), 0);
   const placing: Placing = planAddition({ name, box: await tools.boxOf(drawn) }, things, at, anchor);
   const added = { layers: [placing.move(drawn)], names: [name] };
-  return insertLayers(scene, added, placing.isBehind ? [things[anchor]!.at] : undefined);
+  return insertLayers(makeRoom(scene, placing), added, placing.isBehind ? [things[anchor]!.at] : undefined);
 }
 
 /**

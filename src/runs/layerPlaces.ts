@@ -118,8 +118,37 @@ function findTarget(box: LayerBox, other: LayerBox, at: LayerPlace, others: read
 /** How a thing is brought to another one. */
 export interface Placing {
   readonly move: Move;
+  /** Change of everything else, to make room. */
+  readonly room: Move;
   /** Whether it is behind the other thing. */
   readonly isBehind: boolean;
+}
+
+const stay: Move = (layer) => layer;
+
+/**
+ * Moves everything else aside where a thing beside another one has no room.
+ * @returns undefined where there is room, or everything together is wider than the picture.
+ */
+function planRoom(
+  box: LayerBox,
+  other: LayerBox,
+  at: LayerPlace,
+  others: readonly LayerBox[],
+): Placing | undefined {
+  if (at !== "beside" && at !== "left" && at !== "right") return undefined;
+  const width = widthOf(box);
+  const isLeft = at === "left" || (at === "beside" && other.left + 1 > 1 - other.right);
+  const left = isLeft ? other.left - gap - width : other.right + gap;
+  const all = joinBoxes([other, ...others, { ...other, left, right: left + width }]);
+  const shift = shiftInside(all.left, all.right);
+  if (shift === 0 || widthOf(all) > 2) return undefined;
+  const down = shiftInside(other.bottom - heightOf(box), other.bottom);
+  return {
+    move: scaleAbout(0, 0, 1, left + shift - box.left, other.bottom + down - box.bottom),
+    room: scaleAbout(0, 0, 1, shift),
+    isBehind: false,
+  };
 }
 
 /**
@@ -134,11 +163,13 @@ export function planPlacing(
   at: LayerPlace,
   others: readonly LayerBox[],
 ): Placing {
+  const room = planRoom(box, other, at, others);
+  if (room) return room;
   const { factor, x, bottom, isBehind } = findTarget(box, other, at, others);
   const [half, height] = [(factor * widthOf(box)) / 2, factor * heightOf(box)];
   const inside = { x: x + shiftInside(x - half, x + half), y: bottom + shiftInside(bottom - height, bottom) };
   const move = scaleAbout(middleOf(box), box.bottom, factor, inside.x - middleOf(box), inside.y - box.bottom);
-  return { move, isBehind };
+  return { move, room: stay, isBehind };
 }
 
 /** Things that are in the sky. */
@@ -181,10 +212,11 @@ export function planAddition(
   const placing = isInSky
     ? {
         move: planSkyMove(sized, all),
+        room: stay,
         isBehind: false,
       }
     : planPlacing(sized, anchor.box, at ?? "beside", others);
-  return { move: (layer) => placing.move(scale(layer)), isBehind: placing.isBehind };
+  return { ...placing, move: (layer) => placing.move(scale(layer)) };
 }
 
 /** Plans a place in the sky that covers the least of other things. */

@@ -71,8 +71,11 @@ function renameLayers(names: readonly string[], command: LayerCommand): readonly
 /** Leaves out a place that the scene does not show: what is added finds room elsewhere. @returns undefined where nothing else is asked for. */
 function dropUnknownPlace(command: LayerCommand, names: readonly string[]): LayerCommand | undefined {
   if (command.kind !== "add" && command.kind !== "place") return command;
-  const { other } = command;
-  if (other === undefined || selectNamed({ names }, { thing: other }).length > 0) return command;
+  if (command.other === undefined) return command;
+  // "the koala's head" is a place on the koala.
+  const owner = command.other.replace(/['’]s? \p{L}+$/u, "");
+  const other = [command.other, owner].find((thing) => selectNamed({ names }, { thing }).length > 0);
+  if (other !== undefined) return { ...command, other };
   return command.kind === "add" ? { kind: "add", goal: command.goal } : undefined;
 }
 
@@ -97,7 +100,12 @@ export async function resolveLayerTexts(
   if (named && found.length === 0) return undefined;
   if ("goal" in command && !sight.knows(sceneNameOf(command.goal))) return undefined;
   // What a being wears or holds is placed by its body.
-  if (command.kind === "add" && findBearing(sceneNameOf(command.goal)) !== undefined) return undefined;
+  if (
+    command.kind === "add" &&
+    command.other === undefined &&
+    findBearing(sceneNameOf(command.goal)) !== undefined
+  )
+    return undefined;
   const texts = describeGoal(command, names, found, sight);
   const message = `"${prompt}": the picture is a scene of ${describeNames(names)}; its other layers stay as they are`;
   const finding = makeNote("scene-layers", message, { prompt, command });

@@ -25,6 +25,9 @@ it.each([
   ["change the color to red", undefined, "red"],
   ["change the colour of the hat to pink", "hat", "pink"],
   ["change the hat colour to pink", "hat", "pink"],
+  ["the teddy bear should be blue and not brown", "teddy bear", "blue"],
+  ["the gloves to be black", "gloves", "black"],
+  ["the gloves black", "gloves", "black"],
 ])("reads %s as a new colour", (text, thing, colour) => {
   expect(read(text)).toEqual({ kind: "recolour", thing, colour });
 });

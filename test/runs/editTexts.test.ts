@@ -166,6 +166,8 @@ it("adds a thing without its place where the scene does not show that", async ()
   const resolved = await resolve({ prompt: "add a mouse on the bread" }, sight);
   expect(resolved.layers).toEqual({ kind: "add", goal: "a mouse" });
   expect((await resolve({ prompt: "give her a hat" }, sight)).from).toBe("a girl");
+  const placed = await resolve({ prompt: "put a bow on the girl's head" }, sight);
+  expect(placed.layers).toEqual({ kind: "add", goal: "a bow", at: "on", other: "girl" });
 });
 
 it("reads a change of layers by what the changes before it left", async () => {

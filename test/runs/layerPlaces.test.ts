@@ -58,3 +58,13 @@ it("adds small things small, and those of the sky at the top", () => {
   expect(added("cat").bottom).toBeCloseTo(table.bottom);
   expect(added("sun").bottom).toBeLessThan(0);
 });
+
+it("moves the rest aside where a thing beside another one has no room", () => {
+  const wide = boxOf(-0.95, 0, 0.2, 0.9);
+  const placing = planPlacing(boxOf(0.3, 0.2, 0.9, 0.9), wide, "left", []);
+  const [left, right] = [moved(boxOf(0.3, 0.2, 0.9, 0.9), placing.move), moved(wide, placing.room)];
+  expect(left.left).toBeCloseTo(-1);
+  expect(left.right - left.left).toBeCloseTo(0.6);
+  expect(right.left).toBeGreaterThan(left.right);
+  expect(right.right).toBeLessThanOrEqual(1);
+});
