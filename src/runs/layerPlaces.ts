@@ -127,8 +127,8 @@ export interface Placing {
 const stay: Move = (layer) => layer;
 
 /**
- * Moves everything else aside where a thing beside another one has no room.
- * @returns undefined where there is room, or everything together is wider than the picture.
+ * Moves everything aside where a thing beside another one has no room, and reduces it where it is too wide together.
+ * @returns undefined where there is room, or far too little.
  */
 function planRoom(
   box: LayerBox,
@@ -141,14 +141,13 @@ function planRoom(
   const isLeft = at === "left" || (at === "beside" && other.left + 1 > 1 - other.right);
   const left = isLeft ? other.left - gap - width : other.right + gap;
   const all = joinBoxes([other, ...others, { ...other, left, right: left + width }]);
-  const shift = shiftInside(all.left, all.right);
-  if (shift === 0 || widthOf(all) > 2) return undefined;
+  const factor = Math.min(1, 2 / widthOf(all));
+  if (factor < leastFactor || (factor === 1 && shiftInside(all.left, all.right) === 0)) return undefined;
+  const [middle, half] = [middleOf(all), (factor * widthOf(all)) / 2];
+  const room = scaleAbout(middle, all.bottom, factor, shiftInside(middle - half, middle + half));
   const down = shiftInside(other.bottom - heightOf(box), other.bottom);
-  return {
-    move: scaleAbout(0, 0, 1, left + shift - box.left, other.bottom + down - box.bottom),
-    room: scaleAbout(0, 0, 1, shift),
-    isBehind: false,
-  };
+  const aside = scaleAbout(0, 0, 1, left - box.left, other.bottom + down - box.bottom);
+  return { move: (layer) => room(aside(layer)), room, isBehind: false };
 }
 
 /**

@@ -59,6 +59,15 @@ it("adds small things small, and those of the sky at the top", () => {
   expect(added("sun").bottom).toBeLessThan(0);
 });
 
+it("reduces everything where things beside each other are too wide", () => {
+  const [wide, box] = [boxOf(-0.9, 0, 0.6, 0.9), boxOf(-0.4, -0.9, 0.6, -0.2)];
+  const placing = planPlacing(box, wide, "left", []);
+  const [left, right] = [moved(box, placing.move), moved(wide, placing.room)];
+  expect([left.left, right.right]).toEqual([expect.closeTo(-1), expect.closeTo(1)]);
+  expect(right.left).toBeGreaterThan(left.right);
+  expect(left.bottom).toBeCloseTo(right.bottom);
+});
+
 it("moves the rest aside where a thing beside another one has no room", () => {
   const wide = boxOf(-0.95, 0, 0.2, 0.9);
   const placing = planPlacing(boxOf(0.3, 0.2, 0.9, 0.9), wide, "left", []);
