@@ -164,21 +164,20 @@ function requireLayers(scene: NamedLayers, thing: string, which?: NamedThing["wh
   throw new ConfigError(message, { reason: "no-layer" });
 }
 
-/** Puts layers, bottom to top, in front of all others or behind the lowest layer of a thing. */
+/** Puts layers, bottom to top, in front of all others or behind the lowest layer of a thing, and moves the others to make room. */
 function insertLayers(
-  { layers, names }: NamedLayers,
+  scene: NamedLayers,
   added: NamedLayers,
-  behind: readonly number[] | undefined,
+  { room, isBehind }: Placing,
+  other: readonly number[],
 ): NamedLayers {
-  const at = behind ? Math.min(...behind) : layers.length;
-  return { layers: layers.toSpliced(at, 0, ...added.layers), names: names.toSpliced(at, 0, ...added.names) };
+  const at = isBehind ? Math.min(...other) : scene.layers.length;
+  const layers = scene.layers.map((layer, index) => (isSetting(scene, index) ? layer : room(layer)));
+  return {
+    layers: layers.toSpliced(at, 0, ...added.layers),
+    names: scene.names.toSpliced(at, 0, ...added.names),
+  };
 }
-
-/** Moves all layers but those of the place, so that there is room. */
-const makeRoom = (scene: NamedLayers, { room }: Placing): NamedLayers => ({
-  layers: scene.layers.map((layer, at) => (isSetting(scene, at) ? layer : room(layer))),
-  names: scene.names,
-});
 
 /** Brings a thing to another one. */
 async function placeLayers(
@@ -199,11 +198,7 @@ async function placeLayers(
   const box = await measureJoint(scene, found, tools);
   const placing = planPlacing(box, await measureJoint(rest, other, tools), command.at, others);
   const { layers, names } = pick(found);
-  return insertLayers(
-    rest,
-    { layers: layers.map(placing.move), names },
-    placing.isBehind ? other : undefined,
-  );
+  return insertLayers(rest, { layers: layers.map(placing.move), names }, placing, other);
 }
 
 /** Measures the things of a scene: neither its place nor parts that are drawn apart. */
@@ -238,7 +233,7 @@ async function addLayer(
     : things.reduce((best, thing, index) => (areaOf(thing) > areaOf(things[best]!) ? index : best), 0);
   const placing: Placing = planAddition({ name, box: await tools.boxOf(drawn) }, things, at, anchor);
   const added = { layers: [placing.move(drawn)], names: [name] };
-  return insertLayers(makeRoom(scene, placing), added, placing.isBehind ? [things[anchor]!.at] : undefined);
+  return insertLayers(scene, added, placing, [things[anchor]!.at]);
 }
 
 /**

@@ -72,6 +72,16 @@ describe("a change of layers", () => {
     await expect(again).rejects.toThrow('"dog" is at this edge of the picture already');
   });
 
+  it("moves the others aside, but not the place, where a thing needs room", async () => {
+    const command = { kind: "place", thing: "dog", which: "right", at: "left", other: "dog" } as const;
+    const { layers, names } = await change(command);
+    expect(names).toEqual(["ground", "sun", "dog", "dog"]);
+    const [ground, , first, moved] = layers;
+    expect(ground).toEqual(scene.layers[0]);
+    expect(first!.pose.x).toBeGreaterThan(-0.5 + 0.2);
+    expect(moved!.pose.x + moved!.pose.size).toBeLessThan(first!.pose.x - first!.pose.size);
+  });
+
   it("turns a thing about its middle", async () => {
     const { layers } = await change({ kind: "mirror", thing: "sun" });
     expect(layers[1]).toMatchObject({ mirrored: true, pose: { x: expect.closeTo(0.7) as number } });
