@@ -28,6 +28,19 @@ const textsOf = async (name: string): Promise<string[]> => {
 };
 
 describe("sealed test sets", () => {
+  it.each(["scene-requests-1", "scene-requests-2"])(
+    "bench/edits/%s.txt is as docs/quality.md seals it",
+    (name) => {
+      const bytes = readFileSync(join(root, "bench/edits", `${name}.txt`));
+      const page = readFileSync(join(root, "docs/quality.md"), "utf8");
+      const row = page.split("\n").find((line) => line.startsWith(`| bench/edits/${name}.txt`));
+      expect(row).toContain(createHash("sha256").update(bytes).digest("hex"));
+      const requests = bytes.toString().trim().split("\n");
+      expect(new Set(requests).size).toBe(60);
+      for (const request of requests) expect(request).toMatch(/^[^|]+ \| [^|]+$/);
+    },
+  );
+
   it.each(names)("%s is as docs/quality.md seals it", (name) => {
     const bytes = readFileSync(join(root, "prompts", `${name}.yaml`));
     const hash = createHash("sha256").update(bytes).digest("hex");
