@@ -87,3 +87,19 @@ it.each(["a cat on a sofa", "make it bigger", "remove it", "make the hat blue", 
     expect(readLayerCommand(text, ["noto style"])).toBeUndefined();
   },
 );
+
+it.each([
+  "put a on ",
+  "add a x on ",
+  "instead of a ",
+  "make the a ",
+  "a not ",
+  "is too small ",
+  "should not have ",
+  "a rather than ",
+])("reads a long text of %j in time", (words) => {
+  const began = process.cpuUsage();
+  readLayerCommand(words.repeat(Math.floor(9900 / words.length)), ["noto style"]);
+  readLayerCommand(`put ${words.repeat(1000)}`, ["noto style"]);
+  expect(process.cpuUsage(began).user).toBeLessThan(2e6);
+});
