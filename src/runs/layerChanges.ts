@@ -237,7 +237,7 @@ async function addLayer(
 }
 
 /**
- * Changes the layers of a scene as a command says; all others stay as they are.
+ * Changes the layers of a scene as a command says; all others stay as they are, unless they make room for a thing that is added or moved.
  * @returns the layers from bottom to top; those that are drawn anew have no code.
  * @throws {ConfigError} for a thing that the scene does not show, or that cannot grow, move or go.
  */

@@ -107,7 +107,11 @@ export async function resolveLayerTexts(
   )
     return undefined;
   const texts = describeGoal(command, names, found, sight);
-  const message = `"${prompt}": the picture is a scene of ${describeNames(names)}; its other layers stay as they are`;
+  const others =
+    command.kind === "add" || command.kind === "place"
+      ? "its other layers change only to make room"
+      : "its other layers stay as they are";
+  const message = `"${prompt}": the picture is a scene of ${describeNames(names)}; ${others}`;
   const finding = makeNote("scene-layers", message, { prompt, command });
   return { ...texts, change, layers: command, findings: [finding] };
 }
